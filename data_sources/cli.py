@@ -1,0 +1,216 @@
+"""The database's command line: migrate, demo, check, version."""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from sqlalchemy import func, select
+
+from data_sources import health, reference, schema, submissions, tables
+from data_sources.engine import UnusableUrl, engine, shown_url
+from data_sources.settings import SettingsError, settings
+from data_sources.vocabulary import PROVENANCES
+
+OK: Final = 0
+WRONG: Final = 1
+USAGE: Final = 2
+UNREACHABLE: Final = 3
+INTERRUPTED: Final = 130
+
+EPILOG: Final = """\
+退出码：0 正常；1 发现问题或未能完成；2 用法或设置有误；3 连接不上数据库。
+
+数据库地址写法：
+  sqlite:////绝对路径/talent.db
+  postgresql://用户:密码@主机:5432/库名
+不写 --db 时用环境变量 TALENT_DB；再没有，就用内置的 var/talent.db。"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code."""
+    try:
+        given = _parser().parse_args(arguments)
+        url = getattr(given, "db", "") or settings().url
+        code: int = given.run(url, given)
+    except SettingsError as error:
+        return _said(str(error), USAGE)
+    except UnusableUrl as error:
+        return _said(str(error), USAGE)
+    except KeyboardInterrupt:
+        return _said("已中断，没有留下写了一半的数据。", INTERRUPTED)
+    return code
+
+
+def migrate(url: str, _: argparse.Namespace) -> int:
+    """Bring schema and reference facts up to date."""
+    found = health.examine(url)
+    mends = found.cure == health.command("migrate", url)
+    if not (found.usable or mends):
+        return _ill(found)
+    before = None if found.state == "no_tables" else schema.revision(url)
+    schema.upgrade(url)
+    reference.load(url)
+    change = f"{before or '无'} → {schema.head()}" if before != schema.head() else f"已是最新（{schema.head()}）"
+    print(f"数据库 {shown_url(url)}\n结构版本：{change}\n参照表：{'、'.join(_labels(tables.REFERENCE_TABLES))} 已更新")
+    return OK
+
+
+def demo(url: str, given: argparse.Namespace) -> int:
+    """Make the demonstration data."""
+    from data_sources import demo_database  # the makers are slow to import and only needed here
+
+    scale = settings().demo_scale if given.scale is None else given.scale
+    seed = settings().demo_seed if given.seed is None else given.seed
+    found = health.examine(url)
+    if found.state == "unreachable":
+        return _ill(found)
+    try:
+        with _progress("生成演示数据") as tell:
+            made = demo_database.make(url, scale, seed, tell, force=given.force)
+    except (demo_database.CannotMake, submissions.RefusedSubmission) as error:
+        return _said(str(error), WRONG)
+    print(
+        f"演示数据（模拟）已写入 {shown_url(url)}：{made.submissions:,} 个报送批次，{made.rows:,} 行，"
+        f"数据版本 {made.data_version}，用时 {made.seconds:.1f} 秒"
+    )
+    return OK
+
+
+def check(url: str, _: argparse.Namespace) -> int:
+    """Look through the whole database."""
+    from data_sources import checks  # brings the cubes along
+
+    found = health.examine(url)
+    if not found.usable:
+        return _ill(found)
+    with _progress("核对数据库") as tell:
+        report = checks.run(url, tell)
+    width = max(len(name) for name in report.counts)
+    for name, rows in report.counts.items():
+        print(f"{name:<{width}}  {rows:>11,}  {_labels([tables.TABLES[name]])[0]}")
+    for finding in report.findings:
+        print(f"问题：{finding}")
+    print(f"发现 {len(report.findings)} 个问题" if report.findings else "没有发现问题")
+    return WRONG if report.findings else OK
+
+
+def version(url: str, _: argparse.Namespace) -> int:
+    """Say which schema and data the database holds."""
+    found = health.examine(url)
+    print(f"数据库：{shown_url(url)}\n状态：{found.message}")
+    if found.state == "unreachable":
+        return _cure(found, UNREACHABLE)
+    if found.state not in ("no_tables", "broken"):
+        print(f"结构版本：{schema.revision(url)}（程序需要 {schema.head()}）")
+    if not found.usable:
+        return _cure(found, WRONG)
+    print(f"数据版本：{submissions.data_version(url)}")
+    table = tables.Place.metadata.tables["submission"]
+    accepted = select(table.c.provenance, func.count(), func.sum(table.c.row_count)).where(table.c.status == "accepted")
+    with engine(url).connect() as connection:
+        for provenance, number, rows in connection.execute(
+            accepted.group_by(table.c.provenance).order_by("provenance")
+        ):
+            print(f"{PROVENANCES[provenance]}：{number:,} 个批次，{int(rows):,} 行")
+    return OK
+
+
+def _parser() -> argparse.ArgumentParser:
+    raw = argparse.RawDescriptionHelpFormatter
+    where = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    where.add_argument("--db", metavar="URL", help="数据库地址；不写则用 TALENT_DB 或内置数据库")
+    parser = argparse.ArgumentParser(
+        prog="python -m data_sources",
+        description="数字人才地图的数据库：建库、演示数据、核对、版本。",
+        epilog=EPILOG,
+        formatter_class=raw,
+        parents=[where],
+    )
+    commands = parser.add_subparsers(title="命令", required=True, metavar="命令")
+
+    def command(
+        name: str, run: Callable[[str, argparse.Namespace], int], about: str, more: str
+    ) -> argparse.ArgumentParser:
+        made = commands.add_parser(
+            name, help=about, description=f"{about}。{more}", epilog=EPILOG, formatter_class=raw, parents=[where]
+        )
+        made.set_defaults(run=run)
+        return made
+
+    command("migrate", migrate, "建立或升级数据表，并更新参照表", "可反复运行；升级前请先备份。")
+    making = command(
+        "demo", demo, "生成演示数据（模拟）", "SQLite 文件写完整后才改名到位；绝不覆盖含真实报送数据的库。"
+    )
+    making.add_argument("--scale", type=_scale, help="规模，1 为真实规划规模；默认取 TALENT_DEMO_SCALE")
+    making.add_argument("--seed", type=_seed, help="随机种子，相同则数据相同；默认取 TALENT_DEMO_SEED")
+    making.add_argument("--force", action="store_true", help="替换库中已有的模拟数据")
+    command("check", check, "核对数据库", "结构、参照表、孤立代码、批次行数、重复、立方体与明细是否一致。")
+    command("version", version, "显示结构版本和数据版本", "")
+    return parser
+
+
+def _scale(text: str) -> float:
+    return _number(float, text, lambda n: 0 < n <= 100, "规模应是 0 到 100 之间的数，如 0.01、1、10")
+
+
+def _seed(text: str) -> int:
+    return int(_number(int, text, lambda n: n >= 0, "种子应是不小于 0 的整数"))
+
+
+def _number(kind: Callable[[str], float], text: str, fits: Callable[[float], bool], said: str) -> float:
+    try:
+        number = kind(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{said}；收到「{text}」") from None
+    if not fits(number):
+        raise argparse.ArgumentTypeError(f"{said}；收到「{text}」")
+    return number
+
+
+def _ill(found: health.Health) -> int:
+    print(found.message, file=sys.stderr)
+    return _cure(found, UNREACHABLE if found.state == "unreachable" else WRONG)
+
+
+def _cure(found: health.Health, code: int) -> int:
+    if found.cure:
+        print(f"处理办法：{found.cure}", file=sys.stderr)
+    return code
+
+
+def _said(message: str, code: int) -> int:
+    print(message, file=sys.stderr)
+    return code
+
+
+def _labels(models: Sequence[type]) -> list[str]:
+    return [str(getattr(model, "label", model.__name__)) for model in models]
+
+
+@contextmanager
+def _progress(title: str) -> Iterator[submissions.Progress]:
+    """A bar in a terminal; elsewhere a line for each stage."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _lines(title)
+        return
+    columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task(title, total=1.0)
+        yield lambda share, stage: bar.update(task, completed=share, description=stage)
+
+
+def _lines(title: str) -> submissions.Progress:
+    began, last = time.monotonic(), [""]
+
+    def tell(share: float, stage: str) -> None:
+        if stage != last[0]:
+            last[0] = stage
+            print(f"{title} {share:4.0%}  {time.monotonic() - began:5.1f} 秒  {stage}", file=sys.stderr, flush=True)
+
+    return tell

@@ -1,0 +1,28 @@
+"""How statements over the declared tables are asked: compiled for the database's dialect, answered as a frame."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+from sqlalchemy import ColumnElement, Select, Table, select
+from sqlmodel import SQLModel
+
+from data_sources import engine, tables
+
+
+def table(name: str) -> Table:
+    """The declared table of that name."""
+    model = tables.TABLES[name]
+    return SQLModel.metadata.tables[str(model.__tablename__)]
+
+
+def accepted(fact: Table) -> ColumnElement[bool]:
+    """Keeps the rows of accepted submissions."""
+    submission = table("submission")
+    return fact.c.submission_id.not_in(select(submission.c.id).where(submission.c.status != "accepted"))
+
+
+def read(url: str, statement: Select[Any], kinds: Mapping[str, Any] | None = None) -> pl.DataFrame:
+    """The statement's answer; `kinds` casts columns that the driver may mistake (see `engine.frame`)."""
+    compiled = statement.compile(dialect=engine.dialect(url), compile_kwargs={"literal_binds": True})
+    return engine.frame(url, str(compiled).replace("%%", "%"), kinds)

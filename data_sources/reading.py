@@ -1,0 +1,83 @@
+"""Lists of single rows, a page at a time: training bases, submissions. The cubes answer everything that is summed."""
+
+from typing import Final
+
+import polars as pl
+from sqlalchemy import func, select
+
+from data_sources import queries
+
+PAGE: Final = 200
+MOST_BASES: Final = 2_000
+
+
+def bases(url: str, month: str) -> pl.DataFrame:
+    """Training bases in use in a month that have a position, largest first, at most 2,000.
+
+    `base_code`, `name`, `kind`, `place_code`, `lon`, `lat` (degrees), `seats`.
+    """
+    t = queries.table("base")
+    open_then = (t.c.opened_month <= month) & (t.c.closed_month.is_(None) | (t.c.closed_month > month))
+    statement = (
+        select(t.c.base_code, t.c.name, t.c.kind, t.c.place_code, t.c.lon, t.c.lat, t.c.seats)
+        .where(open_then, t.c.lon.is_not(None), t.c.lat.is_not(None), queries.accepted(t))
+        .order_by(t.c.seats.desc(), t.c.base_code)
+        .limit(MOST_BASES)
+    )
+    return queries.read(url, statement, {"lon": pl.Float64, "lat": pl.Float64, "seats": pl.Int64})
+
+
+def submissions(url: str, *, page: int = 0, table_name: str | None = None) -> pl.DataFrame:
+    """One page of submissions, newest first: `id`, `table_name`, `place_code`, `month`, `department`, `provenance`,
+    `status`, `received_at`, `data_version`, `row_count`."""
+    s = queries.table("submission")
+    columns = ("id", "table_name", "place_code", "month", "department", "provenance", "status", "received_at",
+               "data_version", "row_count")  # fmt: skip
+    statement = select(*(s.c[c] for c in columns)).order_by(s.c.data_version.desc(), s.c.id.desc())
+    if table_name is not None:
+        statement = statement.where(s.c.table_name == table_name)
+    kinds = {"id": pl.Int64, "received_at": pl.Datetime, "data_version": pl.Int64, "row_count": pl.Int64}
+    return queries.read(url, statement.limit(PAGE).offset(page * PAGE), kinds)
+
+
+def changes(url: str, version: int) -> pl.DataFrame:
+    """What one data version brought: `table_name`, `provenance`, `status`, `submissions`, `places`, `rows`."""
+    s = queries.table("submission")
+    keys = (s.c.table_name, s.c.provenance, s.c.status)
+    statement = (
+        select(
+            *keys,
+            func.count().label("submissions"),
+            func.count(s.c.place_code.distinct()).label("places"),
+            func.sum(s.c.row_count).label("rows"),
+        )
+        .where(s.c.data_version == version)
+        .group_by(*keys)
+        .order_by(s.c.table_name)
+    )
+    return queries.read(url, statement, {"submissions": pl.Int64, "places": pl.Int64, "rows": pl.Int64})
+
+
+def versions(url: str) -> pl.DataFrame:
+    """Every data version, newest first: `data_version`, `received_at` (its last submission), `submissions`, `rows`."""
+    s = queries.table("submission")
+    statement = (
+        select(
+            s.c.data_version,
+            func.max(s.c.received_at).label("received_at"),
+            func.count().label("submissions"),
+            func.sum(s.c.row_count).label("rows"),
+        )
+        .where(s.c.data_version.is_not(None))
+        .group_by(s.c.data_version)
+        .order_by(s.c.data_version.desc())
+    )
+    kinds = {"data_version": pl.Int64, "received_at": pl.Datetime, "submissions": pl.Int64, "rows": pl.Int64}
+    return queries.read(url, statement, kinds)
+
+
+def published(url: str) -> pl.DataFrame:
+    """Figures that officials published: `metric`, `place_code`, `period`, `value`, `unit`, `source`, `grade`."""
+    t = queries.table("published_figure")
+    statement = select(*t.c).order_by(t.c.place_code, t.c.metric, t.c.period)
+    return queries.read(url, statement, {"value": pl.Float64})

@@ -1,0 +1,60 @@
+"""Every setting of the project: a `TALENT_…` environment variable, validated here and documented in docs/settings.md."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the message names it, in Chinese."""
+
+
+class Settings(BaseSettings):
+    """What an operator may set; each field's description is its documentation."""
+
+    model_config = SettingsConfigDict(env_prefix="TALENT_", extra="ignore", frozen=True)
+
+    var: Path = Field(default=ROOT / "var", description="运行数据目录：内置数据库、立方体缓存、日志")
+    db: str = Field(
+        default="", description="数据库地址（SQLAlchemy URL）；空则用运行数据目录下的 SQLite 文件 talent.db"
+    )
+    demo: bool = Field(default=True, description="内置数据库不存在时，首次启动是否自动生成演示数据（模拟）")
+    demo_scale: float = Field(default=1.0, gt=0, le=100, description="演示数据规模；1 为真实规划规模")
+    demo_seed: int = Field(default=2023, ge=0, description="演示数据随机种子")
+    boundaries: Path | None = Field(
+        default=None, description="自备边界文件（先用 python -m geo check 检查）；空则用内置边界"
+    )
+    map_approval: str = Field(
+        default="", max_length=60, description="审图号；空则图上注明「未取得审图号 仅供内部使用」"
+    )
+    person_secret: SecretStr = Field(default=SecretStr(""), description="人员标识散列密钥；装载真实数据前必须设置")
+    chromium: str = Field(default="", description="导出图片所用 Chromium 的路径；空则自动查找")
+
+    @property
+    def url(self) -> str:
+        """The database's URL, the embedded SQLite file unless set."""
+        return self.db or f"sqlite:///{self.var / 'talent.db'}"
+
+    @property
+    def cubes(self) -> Path:
+        """Where cubes lie as Arrow files."""
+        return self.var / "cubes"
+
+    @property
+    def approval_line(self) -> str:
+        """The line under every map."""
+        return f"审图号：{self.map_approval}" if self.map_approval else "未取得审图号 仅供内部使用"
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process; raises `SettingsError` naming the variable that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "；".join(f"TALENT_{str(e['loc'][0]).upper()}（{e['msg']}）" for e in error.errors())
+        raise SettingsError(f"设置有误：{wrong}。请改正环境变量后重新启动，说明见 docs/settings.md。") from error

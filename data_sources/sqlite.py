@@ -1,0 +1,154 @@
+"""What SQLite needs and a server does not: files that must exist, dates kept as text, one library at a time.
+
+Two libraries open the database: SQLAlchemy for rows, ADBC for frames. Each brings a SQLite of its own, and two copies
+of SQLite in one process undo each other's file locks: closing a connection of one deletes the write-ahead log that the
+other still writes to, and those writes are lost. So connections of one library wait until those of the other are
+closed, and none is kept open in a pool.
+"""
+
+import sqlite3
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import adbc_driver_manager
+import adbc_driver_manager.dbapi
+import adbc_driver_sqlite
+import polars as pl
+from polars import selectors
+from sqlalchemy import Engine, NullPool, create_engine, event
+
+Library = Literal["sqlalchemy", "adbc"]
+
+BUSY_TIMEOUT: Final = 30
+"""Seconds that a connection waits for another process's writing."""
+DATETIME: Final = "%Y-%m-%d %H:%M:%S.%6f"
+"""How SQLAlchemy's DateTime writes a moment."""
+
+
+class MissingDatabase(FileNotFoundError):
+    """The SQLite file does not exist; opening never makes one."""
+
+
+def engine(file: Path) -> Engine:
+    """A SQLAlchemy engine over the file, in real transactions (DDL included); opening raises `MissingDatabase`."""
+    made = create_engine("sqlite://", creator=lambda: _Connection(_existing(file)), poolclass=NullPool)
+    event.listen(made, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return made
+
+
+def make(file: Path) -> None:
+    """An empty database, with its folder, unless the file is there; its readers are never held up by a writer."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch()
+    with closing(_Connection(file)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+
+
+@contextmanager
+def bulk(file: Path, pragmas: Sequence[str]) -> Iterator[adbc_driver_manager.dbapi.Connection]:
+    """An ADBC connection in one transaction, after the pragmas; raises `MissingDatabase`."""
+    with _libraries(_existing(file)).using("adbc"):
+        database = adbc_driver_sqlite.connect(f"{file.as_uri()}?mode=rw")
+        connection = adbc_driver_manager.AdbcConnection(database)
+        for pragma in (f"busy_timeout={BUSY_TIMEOUT * 1000}", "temp_store=MEMORY", *pragmas):
+            with adbc_driver_manager.AdbcStatement(connection) as statement:
+                statement.set_sql_query(f"PRAGMA {pragma}")
+                statement.execute_query()
+        with _WholeResult(database, connection) as opened:
+            yield opened
+
+
+def as_stored(typed: pl.DataFrame) -> pl.DataFrame:
+    """Booleans as 0 and 1, dates and moments as the text that SQLAlchemy reads."""
+    return typed.with_columns(
+        selectors.boolean().cast(pl.Int8),
+        selectors.date().dt.to_string("%Y-%m-%d"),
+        selectors.datetime().dt.strftime(DATETIME),
+    )
+
+
+class _Libraries:
+    """Which library has one file open in this process: many connections of one, never of both."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._library: Library | None = None
+        self._threads: Counter[int] = Counter()
+
+    def enter(self, library: Library) -> Callable[[], None]:
+        """Wait until no other library has the file open; returns what to call, once, after closing."""
+        thread = threading.get_ident()
+        with self._changed:
+            while self._library not in (None, library):
+                if self._threads[thread]:
+                    raise RuntimeError(f"close this thread's {self._library} connection before using {library}")
+                self._changed.wait()
+            self._library = library
+            self._threads[thread] += 1
+        return lambda: self._leave(thread)
+
+    @contextmanager
+    def using(self, library: Library) -> Iterator[None]:
+        leave = self.enter(library)
+        try:
+            yield
+        finally:
+            leave()
+
+    def _leave(self, thread: int) -> None:
+        with self._changed:
+            self._threads -= Counter([thread])
+            if not self._threads:
+                self._library = None
+                self._changed.notify_all()
+
+
+@lru_cache(maxsize=64)
+def _libraries(file: Path) -> _Libraries:
+    return _Libraries()
+
+
+class _Connection(sqlite3.Connection):
+    """A connection of Python's own SQLite that keeps ADBC's away while it is open."""
+
+    _leave: Callable[[], None] | None = None
+
+    def __init__(self, file: Path) -> None:
+        self._leave = _libraries(file).enter("sqlalchemy")
+        super().__init__(
+            f"{file.as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=BUSY_TIMEOUT, check_same_thread=False
+        )
+        self.execute("PRAGMA foreign_keys=ON")
+        self.execute("PRAGMA temp_store=MEMORY")
+
+    def close(self) -> None:
+        super().close()
+        self._left()
+
+    def __del__(self) -> None:
+        self._left()
+
+    def _left(self) -> None:
+        leave, self._leave = self._leave, None
+        if leave is not None:
+            leave()
+
+
+def _existing(file: Path) -> Path:
+    if not file.is_file():
+        raise MissingDatabase(f"数据库文件 {file} 不存在。")
+    return file
+
+
+class _WholeResult(adbc_driver_manager.dbapi.Connection):
+    """Infers the types of a result from all of its rows: by default the driver looks at the first 1024 only, and
+    fails on a text that follows that many nulls."""
+
+    def cursor(self, *, adbc_stmt_kwargs: Mapping[str, Any] | None = None) -> Any:
+        options = {"adbc.sqlite.query.batch_rows": str(2**30), **(adbc_stmt_kwargs or {})}
+        return super().cursor(adbc_stmt_kwargs=options)

@@ -1,0 +1,162 @@
+"""Writes accepted submissions and their rows, whole or not at all; withdraws them; knows the data version."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import adbc_driver_manager.dbapi
+import polars as pl
+from adbc_driver_manager import Error as AdbcError
+from sqlalchemy import Table, func, select, update
+
+from data_sources import findings, tables
+from data_sources.engine import WRITERS_WAIT, backend, bulk, engine, stored
+
+Progress = Callable[[float, str], None]
+"""Told the share that is done, 0 to 1, and what is being done, in Chinese."""
+
+ROWS_AT_ONCE: Final = 100_000
+SCRATCH: Final = (
+    "journal_mode=OFF",
+    "synchronous=OFF",
+    "locking_mode=EXCLUSIVE",
+    "cache_size=-131072",
+    "ignore_check_constraints=ON",
+)
+"""Pragmas for a SQLite file that is thrown away should the writing fail. The constraints that they leave out have been
+checked on the frames, at a tenth of the time."""
+
+
+class RefusedSubmission(ValueError):
+    """Rows that cannot be accepted; `findings` says, in Chinese, table by table and column by column, why."""
+
+    def __init__(self, why: tuple[str, ...]) -> None:
+        self.findings = why
+        more = f"；另有 {len(why) - 5} 处" if len(why) > 5 else ""
+        super().__init__(f"数据未写入：{'；'.join(why[:5])}{more}。请改正后重新提交。")
+
+
+def write(
+    url: str,
+    submissions: pl.DataFrame,
+    facts: Mapping[str, pl.DataFrame],
+    progress: Progress | None = None,
+    *,
+    scratch: bool = False,
+) -> int:
+    """Write submissions with all of their rows in one transaction; the database's data version afterwards.
+
+    `submissions` has the columns of table submission; those whose `data_version` is null get the next one.
+    `facts` maps a fact table's name to its rows, each with its `submission_id` and `row_number`. `scratch` trades
+    safety for speed on a SQLite file that nobody else has open. Raises `RefusedSubmission`, with nothing written,
+    when codes, values or keys are wrong.
+    """
+    tell = progress or _silent
+    tell(0.0, "核对数据")
+    wrong = findings.of(submissions, facts, known_codes(url))
+    if wrong:
+        raise RefusedSubmission(wrong)
+    with bulk(url, pragmas=SCRATCH if scratch else ()) as connection:
+        try:
+            version = _written(connection, url, submissions, facts, tell)
+            tell(0.99, "提交")
+            connection.commit()
+        except AdbcError as error:
+            raise RefusedSubmission((_explained(error),)) from error
+    tell(1.0, "写入完成")
+    return version
+
+
+def next_ids(url: str, n: int) -> range:
+    """The next `n` free submission ids."""
+    table = _table("submission")
+    with engine(url).connect() as connection:
+        last = connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
+    return range(last + 1, last + 1 + n)
+
+
+def withdraw(url: str, submission_id: int) -> int:
+    """Take an accepted submission out of every number; its rows stay as lineage. The new data version.
+
+    Raises `RefusedSubmission` when there is no such accepted submission.
+    """
+    table = _table("submission")
+    newest = select(func.coalesce(func.max(table.c.data_version), 0) + 1).scalar_subquery()
+    taking_out = (
+        update(table)
+        .where(table.c.id == submission_id, table.c.status == "accepted")
+        .values(status="withdrawn", data_version=newest)
+    )
+    with engine(url).begin() as connection:
+        connection.exec_driver_sql(WRITERS_WAIT[backend(url)])
+        if connection.execute(taking_out).rowcount == 0:
+            raise RefusedSubmission((f"没有已接收的报送批次 {submission_id}，无法撤回",))
+    return data_version(url)
+
+
+def data_version(url: str) -> int:
+    """The version that the newest change of accepted data brought; 0 before the first."""
+    with engine(url).connect() as connection:
+        return int(connection.execute(_NEWEST_VERSION).scalar_one())
+
+
+def known_codes(url: str) -> dict[str, frozenset[str]]:
+    """The codes in each reference table: `place`, `cluster`, `occupation`."""
+    with engine(url).connect() as connection:
+        return {
+            name: frozenset(connection.execute(select(_table(name).c.code)).scalars())
+            for name in ("place", "cluster", "occupation")
+        }
+
+
+def _table(name: str) -> Table:
+    return tables.Place.metadata.tables[name]
+
+
+_NEWEST_VERSION: Final = select(func.coalesce(func.max(_table("submission").c.data_version), 0))
+
+
+def _written(
+    connection: adbc_driver_manager.dbapi.Connection,
+    url: str,
+    submissions: pl.DataFrame,
+    facts: Mapping[str, pl.DataFrame],
+    tell: Progress,
+) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(WRITERS_WAIT[backend(url)])
+        cursor.execute(str(_NEWEST_VERSION.compile(compile_kwargs={"literal_binds": True})))
+        newest = int(cursor.fetchall()[0][0])
+        versioned = submissions.with_columns(pl.col("data_version").fill_null(newest + 1))
+        total = len(submissions) + sum(map(len, facts.values())) or 1
+        done = 0
+        for name, rows in {"submission": versioned, **facts}.items():
+            for part in _in_key_order(rows, _table(name)).iter_slices(ROWS_AT_ONCE):
+                tell(0.02 + 0.97 * done / total, f"写入{_label(name)}（{len(rows):,} 行）")
+                _ingest(cursor, name, stored(part, _table(name), backend(url)))
+                done += len(part)
+    highest = versioned["data_version"].max()
+    return max(newest, int(highest) if isinstance(highest, int) else 0)
+
+
+def _in_key_order(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Sorted by primary key, so that the index grows at its end."""
+    return rows.sort(*(column.name for column in table.primary_key.columns))
+
+
+def _ingest(cursor: Any, name: str, rows: pl.DataFrame) -> None:
+    cursor.adbc_ingest(name, rows.to_arrow(compat_level=pl.CompatLevel.oldest()), mode="append")
+
+
+def _label(name: str) -> str:
+    return str(getattr(tables.TABLES[name], "label", name))
+
+
+def _explained(error: AdbcError) -> str:
+    said = " ".join(str(error).split())
+    if "unique" in said.lower() or "duplicate key" in said.lower():
+        return "批次号或行号与库中已有数据重复（地区、批次、行号必须唯一）"
+    return f"数据库拒绝写入：{said[:200]}"
+
+
+def _silent(fraction: float, stage: str) -> None:
+    pass

@@ -1,0 +1,82 @@
+"""A PostgreSQL server of the tests' own, and databases of either kind."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from data_sources.engine import engine
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The URL of database `postgres` on a fresh PostgreSQL server that lives as long as the tests."""
+    programs = max(Path("/usr/lib/postgresql").glob("*/bin"), default=None, key=lambda p: int(p.parent.name))
+    if programs is None:
+        pytest.fail("PostgreSQL is not installed: apt-get install postgresql", pytrace=False)
+    home = Path(tempfile.mkdtemp(prefix="talent-postgres-", dir="/tmp"))
+    user = _unprivileged(home)
+    data, port = home / "data", _free_port()
+    options = f"-p {port} -k {home} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off"
+    control = [programs / "pg_ctl", "-D", data, "-w", "-s"]
+    try:
+        made = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
+        subprocess.run(made, user=user, cwd=home, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([*control, "-l", home / "log", "-o", options, "start"], user=user, cwd=home, check=True)
+        yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+    finally:
+        if (data / "postmaster.pid").exists():
+            subprocess.run([*control, "-m", "immediate", "stop"], user=user, cwd=home, check=True)
+        shutil.rmtree(home)
+
+
+@pytest.fixture
+def fresh_postgres(postgres_url: str) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database."""
+    name = f"fresh{next(_numbers)}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        url = postgres_url.removesuffix("/postgres") + f"/{name}"
+        yield url
+        engine(url).dispose()
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def fresh_sqlite(tmp_path: Path) -> str:
+    """The URL of a SQLite database that is not there yet."""
+    return f"sqlite:///{tmp_path / 'talent.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def fresh_url(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database, once of each kind."""
+    url = request.getfixturevalue(f"fresh_{request.param}")
+    assert isinstance(url, str)
+    return url
+
+
+def _unprivileged(home: Path) -> str | None:
+    """Whom the server runs as: root may not run one."""
+    if os.getuid() != 0:
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    user = "postgres" if "postgres" in names else "nobody"
+    shutil.chown(home, user)
+    return user
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])

@@ -1,0 +1,65 @@
+"""A migrated database and a few submissions made by hand."""
+
+import datetime as dt
+from typing import Any
+
+import polars as pl
+
+from data_sources import reference, schema, tables
+from data_sources.engine import _polars_type
+
+
+def migrated(url: str) -> str:
+    """The database with its tables and reference facts."""
+    schema.upgrade(url)
+    reference.load(url)
+    return url
+
+
+def submission(**given: Any) -> dict[str, Any]:
+    """A submission of 余杭区's training in October 2026, but for what is given."""
+    return {
+        "id": 1,
+        "table_name": "training",
+        "place_code": "330110",
+        "month": "2026-10",
+        "department": "余杭区人力资源和社会保障局",
+        "provenance": "simulated",
+        "citation": None,
+        "status": "accepted",
+        "received_at": dt.datetime(2026, 11, 5, 9, 30),
+        "data_version": None,
+        "row_count": 2,
+        "note": None,
+    } | given
+
+
+def training(**given: Any) -> dict[str, Any]:
+    """A person-time of 余杭区 in October 2026, but for what is given."""
+    return {
+        "place_code": "330110",
+        "submission_id": 1,
+        "row_number": 1,
+        "month": "2026-10",
+        "zone": None,
+        "person_key": "0" * 32,
+        "base_code": None,
+        "occupation_code": "2-02-38-01",
+        "cluster_code": "C06",
+        "mode": "project",
+        "online": True,
+        "started": dt.date(2026, 10, 8),
+        "ended": dt.date(2026, 10, 31),
+        "passed": False,
+    } | given
+
+
+def frame(table_name: str, *rows: dict[str, Any]) -> pl.DataFrame:
+    """Rows as a frame in the table's types."""
+    columns = tables.Place.metadata.tables[table_name].columns
+    return pl.DataFrame(rows, schema={c.name: _polars_type(c.type) for c in columns}, orient="row")
+
+
+def two_person_times() -> dict[str, pl.DataFrame]:
+    """The rows of the submission above."""
+    return {"training": frame("training", training(), training(row_number=2, base_code="B1", passed=True))}
