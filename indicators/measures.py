@@ -1,0 +1,257 @@
+"""From cubes to values: additive things add up, people are counted once, ratios are ratios of sums, missing is not zero.
+
+A *leaf* is a county or a prefecture's own 市本级 (`330100B`). A leaf that has not filed every month of a window has no
+value in it. A prefecture or the province adds up what has been filed and says how many of its leaves are complete.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from data_sources.cubes import BEFORE_PLAN, OWN_SUFFIX, Cubes
+from geo import places
+from indicators.catalogue import Indicator, Term, Window
+
+CENSUS_MONTH: Final = "2020-11"
+PLAN_MONTHS: Final = 60
+
+
+def series(cubes: Cubes, indicator: Indicator, window: Window, cluster: str | None = None) -> pl.DataFrame:
+    """The indicator for every place and month, one row each, sorted by place and month.
+
+    `place_code`, `month`, `value` (null when missing or without a denominator), `numerator`, `denominator` (null
+    without one), `filed` and `expected` (leaves complete in the window, leaves in all), `yoy` (growth against the same
+    months of last year over leaves complete in both; for a share, the difference in points; null when not comparable).
+    `cluster` keeps one industry cluster and is refused with ValueError for an indicator that cannot be told apart.
+    """
+    if window not in indicator.windows:
+        raise ValueError(f"{indicator.key} has no window {window}")
+    if cluster is not None and not indicator.by_cluster:
+        raise ValueError(f"{indicator.key} cannot be told apart by cluster")
+    months = (CENSUS_MONTH,) if window == "census" else cubes.months
+    filed = _filed(cubes, indicator, months)
+    complete = _accumulated(filed, months, window, np.logical_and)
+    terms = _Terms(cubes, months, filed, window, cluster)
+    numerator, denominator = terms.total(indicator.numerator), terms.total(indicator.denominator)
+    return _table(
+        months,
+        value=np.where(_usable(filed, complete), _value(indicator, _summed(numerator), _summed(denominator)), np.nan),
+        numerator=_summed(numerator),
+        denominator=_summed(denominator),
+        filed=_MEMBERS @ complete,
+        expected=np.repeat(_MEMBERS.sum(axis=1, keepdims=True), len(months), axis=1),
+        yoy=_growth(indicator, window, numerator, denominator, complete),
+    )
+
+
+def pace(month: str) -> float:
+    """The share of the plan's time (2023-01 to 2027-12) that has passed at the end of a month, in percent."""
+    return 100 * months_elapsed(month) / PLAN_MONTHS
+
+
+def months_elapsed(month: str) -> int:
+    """Months from 2023-01 to this one, both counted."""
+    return (int(month[:4]) - 2023) * 12 + int(month[5:])
+
+
+def required_monthly(done: float, target: float, month: str) -> float | None:
+    """What each remaining month must bring to meet a target at the end of 2027; None when no month remains."""
+    left = PLAN_MONTHS - months_elapsed(month)
+    return max(0.0, target - done) / left if left > 0 else None
+
+
+def snapshot(values: pl.DataFrame, month: str, place_codes: tuple[str, ...], indicator: Indicator) -> pl.DataFrame:
+    """One month of a series for these places, in their order, with `rank` and `ranked_of`.
+
+    `rank`: 1 is the highest value (the lowest where lower is better), ties share the better rank, a missing value has
+    none. `ranked_of`: how many have a value. 市本级 is shown but never ranked.
+    """
+    wanted = pl.DataFrame({"place_code": list(place_codes)}, schema={"place_code": pl.String})
+    now = values.filter(pl.col("month") == month)
+    found = wanted.join(now, on="place_code", how="left", maintain_order="left")
+    return ranked(found, descending=indicator.polarity != "lower")
+
+
+def ranked(frame: pl.DataFrame, *, descending: bool = True) -> pl.DataFrame:
+    """`frame` with `rank` (ties share the better one; null for a missing value or 市本级) and `ranked_of`."""
+    competing = pl.when(~pl.col("place_code").str.ends_with(OWN_SUFFIX)).then(pl.col("value"))
+    return frame.with_columns(
+        rank=competing.rank("min", descending=descending).cast(pl.Int64),
+        ranked_of=competing.count().cast(pl.Int64),
+    )
+
+
+def history(values: pl.DataFrame, place_code: str) -> pl.DataFrame:
+    """A series for one place, by month."""
+    return values.filter(pl.col("place_code") == place_code)
+
+
+# --- the steps of a series: matrices of leaves × months, NaN where a leaf has nothing -----------------------------------
+
+Matrix = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+
+def members() -> dict[str, tuple[str, ...]]:
+    """The leaves that make up each place, by code; a leaf is its own only member."""
+    own = {p.code: p.code + OWN_SUFFIX for p in places.prefectures()}
+    below = {p.code: (*(c.code for c in places.counties(p.code)), own[p.code]) for p in places.prefectures()}
+    leaves = sorted(leaf for inside in below.values() for leaf in inside)
+    return {**{leaf: (leaf,) for leaf in leaves}, **below, places.PROVINCE: tuple(leaves)}
+
+
+PLACES: Final = tuple(sorted(members()))
+LEAVES: Final = members()[places.PROVINCE]
+_LEAF_INDEX: Final = {leaf: i for i, leaf in enumerate(LEAVES)}
+_MEMBERS: Final = np.array(
+    [[leaf in inside for leaf in LEAVES] for _, inside in sorted(members().items())], dtype=float
+)
+
+
+def _filed(cubes: Cubes, indicator: Indicator, months: tuple[str, ...]) -> Flags:
+    """Leaf-months for which every monthly table of the indicator has an accepted submission."""
+    filed = np.ones((len(LEAVES), len(months)), dtype=bool)
+    for table in {cube.table for cube in indicator.cubes if cube.monthly}:
+        submitted = cubes.filing.filter(pl.col("table_name") == table)
+        at = np.zeros_like(filed)
+        rows, columns = _positions(submitted["place_code"], _LEAF_INDEX), _positions(submitted["month"], _index(months))
+        known = (rows >= 0) & (columns >= 0)
+        at[rows[known], columns[known]] = True
+        filed &= at
+    return filed
+
+
+def _index(labels: tuple[str, ...]) -> dict[str, int]:
+    return {label: i for i, label in enumerate(labels)}
+
+
+def _positions(codes: pl.Series, index: Mapping[str, int]) -> npt.NDArray[np.intp]:
+    """Where each code stands in `index`, −1 for one that does not."""
+    kind = codes.dtype if isinstance(codes.dtype, pl.Enum) else pl.Enum(codes.unique().sort())
+    codes = codes.cast(kind)
+    where = np.array([index.get(code, -1) for code in kind.categories], dtype=np.intp)
+    return where[codes.to_physical().to_numpy()] if len(where) else np.empty(0, dtype=np.intp)
+
+
+def _accumulated(matrix: Any, months: tuple[str, ...], window: Window, together: np.ufunc = np.add) -> Any:
+    """Each month put together with those before it that the window covers: none, the year's, or all."""
+    if window == "month":
+        return matrix
+    if window != "year_to_date":
+        return together.accumulate(matrix, axis=1)
+    years = [month[:4] for month in months]
+    parts = [matrix[:, [i for i, y in enumerate(years) if y == year]] for year in dict.fromkeys(years)]
+    return np.concatenate([together.accumulate(part, axis=1) for part in parts], axis=1) if parts else matrix
+
+
+@dataclass(frozen=True)
+class _Terms:
+    """Reads the terms of one indicator out of the cubes, aggregated over one window."""
+
+    cubes: Cubes
+    months: tuple[str, ...]
+    filed: Flags
+    window: Window
+    cluster: str | None
+
+    def total(self, terms: tuple[Term, ...]) -> Matrix:
+        """The signed sum of the terms; all NaN without any."""
+        if not terms:
+            return np.full(self.filed.shape, np.nan)
+        signed = [-self.one(term) if term.minus else self.one(term) for term in terms]
+        return np.asarray(np.sum(signed, axis=0, dtype=float))
+
+    def one(self, term: Term) -> Matrix:
+        """One term: a flow summed over the window, a stock at its end, a fixed or yearly figure as it stands."""
+        kept, kind = self.kept(term), term.measure.kind
+        if kind == "fixed":
+            return np.repeat(self.placed(kept, term, None, ("",)), len(self.months), axis=1)
+        if kind == "annual":
+            years = tuple(dict.fromkeys(month[:4] for month in self.months))
+            yearly = self.placed(kept, term, kept["year"].cast(pl.String), years)
+            return yearly[:, [years.index(month[:4]) for month in self.months]]
+        monthly = np.nan_to_num(self.placed(kept, term, kept["month"], (BEFORE_PLAN, *self.months)))
+        happened = np.where(self.filed, monthly[:, 1:], 0)
+        if kind == "change":
+            return np.asarray(monthly[:, :1] + np.cumsum(happened, axis=1))
+        return np.asarray(_accumulated(happened, self.months, self.window), dtype=float)
+
+    def kept(self, term: Term) -> pl.DataFrame:
+        """The rows of the term's cube that its filter and the cluster leave."""
+        keep = [pl.col(dimension).is_in(values) for dimension, values in term.where.items()]
+        if self.cluster is not None and "cluster_code" in term.cube.dimensions:
+            keep.append(pl.col("cluster_code").cast(pl.String) == self.cluster)
+        frame = self.cubes.frames[term.cube.name]
+        return frame.filter(*keep) if keep else frame
+
+    def placed(self, kept: pl.DataFrame, term: Term, times: pl.Series | None, labels: tuple[str, ...]) -> Matrix:
+        """The measure summed into leaves × labels; NaN where no row falls."""
+        rows = _positions(kept["place_code"], _LEAF_INDEX)
+        columns = np.zeros(len(rows), dtype=np.intp) if times is None else _positions(times, _index(labels))
+        known = (rows >= 0) & (columns >= 0)
+        cells = (rows * len(labels) + columns)[known]
+        amounts = kept[term.measure.name].cast(pl.Float64).to_numpy()[known]
+        size = len(LEAVES) * len(labels)
+        sums = np.bincount(cells, weights=amounts, minlength=size)
+        counts = np.bincount(cells, weights=~np.isnan(amounts), minlength=size)
+        return np.where(counts > 0, sums, np.nan).reshape(len(LEAVES), len(labels))
+
+
+def _summed(matrix: Matrix) -> Matrix:
+    """Leaves added up to every place; NaN where no leaf has a value."""
+    known = ~np.isnan(matrix)
+    return np.where(_MEMBERS @ known > 0, _MEMBERS @ np.nan_to_num(matrix), np.nan)
+
+
+def _usable(filed: Flags, complete: Flags) -> Flags:
+    """Where a value may be shown: a leaf must be complete, a larger place have something filed in the window's month."""
+    single = _MEMBERS.sum(axis=1, keepdims=True) == 1
+    return np.where(single, _MEMBERS @ complete > 0, _MEMBERS @ filed > 0)
+
+
+def _value(indicator: Indicator, numerator: Matrix, denominator: Matrix) -> Matrix:
+    if not indicator.denominator:
+        return numerator * indicator.per
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(denominator != 0, numerator / denominator * indicator.per, np.nan)
+
+
+def _growth(indicator: Indicator, window: Window, numerator: Matrix, denominator: Matrix, complete: Flags) -> Matrix:
+    """Against twelve months earlier, over the leaves that are complete then and now."""
+    months = complete.shape[1]
+    growth = np.full((len(PLACES), months), np.nan)
+    if not indicator.compared or window in ("census", "since_2023") or months <= 12:
+        return growth
+    both = complete[:, 12:] & complete[:, :-12]
+    now = _value(indicator, *(_summed(np.where(both, m[:, 12:], np.nan)) for m in (numerator, denominator)))
+    then = _value(indicator, *(_summed(np.where(both, m[:, :-12], np.nan)) for m in (numerator, denominator)))
+    if indicator.unit == "%":
+        growth[:, 12:] = now - then
+    else:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            growth[:, 12:] = np.where(then > 0, now / then - 1, np.nan)
+    return growth
+
+
+def _table(months: tuple[str, ...], **columns: Matrix) -> pl.DataFrame:
+    counts = ("filed", "expected")
+    grid = _grid(months)
+    return grid.with_columns(
+        pl.Series(name, np.asarray(matrix, dtype=float).ravel())
+        .fill_nan(None)
+        .cast(pl.Int64 if name in counts else pl.Float64)
+        for name, matrix in columns.items()
+    )
+
+
+@lru_cache(maxsize=8)
+def _grid(months: tuple[str, ...]) -> pl.DataFrame:
+    return pl.DataFrame(
+        {"place_code": [p for p in PLACES for _ in months], "month": [m for _ in PLACES for m in months]},
+        schema={"place_code": pl.String, "month": pl.String},
+    )

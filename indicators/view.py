@@ -1,0 +1,162 @@
+"""The view: one frozen value that holds everything that changes a number, and the URL that it is."""
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal, cast
+
+from data_sources.vocabulary import PLACE_GROUPS
+from geo import places
+from indicators.catalogue import WINDOWS, Catalogue, Window
+from indicators.measures import CENSUS_MONTH
+
+Level = Literal["prefecture", "county", "all"]
+Method = Literal["quantile", "natural", "equal"]
+LEVELS: Final[Mapping[Level, str]] = {"prefecture": "设区市", "county": "本市各县", "all": "全省各县"}
+METHODS: Final[Mapping[Method, str]] = {"quantile": "分位数", "natural": "自然断点", "equal": "等距"}
+PEERS: Final = {"all": "全部地区", **PLACE_GROUPS}
+DEFAULT_INDICATOR: Final = "training_completion"
+DEFAULT_WITHOUT_DATA: Final = "it_workers_per_10k"
+
+
+@dataclass(frozen=True)
+class View:
+    """What is looked at: same view and same data version, same numbers, always.
+
+    `place` is where the breadcrumb ends; `level` is what the map draws (11 prefectures, the counties of the place's
+    prefecture, or all 90); `month` ends the `window`; `cluster` None means all; `peers` limits who is ranked.
+    """
+
+    indicator: str
+    window: Window
+    month: str
+    place: str = places.PROVINCE
+    level: Level = "prefecture"
+    cluster: str | None = None
+    peers: str = "all"
+    method: Method = "quantile"
+    bases: bool = False
+
+    @property
+    def drawn_level(self) -> Literal["prefecture", "county"]:
+        """Whether the map's polygons are prefectures or counties."""
+        return "prefecture" if self.level == "prefecture" else "county"
+
+    @property
+    def within(self) -> str:
+        """The place whose parts are drawn: the province or a prefecture."""
+        prefecture = places.prefecture_of(self.place)
+        return prefecture.code if self.level == "county" and prefecture else places.PROVINCE
+
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """The codes of the places drawn, in code order."""
+        parts = places.prefectures() if self.level == "prefecture" else places.counties(self.within)
+        return tuple(p.code for p in parts)
+
+    @property
+    def ranked_places(self) -> tuple[str, ...]:
+        """The drawn places that belong to the chosen peers."""
+        if self.peers == "all":
+            return self.drawn
+        return tuple(c for c in self.drawn if places.place(c).group_code == self.peers)
+
+    def at(self, place_code: str) -> "View":
+        """The view after going into a place: a prefecture opens its counties, the province closes them."""
+        level = places.place(place_code).level
+        if level == "county":
+            return replace(self, place=place_code, level="all" if self.level == "all" else "county")
+        return replace(self, place=place_code, level="county" if level == "prefecture" else "prefecture")
+
+
+def default(catalogue: Catalogue, months: tuple[str, ...]) -> View:
+    """Where a reader starts: completion by prefecture, or the census by county while nothing has been filed."""
+    key = DEFAULT_INDICATOR if months else DEFAULT_WITHOUT_DATA
+    view = View(indicator=key, window="month", month="", level="prefecture" if months else "all")
+    return fitted(view, catalogue, months)
+
+
+def fitted(view: View, catalogue: Catalogue, months: tuple[str, ...]) -> View:
+    """The nearest view that the indicator allows: its windows, its months, its clusters; never raises."""
+    indicator = catalogue[view.indicator]
+    window = view.window if view.window in indicator.windows else indicator.windows[0]
+    allowed = (CENSUS_MONTH,) if window == "census" else months or (CENSUS_MONTH,)
+    month = view.month if view.month in allowed else allowed[-1]
+    level = view.level
+    if level == "county" and places.place(view.place).level == "province":
+        level = "all"
+    peers = "all" if level == "prefecture" else view.peers
+    cluster = view.cluster if indicator.by_cluster else None
+    return replace(view, window=window, month=month, level=level, cluster=cluster, peers=peers)
+
+
+def to_query(view: View, start: View) -> dict[str, str]:
+    """The view as URL parameters, those that differ from the start; `from_query` gives it back."""
+    written = {
+        "indicator": view.indicator,
+        "window": view.window,
+        "month": view.month,
+        "place": view.place,
+        "level": view.level,
+        "cluster": view.cluster or "",
+        "peers": view.peers,
+        "method": view.method,
+        "bases": "1" if view.bases else "",
+    }
+    level = _usual_level(view.place, start)
+    usual = {"place": start.place, "level": level, "cluster": "", "peers": "all", "method": "quantile", "bases": ""}
+    return {k: v for k, v in written.items() if v != usual.get(k)}
+
+
+def from_query(
+    query: Mapping[str, str], catalogue: Catalogue, months: tuple[str, ...], clusters: Mapping[str, str]
+) -> tuple[View, list[str]]:
+    """The view that a URL names, and a Chinese notice for each parameter that could not be used and what stands instead."""
+    view, notices = default(catalogue, months), []
+
+    def choose(name: str, label: str, allowed: Mapping[Any, str], fallback: str) -> str:
+        wanted = query.get(name)
+        if wanted is None or wanted in allowed:
+            return wanted if wanted is not None else fallback
+        names = {v: k for k, v in allowed.items()}
+        near = difflib.get_close_matches(wanted, [*allowed, *names], n=3, cutoff=0.5)
+        hint = "、".join(dict.fromkeys(_told(names.get(n) or n, allowed) for n in near))
+        meant = f"相近的有：{hint}。" if near else ""
+        notices.append(f"网址中的{label}“{wanted}”不存在，已改为“{allowed.get(fallback, fallback)}”。{meant}")
+        return fallback
+
+    titles = {k: i.title for k, i in catalogue.items()}
+    key = choose("indicator", "指标", titles, view.indicator)
+    indicator = catalogue[key]
+    windows = {w: WINDOWS[w] for w in indicator.windows}
+    window = choose("window", "时期口径", windows, indicator.windows[0])
+    spans = (CENSUS_MONTH,) if window == "census" else months or (CENSUS_MONTH,)
+    month = choose("month", "月份", {m: m for m in spans}, spans[-1])
+    known = {p.code: p.name for p in places.places()}
+    place = choose("place", "地区", known, view.place)
+    level = choose("level", "层级", LEVELS, _usual_level(place, view))
+    cluster = choose("cluster", "产业集群", {**clusters, "": "全部集群"}, "")
+    peers = choose("peers", "同类地区", PEERS, "all")
+    method = choose("method", "分级方法", METHODS, "quantile")
+    if cluster and not indicator.by_cluster:
+        notices.append(f"指标“{indicator.title}”不分产业集群，网址中的产业集群未采用。")
+    chosen = View(
+        indicator=key,
+        window=cast("Window", window),
+        month=month,
+        place=place,
+        level=cast("Level", level),
+        cluster=cluster or None,
+        peers=peers,
+        method=cast("Method", method),
+        bases=query.get("bases") == "1",
+    )
+    return fitted(chosen, catalogue, months), notices
+
+
+def _told(code: str, names: Mapping[str, str]) -> str:
+    return code if names[code] == code else f"{names[code]}（{code}）"
+
+
+def _usual_level(place_code: str, start: View) -> Level:
+    return start.level if place_code == places.PROVINCE else "county"
