@@ -1,0 +1,1 @@
+"""What a reader takes away: bytes of pictures, workbooks and archives, each saying where its numbers come from."""

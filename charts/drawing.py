@@ -1,0 +1,129 @@
+"""What the map draws for a view: each place's value, wording, class and mark; screen and print share it."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import polars as pl
+
+from charts import words
+from charts.theme import Theme
+from data_sources.cubes import OWN_SUFFIX
+from geo import classes, colours, places
+from indicators import measures
+from indicators.catalogue import Indicator
+from indicators.view import View
+
+PACE_BREAKS: Final = (-10.0, -3.0, 3.0, 10.0)
+PACE_LABELS: Final = ("落后10点以上", "落后3—10点", "与进度相差不到3点", "超前3—10点", "超前10点以上")
+OWN_NAME: Final = "市本级"
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The map of one view, without shapes.
+
+    `frame`, one row a drawn place in code order: `place_code`, `name`, `short_name`, `value`, `wording`, `label`,
+    `rank`, `ranked_of`, `rank_wording`, `yoy`, `yoy_wording`, `filed`, `expected`, `class_index` (null: no value or not
+    among the peers), `fill` (hex), `peer`. `counts`: places in each class. `largest`: the value whose circle is largest.
+    """
+
+    kind: Literal["choropleth", "circles"]
+    frame: pl.DataFrame
+    breaks: tuple[float, ...]
+    class_labels: tuple[str, ...]
+    counts: tuple[int, ...]
+    colours: tuple[str, ...]
+    missing: int
+    largest: float
+    pace: float | None
+
+
+def drawing(values: pl.DataFrame, indicator: Indicator, view: View, theme: Theme) -> Drawing:
+    """The map of `view` from the indicator's whole series; classes stay the same through all months."""
+    peers = frozenset(view.ranked_places)
+    now = measures.snapshot(values, view.month, view.ranked_places, indicator)
+    everyone = pl.DataFrame({"place_code": list(view.drawn)})
+    frame = everyone.join(now, on="place_code", how="left", maintain_order="left")
+    choropleth = indicator.kind in ("rate", "share")
+    pace = measures.pace(view.month) if indicator.middle == "pace" else None
+    breaks, labels = _classes(values, indicator, view, pace)
+    palette = _palette(len(labels), indicator, theme)
+    compared = [None if v is None else v - (pace or 0) for v in frame["value"]]
+    indices = classes.classify(compared, breaks)
+    fills = [palette[i] if i is not None else colours.no_data(theme) for i in indices]
+    worded = _worded(frame, indicator).with_columns(
+        pl.Series("class_index", indices, dtype=pl.Int64),
+        pl.Series("fill", fills, dtype=pl.String),
+        pl.col("place_code").is_in(sorted(peers)).alias("peer"),
+    )
+    sizes = values.filter(pl.col("place_code").is_in(list(view.drawn)))["value"].abs().max()
+    return Drawing(
+        kind="choropleth" if choropleth else "circles",
+        frame=worded,
+        breaks=breaks,
+        class_labels=labels,
+        counts=tuple(indices.count(i) for i in range(len(labels))),
+        colours=palette,
+        missing=sum(
+            1 for code, v in zip(frame["place_code"], frame["value"], strict=True) if v is None and code in peers
+        ),
+        largest=float(sizes) if isinstance(sizes, int | float) else 0.0,
+        pace=pace,
+    )
+
+
+def rows(values: pl.DataFrame, indicator: Indicator, view: View) -> pl.DataFrame:
+    """The table that says everything the map says: drawn places best first, then 市本级, then their total.
+
+    Columns as in `Drawing.frame` up to `expected`.
+    """
+    whole = view.within
+    own = [places.place(whole).code + OWN_SUFFIX] if whole != places.PROVINCE else []
+    ranked = measures.snapshot(values, view.month, view.ranked_places, indicator)
+    ranked = ranked.sort("rank", "place_code", nulls_last=True)
+    rest = measures.snapshot(values, view.month, (*own, whole), indicator)
+    unranked = rest.with_columns(rank=pl.lit(None, dtype=pl.Int64), ranked_of=pl.lit(0, dtype=pl.Int64))
+    return _worded(pl.concat([ranked, unranked]), indicator)
+
+
+def name_of(code: str) -> str:
+    """The name of a place or of a prefecture's 市本级."""
+    if code.endswith(OWN_SUFFIX):
+        return f"{places.place(code.removesuffix(OWN_SUFFIX)).name}{OWN_NAME}"
+    return places.place(code).name
+
+
+def _worded(frame: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
+    table = frame.to_dict(as_series=False)
+    codes = table["place_code"]
+    return frame.with_columns(
+        name=pl.Series([name_of(c) for c in codes], dtype=pl.String),
+        short_name=pl.Series(
+            [OWN_NAME if c.endswith(OWN_SUFFIX) else places.place(c).short_name for c in codes], dtype=pl.String
+        ),
+        wording=pl.Series([words.value(v, indicator) for v in table["value"]], dtype=pl.String),
+        label=pl.Series([words.short(v, indicator) for v in table["value"]], dtype=pl.String),
+        rank_wording=pl.Series(
+            [words.rank(r, of or 0) for r, of in zip(table["rank"], table["ranked_of"], strict=True)], dtype=pl.String
+        ),
+        yoy_wording=pl.Series([words.change(y, indicator) for y in table["yoy"]], dtype=pl.String),
+    )
+
+
+def _classes(
+    values: pl.DataFrame, indicator: Indicator, view: View, pace: float | None
+) -> tuple[tuple[float, ...], tuple[str, ...]]:
+    if pace is not None:
+        return PACE_BREAKS, PACE_LABELS
+    if indicator.middle == "zero":
+        return (0.0,), ("小于零", "不小于零")
+    every_month = values.filter(pl.col("place_code").is_in(list(view.ranked_places)))["value"].drop_nulls()
+    breaks = classes.breaks(every_month.to_list(), method=view.method)
+    wording = lambda v: words.number(v, indicator.decimals if abs(v) < 10 else 0)  # noqa: E731
+    return breaks, classes.class_labels(breaks, wording)
+
+
+def _palette(count: int, indicator: Indicator, theme: Theme) -> tuple[str, ...]:
+    if indicator.middle is not None:
+        return colours.diverging(count, theme)
+    return colours.sequential(count, theme)

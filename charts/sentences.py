@@ -1,0 +1,76 @@
+"""What a picture shows for this filter, in one Chinese sentence written from its data."""
+
+import polars as pl
+
+from charts import words
+from charts.drawing import Drawing
+from data_sources.vocabulary import PLACE_GROUPS
+from geo import places
+from indicators.catalogue import Indicator
+from indicators.view import View
+
+
+def scope(view: View) -> str:
+    """Which places are compared: 11 个设区市, 杭州市 13 个县（市、区）, 山区26县."""
+    n = len(view.ranked_places)
+    if view.level == "prefecture":
+        return f"{n} 个设区市"
+    if view.peers != "all":
+        inside = "" if view.within == places.PROVINCE else places.place(view.within).name
+        return f"{inside}{PLACE_GROUPS[view.peers]}"
+    inside = "" if view.within == places.PROVINCE else places.place(view.within).name
+    return f"{inside} {n} 个县（市、区）".strip()
+
+
+def _spaced(text: str) -> str:
+    """A space before a leading number, as between Chinese and digits everywhere."""
+    return f" {text}" if text[:1].isdigit() else text
+
+
+def map_title(drawn: Drawing, indicator: Indicator, view: View) -> str:
+    """The map's finding: who is ahead of pace, where a rate is highest and lowest, where a count is concentrated."""
+    known = drawn.frame.filter(pl.col("value").is_not_null()).sort("value", "place_code", descending=[True, False])
+    if known.is_empty():
+        return f"{indicator.title}：{scope(view)}在{words.period(view.month, view.window)}没有数据"
+    first, last = known.row(0, named=True), known.row(-1, named=True)
+    if drawn.pace is not None:
+        ahead = known.filter(pl.col("value") >= drawn.pace).height
+        return (
+            f"{indicator.short}：{scope(view)}中 {ahead} 个达到序时进度（{words.number(drawn.pace, 1)}%），"
+            f"{last['short_name']}最低（{last['wording']}）"
+        )
+    if known.height == 1:
+        return f"{indicator.title}：{first['name']} {first['wording']}"
+    if indicator.kind == "balance":
+        short_of = known.filter(pl.col("value") > 0).height
+        return f"{indicator.short}：{scope(view)}中 {short_of} 个供不应求，{first['short_name']}缺口最大（{first['wording']}）"
+    if indicator.additive and known.height >= 6 and sum(known["value"].to_list()) > 0:
+        amounts = known["value"].to_list()
+        share = 100 * sum(amounts[:3]) / sum(amounts)
+        names = "、".join(known["short_name"][:3])
+        return f"{indicator.title}：{names}占{_spaced(scope(view))}合计的 {words.number(share, 0)}%"
+    return (
+        f"{indicator.title}：{first['short_name']}最高（{first['wording']}），"
+        f"{last['short_name']}最低（{last['wording']}）"
+    )
+
+
+def caption(
+    indicator: Indicator, view: View, *, version: int, simulated: bool, cluster: str | None = None
+) -> tuple[str, ...]:
+    """The lines under every picture: unit, period, source, data version, and the mark of simulated data."""
+    what = [f"单位：{indicator.unit}", f"时期：{words.period(view.month, view.window)}"]
+    if cluster:
+        what.append(f"产业集群：{cluster}")
+    where = [f"来源：{indicator.source}", f"数据版本 {words.data_version(version)}"]
+    if simulated:
+        where.append(words.SIMULATED)
+    return ("　".join(what), "　".join(where))
+
+
+def completeness(row: dict[str, object]) -> str:
+    """What is missing from one place's value, in words; empty when nothing is."""
+    filed, expected = int(str(row["filed"] or 0)), int(str(row["expected"] or 0))
+    if row["value"] is None:
+        return "该时期有月份未报送，不计入排名" if expected == 1 else "没有数据"
+    return words.coverage(filed, expected)

@@ -1,0 +1,150 @@
+"""The talent map on screen: a drawing's numbers laid over the shapes as a deck.gl map, and its legend."""
+
+import html
+import math
+from collections.abc import Sequence
+
+from charts import words
+from charts.drawing import Drawing
+from charts.sentences import completeness
+from charts.theme import TOKENS, Theme
+from geo import colours
+from geo.layers import Frame, Map, Mark, Point, drawn_map
+from indicators.catalogue import Indicator
+from indicators.view import View
+
+LARGEST_CIRCLE = 0.052
+"""Radius of the largest circle as a share of the map's smaller side."""
+
+
+def deck(
+    drawn: Drawing,
+    indicator: Indicator,
+    view: View,
+    theme: Theme,
+    *,
+    width: int,
+    height: int,
+    bases: Sequence[Point] = (),
+) -> Map:
+    """The map of a drawing for a frame of so many pixels."""
+    t = TOKENS[theme]
+    frame = Frame(
+        width=width,
+        height=height,
+        ink=t.text,
+        ground=t.ground,
+        land=colours.tokens(theme).land,
+        line=t.line,
+        accent=t.accent,
+    )
+    largest = LARGEST_CIRCLE * min(width, height)
+    marks = [_mark(row, drawn, indicator, theme, largest) for row in drawn.frame.iter_rows(named=True)]
+    return drawn_map(
+        marks,
+        view.drawn_level,
+        frame,
+        layer_id=layer_id(view),
+        chosen=view.place,
+        points=bases,
+        with_insets=has_insets(view),
+        detail="full" if view.level == "county" else "overview",
+    )
+
+
+def layer_id(view: View) -> str:
+    """The polygon layer's id: one for each set of drawn places and chosen place, so that a choice is never stale."""
+    return f"places-{view.level}-{view.within}-{view.place}"
+
+
+def has_insets(view: View) -> bool:
+    """Whether dense cores are enlarged in the corners: when all counties of the province are drawn."""
+    return view.level == "all"
+
+
+def legend(drawn: Drawing, indicator: Indicator, view: View, theme: Theme) -> str:
+    """The legend as HTML: classes with their counts and the chosen place's mark, or three circles with their sizes."""
+    t = TOKENS[theme]
+    chosen = drawn.frame.filter(drawn.frame["place_code"] == view.place)
+    at = chosen["class_index"][0] if chosen.height else None
+    if drawn.kind == "circles":
+        keys = _circle_keys(drawn, indicator, t.primary)
+    else:
+        keys = "".join(
+            _key(colour, f"{label}", f"{n} 个", mark=t.accent if i == at else None)
+            for i, (colour, label, n) in enumerate(zip(drawn.colours, drawn.class_labels, drawn.counts, strict=True))
+        )
+    if drawn.missing:
+        keys += _key(_hatch(colours.no_data(theme), t.muted), "缺报", f"{drawn.missing} 个", mark=None)
+    title = f"{indicator.short}（{indicator.unit}）"
+    if drawn.pace is not None:
+        title = f"与序时进度 {words.number(drawn.pace, 1)}% 相比"
+    return f'<div class="legend" role="img" aria-label="图例"><span class="legend-title">{html.escape(title)}</span>{keys}</div>'
+
+
+def radius(value: float | None, largest_value: float, largest_radius: float) -> float | None:
+    """A circle whose area is proportional to the value; None when there is nothing to draw."""
+    if value is None or largest_value <= 0 or value == 0:
+        return None
+    return max(1.5, largest_radius * math.sqrt(abs(value) / largest_value))
+
+
+def _mark(row: dict[str, object], drawn: Drawing, indicator: Indicator, theme: Theme, largest: float) -> Mark:
+    t = TOKENS[theme]
+    value = row["value"] if isinstance(row["value"], float) else None
+    circles = drawn.kind == "circles"
+    yoy = f"同比 {row['yoy_wording']}" if row["yoy"] is not None else ""
+    tooltip = {
+        "name": str(row["name"]),
+        "wording": f"{indicator.short}：{row['wording']}",
+        "rank": str(row["rank_wording"]) if row["peer"] else "不在所选同类地区内",
+        "change": yoy,
+        "note": completeness(row) if row["peer"] else "",
+    }
+    circle = t.primary if indicator.middle is None else str(row["fill"])
+    return Mark(
+        code=str(row["place_code"]),
+        fill=colours.tokens(theme).land if circles and value is not None else str(row["fill"]),
+        lines=(str(row["short_name"]), str(row["label"])) if row["label"] else (str(row["short_name"]),),
+        tooltip=tooltip,
+        hatched=value is None and bool(row["peer"]),
+        radius=radius(value, drawn.largest, largest) if circles else None,
+        circle_fill=circle if circles else None,
+        faded=not row["peer"],
+    )
+
+
+def _key(background: str, label: str, count: str, *, mark: str | None) -> str:
+    outline = f"outline:2px solid {mark};outline-offset:1px;" if mark else ""
+    return (
+        f'<span class="legend-key"><i style="background:{background};{outline}"></i>'
+        f"{html.escape(label)}<small>{html.escape(count)}</small></span>"
+    )
+
+
+def _hatch(ground: str, ink: str) -> str:
+    return f"repeating-linear-gradient(45deg,{ground} 0 4px,{ink} 4px 5px)"
+
+
+def _circle_keys(drawn: Drawing, indicator: Indicator, primary: str) -> str:
+    keys = ""
+    if indicator.middle == "zero":
+        keys = "".join(
+            _key(colour, label, f"{n} 个", mark=None)
+            for colour, label, n in zip(drawn.colours, ("供给有余", "供不应求"), drawn.counts, strict=True)
+        )
+    for share in (0.05, 0.3, 1.0):
+        size = 40 * math.sqrt(share)
+        keys += (
+            f'<span class="legend-key"><b style="width:{size:.0f}px;height:{size:.0f}px;border-color:{primary}"></b>'
+            f"{html.escape(words.short(_nice(share * drawn.largest), indicator))}</span>"
+        )
+    return keys
+
+
+def _nice(value: float) -> float:
+    """Two significant digits."""
+    if value == 0:
+        return 0.0
+    digits = 1 - math.floor(math.log10(abs(value)))
+    return round(value, digits)

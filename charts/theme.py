@@ -1,0 +1,52 @@
+"""The looks that every picture shares: typeface, colours for light and dark, and the Plotly layout made of them."""
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import plotly.graph_objects as go
+
+Theme = Literal["light", "dark"]
+FONT: Final = "Noto Sans SC, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, WenQuanYi Micro Hei, sans-serif"
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """The named colours of one theme."""
+
+    ground: str
+    second_ground: str
+    text: str
+    muted: str
+    line: str
+    primary: str
+    accent: str
+
+
+TOKENS: Final[dict[Theme, Tokens]] = {
+    "light": Tokens("#ffffff", "#f4f6f8", "#1c2733", "#5b6b7a", "#dfe5ea", "#0b5d7a", "#c44e14"),
+    "dark": Tokens("#10171f", "#18222c", "#e6edf3", "#9fb0bf", "#2b3845", "#5fb4d4", "#f08a4b"),
+}
+
+
+def layout(theme: Theme, *, height: int, **changed: Any) -> go.Layout:
+    """A quiet layout: our typeface, no background of its own, hairline grid, no mode bar clutter."""
+    t = TOKENS[theme]
+    axis = {"gridcolor": t.line, "zeroline": False, "linecolor": t.line, "tickfont": {"color": t.muted, "size": 12}}
+    base: dict[str, Any] = {
+        "height": height,
+        "font": {"family": FONT, "size": 13, "color": t.text},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "showlegend": False,
+        "hoverlabel": {"font": {"family": FONT, "size": 13}, "bgcolor": t.second_ground, "bordercolor": t.line},
+        "xaxis": dict(axis),
+        "yaxis": dict(axis),
+        "dragmode": False,
+    }
+    for key, value in changed.items():
+        base[key] = {**base[key], **value} if isinstance(base.get(key), dict) and isinstance(value, dict) else value
+    return go.Layout(**base)
+
+
+CONFIG: Final[dict[str, Any]] = {"displayModeBar": False, "locale": "zh-CN", "scrollZoom": False}

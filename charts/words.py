@@ -1,0 +1,98 @@
+"""The one place where numbers, dates and ranks become Chinese text; each value is rounded here, once."""
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+from indicators.catalogue import WINDOWS, Indicator, Window
+
+MISSING: Final = "缺报"
+NO_VALUE: Final = "—"
+SIMULATED: Final = "演示数据（模拟）"
+
+
+def rounded(value: float, decimals: int) -> float:
+    """`value` rounded half up to so many decimals, the way officials round; the same for screen, file and sentence."""
+    quantum = Decimal(1).scaleb(-decimals)
+    result = float(Decimal(repr(value)).quantize(quantum, rounding=ROUND_HALF_UP))
+    return result + 0.0
+
+
+def number(value: float | None, decimals: int) -> str:
+    """`12,345.6` with thousands separators; 「—」 when missing."""
+    if value is None:
+        return NO_VALUE
+    return f"{rounded(value, decimals):,.{decimals}f}".replace("-", "−")
+
+
+def value(value: float | None, indicator: Indicator) -> str:
+    """A value with its unit: `12,345 人次`, `82.4%`; 「缺报」 when missing."""
+    if value is None:
+        return MISSING
+    text = number(value, indicator.decimals)
+    return f"{text}%" if indicator.unit == "%" else f"{text} {indicator.unit}"
+
+
+def grand(value: float | None, indicator: Indicator) -> tuple[str, str]:
+    """A headline figure the way officials read it, as number and unit: (`82.13`, `万人次`), (`12.35`, `亿元`)."""
+    if value is None:
+        return NO_VALUE, ""
+    if indicator.unit == "万元" and abs(value) >= 1e4:
+        return number(value / 1e4, 2), "亿元"
+    if indicator.unit in ("人", "人次", "本", "个") and abs(value) >= 1e5:
+        return number(value / 1e4, 2), f"万{indicator.unit}"
+    return number(value, indicator.decimals), indicator.unit
+
+
+def short(value: float | None, indicator: Indicator) -> str:
+    """A value small enough for a label on the map: `1.2万`, `659`, `82.4`; empty when missing."""
+    if value is None:
+        return ""
+    if abs(value) >= 1e5:
+        return f"{number(value / 1e4, 0)}万"
+    if abs(value) >= 1e4:
+        return f"{number(value / 1e4, 1)}万"
+    return number(value, 0 if abs(value) >= 100 else min(indicator.decimals, 1))
+
+
+def change(yoy: float | None, indicator: Indicator) -> str:
+    """Year on year: `+12.3%`, `−1.2 个百分点`, 「持平」; 「—」 when it cannot be compared."""
+    if yoy is None:
+        return NO_VALUE
+    size, unit = (rounded(yoy, 1), " 个百分点") if indicator.unit == "%" else (rounded(100 * yoy, 1), "%")
+    if size == 0:
+        return "持平"
+    return f"{'+' if size > 0 else '−'}{abs(size):,.1f}{unit}"
+
+
+def rank(position: int | None, of: int) -> str:
+    """「第 3／90 位」, 「未排名」 for a place without a value."""
+    return f"第 {position}／{of} 位" if position is not None else "未排名"
+
+
+def month_name(month: str) -> str:
+    """`2026-10` → 2026年10月."""
+    return f"{int(month[:4])}年{int(month[5:])}月"
+
+
+def period(month: str, window: Window) -> str:
+    """A window that ends in a month, in words: 2026年1—10月, 2023年1月—2026年10月, 2026年10月末, 2020年普查."""
+    year, last = int(month[:4]), int(month[5:])
+    if window == "census":
+        return WINDOWS["census"]
+    if window == "month_end":
+        return f"{year}年{last}月末"
+    if window == "year_to_date":
+        return f"{year}年1—{last}月" if last > 1 else f"{year}年1月"
+    if window == "since_2023":
+        return f"2023年1月—{year}年{last}月" if month > "2023-01" else "2023年1月"
+    return month_name(month)
+
+
+def coverage(filed: int, expected: int) -> str:
+    """How much of a total has been filed; empty when all of it."""
+    return "" if filed >= expected else f"含 {filed}／{expected} 个填报单位的完整数据，其余缺报"
+
+
+def data_version(version: int) -> str:
+    """`v46`."""
+    return f"v{version}"
