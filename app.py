@@ -1,0 +1,24 @@
+"""The server: `streamlit run app.py`. It watches the database from its start, so that the first page finds it read.
+
+The page frame that every page runs in is `pages/shared/main.py`. It is not this file, because Streamlit takes a
+folder `pages` beside its main script for one page a file, and would answer the first deep link with "Page not found".
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import streamlit as st
+
+from pages.shared import startup
+
+
+@asynccontextmanager
+async def started(_: st.App) -> AsyncIterator[dict[str, Any]]:
+    """Begin the first start's preparation or the watch over the database; end the watch with the server."""
+    startup.begin()
+    yield {}
+    startup.end()
+
+
+app = st.App("pages/shared/main.py", lifespan=started)

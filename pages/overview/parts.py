@@ -1,0 +1,128 @@
+"""The parts of 总览: targets, headline figures, what changed, published figures."""
+
+import polars as pl
+import streamlit as st
+
+from charts import cards, words
+from charts.drawing import name_of
+from charts.theme import Theme
+from data_sources.tables import MONTHLY_TABLES, TABLES
+from data_sources.vocabulary import PROVENANCES, SUBMISSION_STATUSES
+from geo import places
+from indicators import measures
+from indicators.catalogue import Indicator, Window, catalogue
+from pages.shared import cached, draw, state
+
+TARGETS = (
+    ("培训100万人次", "training_person_times", "training_completion"),
+    ("数字高技能人才25万人", "high_skilled_trained", "high_skilled_completion"),
+)
+SPARK_MONTHS = 24
+
+
+def month() -> str:
+    """The month that headline figures stand at: the view's, or the latest one when the view shows the census."""
+    run = state.run()
+    return run.view.month if run.view.month in run.cubes.months else run.cubes.months[-1]
+
+
+def targets() -> None:
+    """Both targets of the plan for the chosen place, against pace."""
+    view = state.current()
+    here = places.place(view.place)
+    for column, (title, done_key, share_key) in zip(st.columns(2, gap="small"), TARGETS, strict=True):
+        done = _row(catalogue()[done_key], "since_2023")
+        share = _row(catalogue()[share_key], "since_2023")
+        name = (
+            f"全省目标：{title}"
+            if here.code == places.PROVINCE
+            else f"{here.name}分解目标：{title.rstrip('0123456789万人次')}"
+        )
+        with column:
+            st.html(cards.target_card(name, catalogue()[done_key], month(), _value(done), _target(share)))
+
+
+def headlines(theme: Theme) -> None:
+    """The headline figures of the chosen place, with year on year and sparkline."""
+    shown = [i for i in catalogue().values() if i.headline is not None]
+    for column, indicator in zip(st.columns(len(shown), gap="small"), shown, strict=True):
+        window = indicator.headline
+        assert window is not None
+        history = _history(indicator, window)
+        recent = history.filter(pl.col("month") <= month()).tail(SPARK_MONTHS)["value"].to_list()
+        row = _row(indicator, window)
+        with column:
+            st.html(cards.figure_card(indicator, window, month(), row, recent, theme))
+    st.html('<p class="note">* 部分填报单位缺报，合计只含已报数据；同比按两期均已报送的地区计算（可比口径）。</p>')
+
+
+def latest_data() -> None:
+    """What the last data version brought, and who has not filed the latest month."""
+    cubes = state.run().cubes
+    brought = cached.changes(cubes.name, cubes.version)
+    draw.titled(f"本次数据更新（{words.data_version(cubes.version)}）")
+    table = brought.select(
+        pl.col("table_name")
+        .replace_strict({k: m.label for k, m in TABLES.items()}, default=pl.col("table_name"))
+        .alias("数据"),
+        pl.col("submissions").alias("批次"),
+        pl.col("rows").alias("行数"),
+        pl.col("status").replace_strict(SUBMISSION_STATUSES, default=pl.col("status")).alias("状态"),
+        pl.col("provenance").replace_strict(PROVENANCES, default=pl.col("provenance")).alias("性质"),
+    )
+    st.dataframe(table, hide_index=True, key="latest-data")
+    latest = cubes.months[-1]
+    late = _late(cubes.filing, latest)
+    st.markdown(f"**{words.month_name(latest)}未报送**")
+    if not late:
+        st.caption("各地均已报送。")
+    for label, codes in late.items():
+        st.caption(f"{label}：{'、'.join(name_of(c) for c in codes)}")
+
+
+def published() -> None:
+    """What officials published, as reference marks with their source; never mixed with the figures above."""
+    figures = cached.listing(state.run().cubes.name, "published")
+    codes = [p.code for p in places.path(state.current().place)]
+    here = figures.filter(pl.col("place_code").is_in([*codes, places.PROVINCE]))
+    draw.titled("公开统计参照")
+    table = here.select(
+        pl.col("place_code").map_elements(name_of, return_dtype=pl.String).alias("地区"),
+        pl.col("metric").alias("指标"),
+        pl.col("period").alias("时期"),
+        pl.col("value").alias("数值"),
+        pl.col("unit").alias("单位"),
+        pl.col("source").alias("来源"),
+    )
+    st.dataframe(table, hide_index=True, height=240, key="published")
+    st.caption("来自政府网站和媒体公开报道，口径与本平台不尽相同，仅作参照，不参与计算。")
+
+
+def _late(filing: pl.DataFrame, latest: str) -> dict[str, list[str]]:
+    leaves = set(measures.LEAVES)
+    late = {}
+    for table in MONTHLY_TABLES:
+        filed = set(filing.filter((pl.col("table_name") == table) & (pl.col("month") == latest))["place_code"])
+        if leaves - filed:
+            late[str(TABLES[table].label)] = sorted(leaves - filed)  # type: ignore[attr-defined]
+    return late
+
+
+def _history(indicator: Indicator, window: Window) -> pl.DataFrame:
+    values = cached.series(state.run().cubes, indicator.key, window)
+    return measures.history(values, state.current().place)
+
+
+def _row(indicator: Indicator, window: Window) -> dict[str, object]:
+    found = _history(indicator, window).filter(pl.col("month") == month())
+    return found.row(0, named=True) if found.height else {}
+
+
+def _value(row: dict[str, object]) -> float | None:
+    value = row.get("value")
+    return value if isinstance(value, float) else None
+
+
+def _target(row: dict[str, object]) -> float | None:
+    target = row.get("denominator")
+    return target if isinstance(target, float) else None

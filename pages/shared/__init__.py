@@ -1,0 +1,1 @@
+"""What the pages share: view state, controls, cached readings, drawing with caption and downloads, error guard."""

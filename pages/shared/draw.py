@@ -1,0 +1,219 @@
+"""Puts pictures on the page: each with a title that says what it shows, its caption, its table and its downloads."""
+
+import html
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+import streamlit as st
+
+from charts import figures, sentences, talent_map, words
+from charts.drawing import Drawing
+from charts.printed_chart import printed_chart
+from charts.printed_map import MapPicture, printed_map
+from charts.theme import CONFIG, Theme
+from data_sources.reference import clusters
+from data_sources.settings import settings
+from geo import layers, places
+from indicators import measures
+from indicators.catalogue import catalogue
+from indicators.view import View
+from pages.shared import cached, downloads, state
+from pages.shared.screen import Screen
+
+MAP_KEY = "talent-map"
+
+
+def caption(view: View, *, with_map: bool = False) -> tuple[str, ...]:
+    """The caption lines of a picture of this view."""
+    indicator, cubes = catalogue()[view.indicator], state.run().cubes
+    simulated = cubes.simulated(frozenset(c.table for c in indicator.cubes))
+    cluster = clusters()[view.cluster] if view.cluster else None
+    lines = sentences.caption(indicator, view, version=cubes.version, simulated=simulated, cluster=cluster)
+    return (*lines, f"边界：天地图（CGCS2000）　{settings().approval_line}") if with_map else lines
+
+
+def titled(text: str) -> None:
+    """A picture's title."""
+    st.html(f'<h3 class="picture-title">{html.escape(text)}</h3>')
+
+
+def captioned(lines: tuple[str, ...]) -> None:
+    """A picture's caption."""
+    st.html(f'<p class="picture-caption">{html.escape("　".join(lines))}</p>')
+
+
+def map_of(view: View, screen: Screen, *, share: float, height: int) -> None:
+    """The map with title, legend, caption and downloads; a click on a place goes into it."""
+    indicator = catalogue()[view.indicator]
+    drawn = cached.drawn(state.run().cubes, view, screen.theme)
+    title = sentences.map_title(drawn, indicator, view)
+    with st.container(horizontal=True, vertical_alignment="center", key="map-head"):
+        titled(title)
+        _offer_map(title, view)
+    deck = cached.deck(state.run().cubes, view, screen.theme, screen.column(share), height)
+    st.pydeck_chart(
+        deck,
+        height=height,
+        key=MAP_KEY,
+        on_select=_map_clicked,
+        selection_mode="single-object",
+        alt=f"{title}。{indicator.definition}",
+    )
+    st.html(talent_map.legend(drawn, indicator, view, screen.theme))
+    captioned(caption(view, with_map=True))
+
+
+def _map_clicked() -> None:
+    view = state.current()
+    indices = state.picked(MAP_KEY)["selection"]["indices"].get(talent_map.layer_id(view), [])
+    if indices:
+        code = layers.code_at(indices[0], view.drawn, talent_map.has_insets(view))
+        if code is not None:
+            state.go(view.at(code))
+
+
+def card_of(view: View) -> None:
+    """The chosen place in one box: value, rank among the drawn places, year on year, what is missing."""
+    indicator = catalogue()[view.indicator]
+    values = cached.series(state.run().cubes, view.indicator, view.window, view.cluster)
+    codes = view.ranked_places if view.place in view.ranked_places else (view.place,)
+    found = measures.snapshot(values, view.month, codes, indicator).filter(pl.col("place_code") == view.place)
+    row = found.row(0, named=True)
+    figure, unit = words.grand(row["value"], indicator)
+    facts = [f"{words.rank(row['rank'], row['ranked_of'])}　{sentences.scope(view)}" if len(codes) > 1 else ""]
+    facts.append(f"同比 {words.change(row['yoy'], indicator)}" if row["yoy"] is not None else "")
+    facts.append(sentences.completeness(row))
+    lines = "".join(f'<div class="sub">{html.escape(fact)}</div>' for fact in facts if fact)
+    st.html(
+        f'<div class="figure-card" id="place-card"><div class="name">{html.escape(places.place(view.place).name)}　'
+        f"{html.escape(indicator.title)}</div>"
+        f'<div class="value">{figure}<small>{unit}</small></div>{lines}</div>'
+    )
+
+
+def ranking_of(view: View, screen: Screen, *, height: int) -> None:
+    """All ranked places as bars in a box that scrolls; a click selects the place."""
+    indicator = catalogue()[view.indicator]
+    drawn = cached.drawn(state.run().cubes, view, screen.theme)
+    ranked = drawn.frame.filter(drawn.frame["rank"].is_not_null()).height
+    title = f"排名：{sentences.scope(view)}"
+    with st.container(horizontal=True, vertical_alignment="center", key="ranking-head"):
+        titled(title if ranked else f"{title}（没有数据）")
+        _offer_chart("排名", title, view, lambda: figures.ranking(_light(view), indicator, "light", chosen=view.place))
+    if not ranked:
+        return
+    figure = figures.ranking(drawn, indicator, screen.theme, chosen=view.place)
+    with st.container(height=height, border=False, key="ranking-box"):
+        key = f"ranking-{view.level}-{view.within}-{view.place}"
+        plotly(figure, key=key, on_select=lambda: _bar_clicked(key))
+
+
+def _bar_clicked(key: str) -> None:
+    points = state.picked(key)["selection"]["points"]
+    if points:
+        state.go(state.current().at(points[0]["customdata"][0]))
+
+
+def trend_of(view: View, screen: Screen, *, height: int = 220) -> None:
+    """The chosen place's series by month."""
+    indicator = catalogue()[view.indicator]
+    if view.window == "census":
+        st.caption("2020年普查数据只有一期，没有走势。")
+        return
+    history = measures.history(cached.series(state.run().cubes, view.indicator, view.window, view.cluster), view.place)
+    title = f"{places.place(view.place).name}{indicator.short}走势"
+    pace = indicator.middle == "pace"
+    made: Callable[[Theme], go.Figure] = lambda theme: figures.trend(  # noqa: E731
+        history, indicator, theme, month=view.month, height=height, with_pace=pace
+    )
+    with st.container(horizontal=True, vertical_alignment="center", key="trend-head"):
+        titled(title)
+        _offer_chart("走势", title, view, lambda: made("light"))
+    plotly(made(screen.theme), key="trend")
+    captioned(caption(view))
+
+
+def table_of(view: View) -> None:
+    """The table that says everything the map says; a click on a row selects the place."""
+    indicator = catalogue()[view.indicator]
+    table = cached.table(state.run().cubes, view)
+    shown = downloads.exported(table, indicator)
+    forms = downloads.columns_of(indicator)
+    with st.container(horizontal=True, vertical_alignment="center", key="table-head"):
+        titled(f"数据表：{sentences.scope(view)}")
+        downloads.offer("数据表", downloads.notes(indicator.title, view), (shown, forms))
+    wanted = ("name", "value", "rank", "yoy_shown", "filed", "expected")
+    configured = {
+        c: st.column_config.NumberColumn(forms[c].header, format=_format(forms[c].decimals))
+        if c != "name"
+        else st.column_config.TextColumn(forms[c].header, pinned=True)
+        for c in wanted
+    }
+    key = f"table-{view.level}-{view.within}-{view.place}"
+    st.dataframe(
+        shown.select(wanted),
+        column_config=configured,
+        hide_index=True,
+        height=320,
+        key=key,
+        on_select=lambda: _row_clicked(key, table["place_code"].to_list()),
+        selection_mode="single-row",
+    )
+    captioned(caption(view))
+
+
+def _format(decimals: int | None) -> str:
+    return "localized" if not decimals else f"%.{decimals}f"
+
+
+def _row_clicked(key: str, codes: list[str]) -> None:
+    picked = state.picked(key)["selection"]["rows"]
+    if picked and codes[picked[0]] in {p.code for p in places.places()}:
+        state.go(state.current().at(codes[picked[0]]))
+
+
+def plotly(figure: go.Figure, *, key: str, on_select: Callable[[], Any] | None = None) -> None:
+    """A Plotly figure in our own looks."""
+    chosen: Mapping[str, Any] = {"on_select": on_select, "selection_mode": "points"} if on_select else {}
+    st.plotly_chart(figure, theme=None, config=CONFIG, key=key, width="stretch", **chosen)
+
+
+def _light(view: View) -> Drawing:
+    return cached.drawn(state.run().cubes, view, "light")
+
+
+def _offer_map(title: str, view: View) -> None:
+    indicator, cubes = catalogue()[view.indicator], state.run().cubes
+    table = downloads.exported(cached.table(cubes, view), indicator)
+    kept = downloads.notes(title, view, with_map=True)
+    picture = picture_of(view, title)
+    downloads.offer("地图", kept, (table, downloads.columns_of(indicator)), lambda: printed_map(picture))
+
+
+def _offer_chart(name: str, title: str, view: View, figure: Callable[[], go.Figure]) -> None:
+    indicator = catalogue()[view.indicator]
+    full = f"{indicator.title}{title}（{words.period(view.month, view.window)}）"
+    lines = caption(view)
+    downloads.offer(name, downloads.notes(full, view), figure=lambda: printed_chart(figure(), full, lines))
+
+
+def picture_of(view: View, title: str) -> MapPicture:
+    """The printed form of the map: same classes, colours and words, in the light theme."""
+    indicator, cubes = catalogue()[view.indicator], state.run().cubes
+    drawn = _light(view)
+    frame = drawn.frame.select("place_code", "short_name", "value", "class_index", wording="label")
+    return MapPicture(
+        title=title,
+        subtitle=f"{indicator.title}　{words.period(view.month, view.window)}",
+        frame=frame,
+        level=view.drawn_level,
+        kind=drawn.kind,
+        breaks=drawn.breaks,
+        class_labels=drawn.class_labels,
+        colours=drawn.colours,
+        chosen=view.place,
+        caption=caption(view, with_map=True),
+        simulated=cubes.simulated(frozenset(c.table for c in indicator.cubes)),
+    )

@@ -1,0 +1,125 @@
+"""What stands around every page: the first start's progress, the database's state, header, links, marks, styles."""
+
+import time
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+from streamlit.navigation.page import Page as StreamlitPage
+
+from charts import words
+from charts.theme import TOKENS
+from data_sources.preparation import preparation
+from data_sources.settings import SettingsError, settings
+from indicators.catalogue import CatalogueError, catalogue
+from pages.shared import cached, screen, state
+
+FOLDER: Final = Path(__file__).resolve().parent.parent
+PAGES: Final = {"overview": "总览", "talent_map": "人才地图", "about_data": "指标与数据"}
+PRODUCT: Final = "浙江数字人才地图"
+STYLES: Final = Path(__file__).with_name("styles.css")
+
+
+def pages() -> list[StreamlitPage]:
+    """Every page; the first one is the start page."""
+    return [
+        st.Page(FOLDER / name / "page.py", title=title, url_path=name, default=i == 0)
+        for i, (name, title) in enumerate(PAGES.items())
+    ]
+
+
+def ready() -> bool:
+    """Whether a page can run: settings, catalogue and database are usable. Otherwise the page says what is missing."""
+    st.html(STYLES)
+    try:
+        settings()
+        catalogue()
+    except (SettingsError, CatalogueError) as error:
+        _stopped("无法启动", str(error))
+        return False
+    if preparation().needed:
+        _prepare()
+        return False
+    now = cached.now()
+    if now.cubes is None:
+        _stopped(now.health.message, now.health.cure)
+        _again(5)
+        return False
+    cached.warmed()
+    stale = (
+        ""
+        if now.health.usable
+        else f"{now.health.message}　下面显示的是此前读到的数据（{words.data_version(now.cubes.version)}）。"
+    )
+    state.begin(now.cubes, stale)
+    return True
+
+
+def _colours() -> str:
+    """The theme's tokens as CSS variables, for the styles that are ours."""
+    t = TOKENS[screen.screen().theme]
+    named = {
+        "line": t.line,
+        "second-ground": t.second_ground,
+        "primary": t.primary,
+        "accent": t.accent,
+        "muted": t.muted,
+    }
+    return f"<style>:root{{{''.join(f'--{name}:{colour};' for name, colour in named.items())}}}</style>"
+
+
+def header(linked: list[StreamlitPage]) -> None:
+    """The product's name, the links that keep the view, and the marks that every page bears."""
+    st.html(_colours())
+    query = state.query_of(state.current())
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="frame-top"):
+        st.html(f'<a class="product" href="/" target="_self">{PRODUCT}</a>', width="content")
+        for page in linked:
+            st.page_link(page, query_params=query)
+        run = state.run()
+        if run.cubes.simulated(frozenset(run.cubes.filing["table_name"].unique())):
+            st.html(
+                f'<span class="mark" title="本库含模拟记录，不得作为正式统计数据引用">{words.SIMULATED}</span>',
+                width="content",
+            )
+    if run.stale:
+        st.warning(run.stale)
+    for notice in run.notices:
+        st.warning(notice)
+    screen.listen()
+
+
+def _stopped(message: str, cure: str) -> None:
+    st.html(f'<span class="product">{PRODUCT}</span>')
+    st.error(message)
+    if cure:
+        st.markdown("处理办法：")
+        st.code(cure, language="bash")
+
+
+def _prepare() -> None:
+    """The first start: begin the preparation and show how far it is, until the page can open."""
+    st.html(f'<span class="product">{PRODUCT}</span>')
+    work = preparation()
+    work.start()
+    st.subheader("首次启动：正在准备演示数据")
+    st.caption(
+        "内置数据库还不存在，正在生成与真实规划同等规模的演示数据（模拟）。完成后本页自动打开，以后启动不再需要这一步。"
+    )
+    bar, line = st.progress(0.0), st.empty()
+    while not work.done:
+        fraction, stage, elapsed = work.progress
+        bar.progress(min(max(fraction, 0.0), 1.0))
+        line.caption(f"{stage}　已用 {elapsed:.0f} 秒")
+        time.sleep(0.5)
+    if work.error:
+        st.error(work.error)
+        return
+    st.rerun()
+
+
+def _again(seconds: float) -> None:
+    """Look again by itself: the page opens as soon as the database is back."""
+    with st.spinner(f"每 {seconds:.0f} 秒自动重试"):
+        time.sleep(seconds)
+    st.rerun()

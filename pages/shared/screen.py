@@ -1,0 +1,68 @@
+"""How wide the reader's page is and whether it is dark: one tiny component tells, and again when either changes."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import streamlit as st
+
+from charts.theme import Theme
+from pages.shared import state
+
+DEFAULT_WIDTH: Final = 1080
+STEP: Final = 20
+NARROW: Final = 640
+
+SCRIPT: Final = """
+export default function ({ parentElement, data, setStateValue }) {
+  let told = data.told;
+  const look = () => {
+    const main = document.querySelector('[data-testid="stMainBlockContainer"]');
+    if (!main) return;
+    const style = getComputedStyle(main);
+    const width = main.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    const ground = getComputedStyle(document.querySelector('.stApp')).backgroundColor.match(/[0-9.]+/g) || [255];
+    const seen = Math.floor(width / data.step) * data.step + (Number(ground[0]) < 128 ? ' dark' : ' light');
+    if (seen !== told) { told = seen; setStateValue('seen', seen); }
+  };
+  look();
+  const timer = setInterval(look, 400);
+  return () => clearInterval(timer);
+}
+"""
+
+_component = st.components.v2.component("talent_screen", html="<span></span>", js=SCRIPT, css=":host{display:none}")
+
+
+@dataclass(frozen=True)
+class Screen:
+    """The page's inner width in pixels and its theme."""
+
+    width: int
+    theme: Theme
+
+    @property
+    def narrow(self) -> bool:
+        """Whether columns are stacked."""
+        return self.width <= NARROW
+
+    def column(self, share: float) -> int:
+        """The width of a column that takes this share of the page; the whole page when columns are stacked."""
+        return self.width if self.narrow else int((self.width - 16) * share)
+
+
+def listen() -> None:
+    """Put the component on the page; a change makes the page run again."""
+    told = state.remembered("screen", "")
+    result = _component(key="screen", data={"told": told, "step": STEP}, on_seen_change=lambda: None, height=1)
+    seen = getattr(result, "seen", None)
+    if isinstance(seen, str) and seen:
+        state.remember("screen", seen)
+
+
+def screen() -> Screen:
+    """What the component told last; until it has, a desktop in the theme that the browser announced."""
+    width, _, theme = str(state.remembered("screen", "")).partition(" ")
+    announced: Theme = "dark" if st.context.theme.type == "dark" else "light"
+    if not width.isdecimal():
+        return Screen(DEFAULT_WIDTH, announced)
+    return Screen(max(int(width), 240), "dark" if theme == "dark" else "light")

@@ -1,0 +1,95 @@
+"""The reader's state: the view that the URL is, and the sight of the database that this run uses; owner of both."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import streamlit as st
+
+from data_sources.cubes import Cubes
+from data_sources.reference import clusters
+from indicators import view as views
+from indicators.catalogue import Indicator, catalogue
+from indicators.view import View
+
+_RUN: Final = "_run"
+_WIDGET: Final = "w_"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run of a page stands on: one data version, one view, and the notices that reading the URL gave."""
+
+    cubes: Cubes
+    view: View
+    notices: tuple[str, ...]
+    stale: str
+
+
+def begin(cubes: Cubes, stale: str) -> None:
+    """Read the view from the URL, once a run; `stale` says why the data are old, or is empty."""
+    query = {k: st.query_params[k] for k in st.query_params}  # noqa: TID251 - this module owns the URL
+    view, notices = views.from_query(query, catalogue(), cubes.months, clusters())
+    st.session_state[_RUN] = Run(cubes, view, tuple(notices), stale)  # noqa: TID251 - this module owns the state
+
+
+def run() -> Run:
+    """The run that `begin` began."""
+    begun = st.session_state[_RUN]  # noqa: TID251
+    assert isinstance(begun, Run)
+    return begun
+
+
+def current() -> View:
+    """The view of this run."""
+    return run().view
+
+
+def indicator() -> Indicator:
+    """The indicator of this run's view."""
+    return catalogue()[current().indicator]
+
+
+def go(view: View) -> None:
+    """Make this the view: write it into the URL, one entry in the browser's history. Call it in a callback."""
+    fitting = views.fitted(view, catalogue(), run().cubes.months)
+    st.query_params.from_dict(query_of(fitting))  # noqa: TID251
+
+
+def query_of(view: View) -> dict[str, str]:
+    """The URL parameters of a view."""
+    return views.to_query(view, views.default(catalogue(), run().cubes.months))
+
+
+def change(**changed: Any) -> None:
+    """Change some fields of the view."""
+    go(replace(current(), **changed))
+
+
+def widget(name: str, value: Any, apply: Callable[[Any], None]) -> Mapping[str, Any]:
+    """What ties a control to the view: its key, seeded with the view's value, and its callback.
+
+    The URL is the only truth: each run the control shows the view, and moving it changes the view.
+    """
+    key = _WIDGET + name
+    st.session_state[key] = value  # noqa: TID251
+
+    def changed() -> None:
+        apply(st.session_state[key])  # noqa: TID251
+
+    return {"key": key, "on_change": changed}
+
+
+def picked(key: str) -> Any:
+    """What a map, chart or table that has this key holds as its selection; None before it was drawn."""
+    return st.session_state.get(key)  # noqa: TID251
+
+
+def remembered(name: str, default: Any) -> Any:
+    """Something that belongs to this reader's session and changes no number, such as the width of the screen."""
+    return st.session_state.get(f"_{name}", default)  # noqa: TID251
+
+
+def remember(name: str, value: Any) -> None:
+    """Keep it for the session."""
+    st.session_state[f"_{name}"] = value  # noqa: TID251
