@@ -58,8 +58,10 @@ def rendered(figure: go.Figure, format: Format, width: int | None = None, height
     options |= {"width": width or figure.layout.width or 605, "height": height or figure.layout.height or 400}
     with _one_at_a_time:
         _stay()
-        picture = _drawn(figure.to_dict(), options)
-        _leave_when_idle()
+        try:
+            picture = _drawn(figure.to_dict(), options)
+        finally:
+            _leave_when_idle()
     return pixels.with_dpi(picture, DPI) if format == "png" else picture
 
 
@@ -148,12 +150,7 @@ class _Studio:
         page = Path(self._folder.name) / "page.html"
         page.write_text(_Page(mathjax=False).generate_index(), encoding="utf-8")
         self._kaleido = Kaleido(
-            path=str(path),
-            page_generator=page,
-            n=1,
-            timeout=PICTURE_SECONDS,
-            browser_cls=_OfflineChromium,
-            enable_extensions=False,
+            path=str(path), page_generator=page, n=1, timeout=PICTURE_SECONDS, browser_cls=_OfflineChromium
         )
         await self._kaleido.open()
 

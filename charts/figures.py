@@ -1,5 +1,7 @@
 """The charts beside the map: ranking and trend; a frame in, a figure out."""
 
+from typing import Any
+
 import plotly.graph_objects as go
 import polars as pl
 
@@ -19,44 +21,40 @@ def ranking(drawn: Drawing, indicator: Indicator, theme: Theme, *, chosen: str |
     best_first = drawn.frame.filter(pl.col("value").is_not_null() & pl.col("peer")).sort("rank", "place_code")
     rows = best_first.to_dicts()[::-1]
     solid = t.primary if drawn.kind == "circles" and indicator.middle is None else None
-    figure = go.Figure(
-        go.Bar(
-            orientation="h",
-            y=[r["place_code"] for r in rows],
-            x=[r["value"] for r in rows],
-            text=[r["label"] for r in rows],
-            textposition="outside",
-            textfont={"size": 11, "color": t.muted},
-            cliponaxis=False,
-            customdata=[[r["place_code"], r["name"], r["wording"], r["rank_wording"], r["yoy_wording"]] for r in rows],
-            marker={"color": [t.accent if r["place_code"] == chosen else solid or r["fill"] for r in rows]},
-            hovertemplate="<b>%{customdata[1]}</b><br>%{customdata[2]}　%{customdata[3]}<br>同比 %{customdata[4]}<extra></extra>",
-        )
-    )
-    names = [f"{r['rank']}  {r['short_name']}" for r in rows]
+    bars = {
+        "type": "bar",
+        "orientation": "h",
+        "y": [r["place_code"] for r in rows],
+        "x": [r["value"] for r in rows],
+        "text": [r["label"] for r in rows],
+        "textposition": "outside",
+        "textfont": {"size": 11, "color": t.muted},
+        "cliponaxis": False,
+        "customdata": [[r["place_code"], r["name"], r["wording"], r["rank_wording"], r["yoy_wording"]] for r in rows],
+        "marker": {"color": [t.accent if r["place_code"] == chosen else solid or r["fill"] for r in rows]},
+        "hovertemplate": "<b>%{customdata[1]}</b><br>%{customdata[2]}　%{customdata[3]}<br>同比 %{customdata[4]}<extra></extra>",
+    }
     largest = max((abs(r["value"]) for r in rows), default=1) or 1
     low = min(0, min((r["value"] for r in rows), default=0)) * 1.3
-    figure.update_layout(
-        layout(
-            theme,
-            height=max(120, BAR_HEIGHT * len(rows) + 16),
-            bargap=0.28,
-            margin={"l": 4, "r": 4, "t": 4, "b": 4},
-            xaxis={"visible": False, "range": [low, largest * 1.25], "fixedrange": True},
-            yaxis={
-                "tickvals": [r["place_code"] for r in rows],
-                "ticktext": names,
-                "tickfont": {"size": 12, "color": t.text},
-                "fixedrange": True,
-                "showgrid": False,
-                "type": "category",
-                "automargin": True,
-            },
-        )
+    pace = [] if drawn.pace is None else [_upright(drawn.pace, t.muted)]
+    looks = layout(
+        theme,
+        height=max(120, BAR_HEIGHT * len(rows) + 16),
+        bargap=0.28,
+        margin={"l": 4, "r": 4, "t": 4, "b": 4},
+        xaxis={"visible": False, "range": [low, largest * 1.25], "fixedrange": True},
+        yaxis={
+            "tickvals": [r["place_code"] for r in rows],
+            "ticktext": [f"{r['rank']}  {r['short_name']}" for r in rows],
+            "tickfont": {"size": 12, "color": t.text},
+            "fixedrange": True,
+            "showgrid": False,
+            "type": "category",
+            "automargin": True,
+        },
+        shapes=pace,
     )
-    if drawn.pace is not None:
-        figure.add_vline(x=drawn.pace, line={"color": t.muted, "width": 1, "dash": "dot"})
-    return figure
+    return go.Figure({"data": [bars], "layout": looks})
 
 
 def trend(
@@ -65,65 +63,80 @@ def trend(
     """One place's series by month, the looked-at month marked; a missing month is a gap, never a zero."""
     t = TOKENS[theme]
     months, values = history["month"].to_list(), history["value"].to_list()
-    figure = go.Figure(
-        go.Scatter(
-            x=[f"{m}-01" for m in months],
-            y=values,
-            mode="lines" if len(months) > 1 else "markers",
-            connectgaps=False,
-            line={"color": t.primary, "width": 2},
-            customdata=[[words.month_name(m), words.value(v, indicator)] for m, v in zip(months, values, strict=True)],
-            hovertemplate="%{customdata[0]}<br><b>%{customdata[1]}</b><extra></extra>",
-        )
-    )
-    if with_pace:
-        figure.add_scatter(
-            x=[f"{m}-01" for m in months],
-            y=[measures.pace(m) for m in months],
-            mode="lines",
-            line={"color": t.muted, "width": 1.5, "dash": "dot"},
-            hovertemplate="序时进度 %{y:.1f}%<extra></extra>",
-        )
-        if months:
-            figure.add_annotation(
-                x=f"{months[len(months) * 2 // 3]}-01",
-                y=measures.pace(months[len(months) * 2 // 3]),
-                text="序时进度",
-                showarrow=False,
-                xanchor="left",
-                xshift=8,
-                yshift=-14,
-                font={"size": 11, "color": t.muted},
-            )
+    days = [f"{m}-01" for m in months]
+    traces: list[dict[str, Any]] = [
+        {
+            "type": "scatter",
+            "x": days,
+            "y": values,
+            "mode": "lines" if len(months) > 1 else "markers",
+            "connectgaps": False,
+            "line": {"color": t.primary, "width": 2},
+            "customdata": [
+                [words.month_name(m), words.value(v, indicator)] for m, v in zip(months, values, strict=True)
+            ],
+            "hovertemplate": "%{customdata[0]}<br><b>%{customdata[1]}</b><extra></extra>",
+        }
+    ]
+    notes: list[dict[str, Any]] = []
+    if with_pace and months:
+        paces = [measures.pace(m) for m in months]
+        traces.append(_pace_line(days, paces, t.muted))
+        notes.append(_pace_note(days, paces, t.muted))
     if month in months and values[months.index(month)] is not None:
-        now = values[months.index(month)]
-        figure.add_scatter(
-            x=[f"{month}-01"],
-            y=[now],
-            mode="markers+text",
-            text=[words.short(now, indicator)],
-            textposition="top left",
-            marker={"color": t.accent, "size": 9},
-            textfont={"color": t.accent, "size": 12},
-            hoverinfo="skip",
-            cliponaxis=False,
-        )
+        traces.append(_marked(f"{month}-01", values[months.index(month)], indicator, t.accent))
     known = [v for v in values if v is not None]
-    from_zero = indicator.kind in ("count", "stock", "balance", "share")
-    low = min(0, *known) if known and from_zero else None
-    figure.update_layout(
-        layout(
-            theme,
-            height=height,
-            margin={"l": 8, "r": 16, "t": 22, "b": 8},
-            xaxis={"type": "date", "tickformat": "%Y.%-m", "nticks": 6, "showgrid": False, "fixedrange": True},
-            yaxis={
-                "rangemode": "tozero" if low == 0 else "normal",
-                "nticks": 5,
-                "fixedrange": True,
-                "automargin": True,
-                "tickformat": ",~r",
-            },
-        )
+    from_zero = indicator.kind in ("count", "stock", "share") and all(v >= 0 for v in known)
+    looks = layout(
+        theme,
+        height=height,
+        margin={"l": 8, "r": 16, "t": 22, "b": 8},
+        xaxis={"type": "date", "tickformat": "%Y.%-m", "nticks": 6, "showgrid": False, "fixedrange": True},
+        yaxis={
+            "rangemode": "tozero" if from_zero else "normal",
+            "nticks": 5,
+            "fixedrange": True,
+            "automargin": True,
+            "tickformat": ",~r",
+        },
+        annotations=notes,
     )
-    return figure
+    return go.Figure({"data": traces, "layout": looks})
+
+
+def _upright(x: float, colour: str) -> dict[str, Any]:
+    line = {"color": colour, "width": 1, "dash": "dot"}
+    return {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "y domain", "line": line}
+
+
+def _pace_line(days: list[str], paces: list[float], colour: str) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": days,
+        "y": paces,
+        "mode": "lines",
+        "line": {"color": colour, "width": 1.5, "dash": "dot"},
+        "hovertemplate": "序时进度 %{y:.1f}%<extra></extra>",
+    }
+
+
+def _pace_note(days: list[str], paces: list[float], colour: str) -> dict[str, Any]:
+    at = len(days) * 2 // 3
+    font = {"size": 11, "color": colour}
+    place = {"x": days[at], "y": paces[at], "xanchor": "left", "xshift": 8, "yshift": -14}
+    return {**place, "text": "序时进度", "showarrow": False, "font": font}
+
+
+def _marked(day: str, value: float, indicator: Indicator, colour: str) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": [day],
+        "y": [value],
+        "mode": "markers+text",
+        "text": [words.short(value, indicator)],
+        "textposition": "top left",
+        "marker": {"color": colour, "size": 9},
+        "textfont": {"color": colour, "size": 12},
+        "hoverinfo": "skip",
+        "cliponaxis": False,
+    }

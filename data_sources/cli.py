@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from sqlalchemy import func, select
 
 from data_sources import health, reference, schema, submissions, tables
-from data_sources.engine import UnusableUrl, engine, shown_url
+from data_sources.engine import UnusableUrl, backend, engine, shown_url
 from data_sources.settings import SettingsError, settings
 from data_sources.vocabulary import PROVENANCES
 
@@ -36,10 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         given = _parser().parse_args(arguments)
         url = getattr(given, "db", "") or settings().url
+        backend(url)
         code: int = given.run(url, given)
-    except SettingsError as error:
-        return _said(str(error), USAGE)
-    except UnusableUrl as error:
+    except (SettingsError, UnusableUrl) as error:
         return _said(str(error), USAGE)
     except KeyboardInterrupt:
         return _said("已中断，没有留下写了一半的数据。", INTERRUPTED)

@@ -330,10 +330,14 @@ class Cubes:
         span = (int(str(latest)[:4]) - 2023) * 12 + int(str(latest)[5:7])
         return tuple(f"{2023 + i // 12}-{i % 12 + 1:02d}" for i in range(span))
 
+    @cached_property
+    def simulated_tables(self) -> frozenset[str]:
+        """The tables to which a simulated submission contributes."""
+        return frozenset(self.filing.filter(pl.col("provenance") == "simulated")["table_name"].unique())
+
     def simulated(self, table_names: frozenset[str]) -> bool:
         """Whether a simulated submission contributes to any of these tables."""
-        marked = pl.col("table_name").is_in(sorted(table_names)) & (pl.col("provenance") == "simulated")
-        return not self.filing.filter(marked).is_empty()
+        return not self.simulated_tables.isdisjoint(table_names)
 
 
 def fingerprint(url: str) -> tuple[int, str]:

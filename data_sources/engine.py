@@ -6,8 +6,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal
 
+import adbc_driver_manager
 import adbc_driver_manager.dbapi
-import adbc_driver_postgresql.dbapi
+import adbc_driver_postgresql
 import polars as pl
 from sqlalchemy import URL, Boolean, Date, DateTime, Dialect, Engine, Float, Integer, Table, create_engine, make_url
 from sqlalchemy.exc import ArgumentError
@@ -79,7 +80,8 @@ def bulk(url: str, *, pragmas: Sequence[str] = ()) -> Iterator[adbc_driver_manag
         with sqlite.bulk(sqlite_file(url), pragmas) as connection:
             yield connection
     else:
-        with adbc_driver_postgresql.dbapi.connect(_libpq(url)) as connection:
+        server = _server(url)
+        with adbc_driver_manager.dbapi.Connection(server, adbc_driver_manager.AdbcConnection(server._db)) as connection:
             yield connection
 
 
@@ -140,6 +142,15 @@ def _parsed(url: str) -> URL:
 
 
 # --- PostgreSQL -----------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=8)
+def _server(url: str) -> adbc_driver_manager.dbapi._SharedDatabase:
+    """ADBC's sight of a server, kept: it reads the server's types once, which takes longer than most queries.
+
+    It holds no connection, and is shared so that closing a connection does not close it.
+    """
+    return adbc_driver_manager.dbapi._SharedDatabase(adbc_driver_postgresql.connect(_libpq(url)))
 
 
 def _libpq(url: str) -> str:

@@ -45,6 +45,11 @@ class Live:
         """End watching."""
         self._stopped.set()
 
+    @property
+    def seen(self) -> bool:
+        """Whether the database has been looked at once."""
+        return self._now is not None
+
     def now(self, timeout: float = 120.0) -> Now:
         """The newest sight; waits for the first one."""
         self._first.wait(timeout)

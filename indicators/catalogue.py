@@ -117,6 +117,11 @@ class Indicator(_Strict):
         """The cubes that it reads, each once."""
         return tuple(dict.fromkeys(t.cube for t in (*self.numerator, *self.denominator)))
 
+    @cached_property
+    def tables(self) -> frozenset[str]:
+        """The fact tables that it rests on."""
+        return frozenset(cube.table for cube in self.cubes)
+
     @property
     def by_cluster(self) -> bool:
         """Whether it can be told apart by industry cluster: all its monthly cubes can."""

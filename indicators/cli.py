@@ -114,7 +114,7 @@ def _value(asked: argparse.Namespace) -> int:
         "filed",
         "expected",
     )
-    marked = "演示数据（模拟）" if built.simulated(frozenset(c.table for c in wanted.cubes)) else "正式数据"
+    marked = "演示数据（模拟）" if built.simulated(wanted.tables) else "正式数据"
     _print(
         shown, asked.format, f"{wanted.title}（{wanted.unit}）　{WINDOWS[window]}　{month}　v{built.version}　{marked}"
     )

@@ -3,10 +3,11 @@
 import gc
 from functools import cache
 
+import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from charts import talent_map
+from charts import figures, talent_map
 from charts.drawing import Drawing, drawing, rows
 from charts.theme import Theme
 from data_sources import reading
@@ -30,6 +31,11 @@ def _live() -> Live:
 def now() -> Now:
     """The newest sight of the database."""
     return _live().now()
+
+
+def seen() -> bool:
+    """Whether the database has been seen once, so that `now` answers at once."""
+    return bool(_live.cache_info().currsize) and _live().seen
 
 
 def unwatch() -> None:
@@ -91,6 +97,30 @@ def _deck(name: str, view: View, theme: Theme, width: int, height: int, _cubes: 
     indicator = catalogue()[view.indicator]
     points = _points(name, view.month) if view.bases else ()
     return talent_map.deck(drawn(_cubes, view, theme), indicator, view, theme, width=width, height=height, bases=points)
+
+
+def ranking(cubes: Cubes, view: View, theme: Theme) -> go.Figure:
+    """The ranking of a view (see `charts.figures.ranking`)."""
+    return _ranking(cubes.name, view, theme, cubes)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)  # noqa: TID251
+def _ranking(name: str, view: View, theme: Theme, _cubes: Cubes) -> go.Figure:
+    return figures.ranking(drawn(_cubes, view, theme), catalogue()[view.indicator], theme, chosen=view.place)
+
+
+def trend(cubes: Cubes, view: View, theme: Theme, height: int) -> go.Figure:
+    """The chosen place's series (see `charts.figures.trend`)."""
+    return _trend(cubes.name, view, theme, height, cubes)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)  # noqa: TID251
+def _trend(name: str, view: View, theme: Theme, height: int, _cubes: Cubes) -> go.Figure:
+    indicator = catalogue()[view.indicator]
+    history = measures.history(series(_cubes, view.indicator, view.window, view.cluster), view.place)
+    return figures.trend(
+        history, indicator, theme, month=view.month, height=height, with_pace=indicator.middle == "pace"
+    )
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)  # noqa: TID251

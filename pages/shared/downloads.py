@@ -21,6 +21,7 @@ from indicators.view import METHODS, PEERS, View
 from pages.shared import state
 
 Figure = Callable[[], go.Figure]
+Table = tuple[pl.DataFrame, Mapping[str, ColumnForm]]
 MIME = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "zip": "application/zip",
@@ -53,6 +54,13 @@ def exported(frame: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
     )
 
 
+def months_of(indicator: Indicator) -> dict[str, ColumnForm]:
+    """The exported columns of one place's series."""
+    kept = columns_of(indicator)
+    wanted = ("value", "yoy_shown", "filed", "expected")
+    return {"month": ColumnForm("月份", None, 10), **{name: kept[name] for name in wanted}}
+
+
 def _rounded(values: pl.Series, decimals: int, factor: int) -> pl.Series:
     kept = [None if v is None else words.rounded(v * factor, decimals) for v in values]
     return pl.Series(kept, dtype=pl.Float64)
@@ -71,7 +79,7 @@ def notes(title: str, view: View, *, with_map: bool = False) -> Notes:
         source=indicator.source,
         data_version=words.data_version(cubes.version),
         made_at=datetime.now(),
-        simulated=cubes.simulated(frozenset(c.table for c in indicator.cubes)),
+        simulated=cubes.simulated(indicator.tables),
         approval=settings().approval_line if with_map else "",
         url=f"{base}?{urlencode(state.query_of(view))}",
     )
@@ -90,7 +98,7 @@ def filter_words(view: View) -> str:
 def offer(
     name: str,
     kept: Notes,
-    table: tuple[pl.DataFrame, Mapping[str, ColumnForm]] | None = None,
+    table: Table | None = None,
     figure: Figure | None = None,
 ) -> None:
     """A small menu with every format that this part of the page can be taken in; files are made on the click."""

@@ -8,11 +8,11 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from charts import figures, sentences, talent_map, words
+from charts import sentences, talent_map, words
 from charts.drawing import Drawing
 from charts.printed_chart import printed_chart
 from charts.printed_map import MapPicture, printed_map
-from charts.theme import CONFIG, Theme
+from charts.theme import CONFIG
 from data_sources.reference import clusters
 from data_sources.settings import settings
 from geo import layers, places
@@ -20,6 +20,7 @@ from indicators import measures
 from indicators.catalogue import catalogue
 from indicators.view import View
 from pages.shared import cached, downloads, state
+from pages.shared.downloads import Table
 from pages.shared.screen import Screen
 
 MAP_KEY = "talent-map"
@@ -28,7 +29,7 @@ MAP_KEY = "talent-map"
 def caption(view: View, *, with_map: bool = False) -> tuple[str, ...]:
     """The caption lines of a picture of this view."""
     indicator, cubes = catalogue()[view.indicator], state.run().cubes
-    simulated = cubes.simulated(frozenset(c.table for c in indicator.cubes))
+    simulated = cubes.simulated(indicator.tables)
     cluster = clusters()[view.cluster] if view.cluster else None
     lines = sentences.caption(indicator, view, version=cubes.version, simulated=simulated, cluster=cluster)
     return (*lines, f"边界：天地图（CGCS2000）　{settings().approval_line}") if with_map else lines
@@ -95,16 +96,17 @@ def card_of(view: View) -> None:
 
 def ranking_of(view: View, screen: Screen, *, height: int) -> None:
     """All ranked places as bars in a box that scrolls; a click selects the place."""
-    indicator = catalogue()[view.indicator]
-    drawn = cached.drawn(state.run().cubes, view, screen.theme)
+    indicator, cubes = catalogue()[view.indicator], state.run().cubes
+    drawn = cached.drawn(cubes, view, screen.theme)
     ranked = drawn.frame.filter(drawn.frame["rank"].is_not_null()).height
     title = f"排名：{sentences.scope(view)}"
     with st.container(horizontal=True, vertical_alignment="center", key="ranking-head"):
         titled(title if ranked else f"{title}（没有数据）")
-        _offer_chart("排名", title, view, lambda: figures.ranking(_light(view), indicator, "light", chosen=view.place))
+        table = (downloads.exported(cached.table(cubes, view), indicator), downloads.columns_of(indicator))
+        _offer_chart("排名", title, view, table, lambda: cached.ranking(cubes, view, "light"))
     if not ranked:
         return
-    figure = figures.ranking(drawn, indicator, screen.theme, chosen=view.place)
+    figure = cached.ranking(cubes, view, screen.theme)
     with st.container(height=height, border=False, key="ranking-box"):
         key = f"ranking-{view.level}-{view.within}-{view.place}"
         plotly(figure, key=key, on_select=lambda: _bar_clicked(key))
@@ -122,16 +124,15 @@ def trend_of(view: View, screen: Screen, *, height: int = 220) -> None:
     if view.window == "census":
         st.caption("2020年普查数据只有一期，没有走势。")
         return
-    history = measures.history(cached.series(state.run().cubes, view.indicator, view.window, view.cluster), view.place)
+    cubes = state.run().cubes
     title = f"{places.place(view.place).name}{indicator.short}走势"
-    pace = indicator.middle == "pace"
-    made: Callable[[Theme], go.Figure] = lambda theme: figures.trend(  # noqa: E731
-        history, indicator, theme, month=view.month, height=height, with_pace=pace
-    )
     with st.container(horizontal=True, vertical_alignment="center", key="trend-head"):
         titled(title)
-        _offer_chart("走势", title, view, lambda: made("light"))
-    plotly(made(screen.theme), key="trend")
+        values = cached.series(cubes, view.indicator, view.window, view.cluster)
+        months = downloads.exported(measures.history(values, view.place), indicator)
+        table = (months, downloads.months_of(indicator))
+        _offer_chart("走势", title, view, table, lambda: cached.trend(cubes, view, "light", height))
+    plotly(cached.trend(cubes, view, screen.theme, height), key="trend")
     captioned(caption(view))
 
 
@@ -192,18 +193,19 @@ def _offer_map(title: str, view: View) -> None:
     downloads.offer("地图", kept, (table, downloads.columns_of(indicator)), lambda: printed_map(picture))
 
 
-def _offer_chart(name: str, title: str, view: View, figure: Callable[[], go.Figure]) -> None:
+def _offer_chart(name: str, title: str, view: View, table: Table, figure: Callable[[], go.Figure]) -> None:
     indicator = catalogue()[view.indicator]
     full = f"{indicator.title}{title}（{words.period(view.month, view.window)}）"
     lines = caption(view)
-    downloads.offer(name, downloads.notes(full, view), figure=lambda: printed_chart(figure(), full, lines))
+    downloads.offer(name, downloads.notes(full, view), table, lambda: printed_chart(figure(), full, lines))
 
 
 def picture_of(view: View, title: str) -> MapPicture:
     """The printed form of the map: same classes, colours and words, in the light theme."""
     indicator, cubes = catalogue()[view.indicator], state.run().cubes
     drawn = _light(view)
-    frame = drawn.frame.select("place_code", "short_name", "value", "class_index", wording="label")
+    frame = drawn.frame.filter("peer").select("place_code", "short_name", "value", "class_index", "label", "wording")
+    plain = drawn.kind == "circles" and indicator.middle is None
     return MapPicture(
         title=title,
         subtitle=f"{indicator.title}　{words.period(view.month, view.window)}",
@@ -211,9 +213,11 @@ def picture_of(view: View, title: str) -> MapPicture:
         level=view.drawn_level,
         kind=drawn.kind,
         breaks=drawn.breaks,
-        class_labels=drawn.class_labels,
-        colours=drawn.colours,
+        class_labels=() if plain else drawn.class_labels,
+        colours=() if plain else drawn.colours,
         chosen=view.place,
         caption=caption(view, with_map=True),
-        simulated=cubes.simulated(frozenset(c.table for c in indicator.cubes)),
+        simulated=cubes.simulated(indicator.tables),
+        unit=indicator.unit,
+        largest=drawn.largest,
     )

@@ -9,6 +9,7 @@ from streamlit.navigation.page import Page as StreamlitPage
 
 from charts import words
 from charts.theme import TOKENS
+from data_sources.live import Now
 from data_sources.preparation import preparation
 from data_sources.settings import SettingsError, settings
 from indicators.catalogue import CatalogueError, catalogue
@@ -40,7 +41,7 @@ def ready() -> bool:
     if preparation().needed:
         _prepare()
         return False
-    now = cached.now()
+    now = _seen()
     if now.cubes is None:
         _stopped(now.health.message, now.health.cure)
         _again(5)
@@ -77,7 +78,7 @@ def header(linked: list[StreamlitPage]) -> None:
         for page in linked:
             st.page_link(page, query_params=query)
         run = state.run()
-        if run.cubes.simulated(frozenset(run.cubes.filing["table_name"].unique())):
+        if run.cubes.simulated_tables:
             st.html(
                 f'<span class="mark" title="本库含模拟记录，不得作为正式统计数据引用">{words.SIMULATED}</span>',
                 width="content",
@@ -87,6 +88,14 @@ def header(linked: list[StreamlitPage]) -> None:
     for notice in run.notices:
         st.warning(notice)
     screen.listen()
+
+
+def _seen() -> Now:
+    """The database as it is now; says what is being waited for until it has been read for the first time."""
+    if cached.seen():
+        return cached.now()
+    with st.spinner("正在读取数据库、汇总数据，首次约需十几秒……", show_time=True):
+        return cached.now()
 
 
 def _stopped(message: str, cure: str) -> None:
@@ -114,6 +123,7 @@ def _prepare() -> None:
         time.sleep(0.5)
     if work.error:
         st.error(work.error)
+        st.button("重试", on_click=work.retry)
         return
     st.rerun()
 

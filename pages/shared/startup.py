@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 
 from data_sources.preparation import preparation
 from data_sources.settings import SettingsError
@@ -23,9 +24,11 @@ def end() -> None:
 
 def _begin() -> None:
     try:
-        if preparation().needed:
-            preparation().start()
-        else:
+        work = preparation()
+        work.start()
+        while not work.done:
+            time.sleep(0.2)
+        if not work.error:
             cached.now()
             cached.warmed()
     except (SettingsError, UnusableFile, TimeoutError) as error:

@@ -1,15 +1,13 @@
 """The command line does what it says, with exit codes that scripts can use and never a traceback."""
 
-import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from data_sources import cli, engine, health, submissions
-from data_sources.settings import ROOT
+from data_sources.settings import ROOT, settings
 from tests.data_sources import samples
 
 
@@ -20,11 +18,6 @@ def real(fresh_sqlite: str) -> str:
     official = samples.frame("submission", samples.submission(provenance="official"))
     submissions.write(fresh_sqlite, official, samples.two_person_times())
     return fresh_sqlite
-
-
-def _run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "data_sources", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True)
 
 
 def test_migrate_makes_the_database_and_says_so(fresh_url: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -136,33 +129,49 @@ def test_a_database_that_is_not_there_gives_code_1_and_the_cure(
 
 
 @pytest.mark.parametrize(
-    "arguments",
-    [["--db", "oracle://x", "version"], ["fly"], [], ["demo", "--scale", "big"], ["demo", "--scale", "0"],
-     ["demo", "--seed", "-1"]],
-)  # fmt: skip
-def test_wrong_usage_gives_code_2_and_no_traceback(arguments: list[str]) -> None:
-    ended = _run(*arguments)
-    assert (ended.returncode, "Traceback" in ended.stderr) == (2, False)
-    assert ended.stderr
+    "arguments", [["fly"], [], ["demo", "--scale", "big"], ["demo", "--scale", "0"], ["demo", "--seed", "-1"]]
+)
+def test_wrong_usage_gives_code_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(arguments)
+    assert ended.value.code == cli.USAGE
+    assert "usage: python -m data_sources" in capsys.readouterr().err
 
 
-def test_a_wrong_setting_gives_code_2_and_its_name() -> None:
-    ended = _run("version", TALENT_DEMO_SCALE="many")
-    assert ended.returncode == 2
-    assert "TALENT_DEMO_SCALE" in ended.stderr
-    assert "Traceback" not in ended.stderr
+def test_a_url_that_cannot_be_used_gives_code_2(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--db", "oracle://x", "version"]) == cli.USAGE
+    assert "只支持 sqlite:" in capsys.readouterr().err
+
+
+def test_a_wrong_setting_gives_code_2_and_its_name(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TALENT_DEMO_SCALE", "many")
+    settings.cache_clear()
+    assert cli.main(["version"]) == cli.USAGE
+    assert "TALENT_DEMO_SCALE" in capsys.readouterr().err
+    settings.cache_clear()
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["migrate", "--help"], ["demo", "--help"], ["check", "--help"]])
-def test_help_explains(arguments: list[str]) -> None:
-    ended = _run(*arguments)
-    assert ended.returncode == 0
-    assert "退出码" in ended.stdout
-    assert "--db" in ended.stdout
+def test_help_explains(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(arguments)
+    said = capsys.readouterr().out
+    assert (ended.value.code, "退出码" in said, "--db" in said) == (0, True, True)
 
 
-def test_progress_is_told_line_by_line_without_a_terminal(tmp_path: Path) -> None:
-    ended = _run("demo", "--db", f"sqlite:///{tmp_path / 'a.db'}", "--scale", "0.001")
-    assert ended.returncode == 0, ended.stderr
-    assert "生成演示数据" in ended.stderr
-    assert "写入培训" in ended.stderr
+def test_progress_is_told_line_by_line_without_a_terminal(
+    fresh_sqlite: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cli.main(["demo", "--db", fresh_sqlite, "--scale", "0.001"])
+    lines = capsys.readouterr().err.splitlines()
+    assert all(line.startswith("生成演示数据 ") for line in lines)
+    assert any("写入培训" in line for line in lines)
+
+
+def test_the_command_runs_as_a_program(fresh_sqlite: str) -> None:
+    command = [sys.executable, "-m", "data_sources", "version", "--db", fresh_sqlite]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert (ended.returncode, "Traceback" in ended.stderr) == (cli.WRONG, False)
+    assert "还没有" in ended.stdout or "不存在" in ended.stdout

@@ -131,7 +131,7 @@ def test_a_server_that_never_answers_is_given_up_within_five_seconds() -> None:
 
 
 def test_a_server_without_that_database(postgres_url: str) -> None:
-    found = health.examine(postgres_url.replace("/postgres", "/nowhere"))
+    found = health.examine(postgres_url.removesuffix("/postgres") + "/nowhere")
     assert (found.state, "服务器上没有这个库" in found.message) == ("unreachable", True)
     assert found.cure.startswith("createdb -h 127.0.0.1 -p ")
 
