@@ -341,9 +341,10 @@ class Cubes:
 
 
 def fingerprint(url: str) -> tuple[int, str]:
-    """The data version and a name for exactly this content: URL, submissions, rows and the cubes' declaration."""
+    """The data version and a name for exactly this content: URL, submissions, rows, census and the cubes' declaration."""
     state = queries.read(url, _state()).row(0, named=True)
-    written = json.dumps([url, state, repr(CUBES)], sort_keys=True, default=str)
+    published = [sorted(queries.read(url, statement).rows()) for statement in statements("census")]
+    written = json.dumps([url, state, published, repr(CUBES)], sort_keys=True, default=str)
     return int(state["version"]), f"v{state['version']}-{hashlib.sha256(written.encode()).hexdigest()[:12]}"
 
 
@@ -356,7 +357,7 @@ def build(url: str) -> Cubes:
     return Cubes(version=version, name=name, frames=frames, filing=filing)
 
 
-_UNUSABLE: Final = (OSError, ValueError, KeyError, pl.exceptions.PolarsError, pa.ArrowException)
+_UNUSABLE: Final = (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError, pa.ArrowException)
 
 
 def load(url: str, folder: Path) -> Cubes:

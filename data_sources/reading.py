@@ -1,14 +1,17 @@
 """Lists of single rows, a page at a time: training bases, submissions. The cubes answer everything that is summed."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import polars as pl
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from data_sources import queries
+from data_sources.engine import PolarsType
 
 PAGE: Final = 200
 MOST_BASES: Final = 2_000
+Kinds = Mapping[str, PolarsType]
 
 
 def bases(url: str, month: str) -> pl.DataFrame:
@@ -24,20 +27,20 @@ def bases(url: str, month: str) -> pl.DataFrame:
         .order_by(t.c.seats.desc(), t.c.base_code)
         .limit(MOST_BASES)
     )
-    return queries.read(url, statement, {"lon": pl.Float64, "lat": pl.Float64, "seats": pl.Int64})
+    return _read(url, statement, {"lon": pl.Float64, "lat": pl.Float64, "seats": pl.Int64})
 
 
 def submissions(url: str, *, page: int = 0, table_name: str | None = None) -> pl.DataFrame:
     """One page of submissions, newest first: `id`, `table_name`, `place_code`, `month`, `department`, `provenance`,
-    `status`, `received_at`, `data_version`, `row_count`."""
+    `status`, `received_at`, `data_version` (null while pending), `row_count`."""
     s = queries.table("submission")
     columns = ("id", "table_name", "place_code", "month", "department", "provenance", "status", "received_at",
                "data_version", "row_count")  # fmt: skip
-    statement = select(*(s.c[c] for c in columns)).order_by(s.c.data_version.desc(), s.c.id.desc())
+    statement = select(*(s.c[c] for c in columns)).order_by(s.c.data_version.desc().nulls_first(), s.c.id.desc())
     if table_name is not None:
         statement = statement.where(s.c.table_name == table_name)
-    kinds = {"id": pl.Int64, "received_at": pl.Datetime, "data_version": pl.Int64, "row_count": pl.Int64}
-    return queries.read(url, statement.limit(PAGE).offset(page * PAGE), kinds)
+    kinds: Kinds = {"id": pl.Int64, "received_at": pl.Datetime, "data_version": pl.Int64, "row_count": pl.Int64}
+    return _read(url, statement.limit(PAGE).offset(page * PAGE), kinds)
 
 
 def changes(url: str, version: int) -> pl.DataFrame:
@@ -55,7 +58,7 @@ def changes(url: str, version: int) -> pl.DataFrame:
         .group_by(*keys)
         .order_by(s.c.table_name)
     )
-    return queries.read(url, statement, {"submissions": pl.Int64, "places": pl.Int64, "rows": pl.Int64})
+    return _read(url, statement, {"submissions": pl.Int64, "places": pl.Int64, "rows": pl.Int64})
 
 
 def versions(url: str) -> pl.DataFrame:
@@ -72,12 +75,17 @@ def versions(url: str) -> pl.DataFrame:
         .group_by(s.c.data_version)
         .order_by(s.c.data_version.desc())
     )
-    kinds = {"data_version": pl.Int64, "received_at": pl.Datetime, "submissions": pl.Int64, "rows": pl.Int64}
-    return queries.read(url, statement, kinds)
+    kinds: Kinds = {"data_version": pl.Int64, "received_at": pl.Datetime, "submissions": pl.Int64, "rows": pl.Int64}
+    return _read(url, statement, kinds)
 
 
 def published(url: str) -> pl.DataFrame:
     """Figures that officials published: `metric`, `place_code`, `period`, `value`, `unit`, `source`, `grade`."""
     t = queries.table("published_figure")
     statement = select(*t.c).order_by(t.c.place_code, t.c.metric, t.c.period)
-    return queries.read(url, statement, {"value": pl.Float64})
+    return _read(url, statement, {"value": pl.Float64})
+
+
+def _read(url: str, statement: Select[Any], kinds: Kinds) -> pl.DataFrame:
+    """The answer with its columns as given, all others text: a driver cannot tell from an empty or all-null column."""
+    return queries.read(url, statement, {column.name: pl.String for column in statement.selected_columns} | {**kinds})

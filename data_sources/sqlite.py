@@ -11,7 +11,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -108,7 +108,7 @@ class _Libraries:
                 self._changed.notify_all()
 
 
-@lru_cache(maxsize=64)
+@cache
 def _libraries(file: Path) -> _Libraries:
     return _Libraries()
 
@@ -120,11 +120,19 @@ class _Connection(sqlite3.Connection):
 
     def __init__(self, file: Path) -> None:
         self._leave = _libraries(file).enter("sqlalchemy")
-        super().__init__(
-            f"{file.as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=BUSY_TIMEOUT, check_same_thread=False
-        )
-        self.execute("PRAGMA foreign_keys=ON")
-        self.execute("PRAGMA temp_store=MEMORY")
+        try:
+            super().__init__(
+                f"{file.as_uri()}?mode=rw",
+                uri=True,
+                isolation_level=None,
+                timeout=BUSY_TIMEOUT,
+                check_same_thread=False,
+            )
+            self.execute("PRAGMA foreign_keys=ON")
+            self.execute("PRAGMA temp_store=MEMORY")
+        except sqlite3.Error:
+            self._left()
+            raise
 
     def close(self) -> None:
         super().close()

@@ -335,29 +335,32 @@ def _points(points: Sequence[Point], frame: Frame) -> str:
 
 
 def _labels(marks: Sequence[Mark], spots: Mapping[str, _Spot], frame: Frame) -> list[str]:
-    """Labels inside their polygon in a colour that contrasts with it; all others dark with a halo of the ground."""
+    """Labels in a colour that contrasts with what lies under them; one that spills over its polygon has a halo."""
     inside, haloed = [], []
     for mark in marks:
         spot = spots[mark.code]
         lines = _fitting(mark.lines, spot.room)
         if not lines:
             continue
-        at = {"at": [round(spot.lon, 4), round(spot.lat, 4)], "t": "\n".join(lines)}
-        if mark.radius is not None or mark.faded or spot.outside or _half_diagonal(lines) > spot.room * 1.12:
-            haloed.append({**at, "c": _rgb(frame.ink)})
+        on_land = mark.radius is None and not mark.faded and not spot.outside
+        ink, halo = (colours.ink(mark.fill), mark.fill) if on_land else (frame.ink, frame.ground)
+        label = {"at": [round(spot.lon, 4), round(spot.lat, 4)], "t": "\n".join(lines), "c": _rgb(ink)}
+        if on_land and _half_diagonal(lines) <= spot.room * 1.12:
+            inside.append(label)
         else:
-            inside.append({**at, "c": _rgb(colours.ink(mark.fill))})
-    ground = {"getColor": [*_rgb(frame.ground), 230]}
-    halo = [_text(f"halo-{i}", haloed, {**ground, "getPixelOffset": at}) for i, at in enumerate(HALO)] if haloed else []
-    return [_text("labels", inside, {}), *halo, _text("labels-haloed", haloed, {})]
+            haloed.append({**label, "h": [*_rgb(halo), 230]})
+    copies = [_text(f"halo-{i}", haloed, "@@=h", {"getPixelOffset": at}) for i, at in enumerate(HALO)] if haloed else []
+    return [_text("labels", inside), *copies, _text("labels-haloed", haloed)]
 
 
-def _text(layer_id: str, data: list[dict[str, Any]], extra: Mapping[str, Any]) -> str:
+def _text(
+    layer_id: str, data: list[dict[str, Any]], colour: str = "@@=c", extra: Mapping[str, Any] | None = None
+) -> str:
     return _json(
         {
             "@@type": "TextLayer", "id": layer_id, "data": data, "pickable": False, "getPosition": "@@=at",
-            "getText": "@@=t", "getColor": "@@=c", "getSize": LABEL_PX, "characterSet": "auto", "lineHeight": 1.15,
-            "fontFamily": FONT, **extra,
+            "getText": "@@=t", "getColor": colour, "getSize": LABEL_PX, "characterSet": "auto", "lineHeight": 1.15,
+            "fontFamily": FONT, **(extra or {}),
         }
     )  # fmt: skip
 

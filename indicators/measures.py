@@ -176,9 +176,9 @@ class _Terms:
             yearly = self.placed(kept, term, kept["year"].cast(pl.String), years)
             return yearly[:, [years.index(month[:4]) for month in self.months]]
         monthly = np.nan_to_num(self.placed(kept, term, kept["month"], (BEFORE_PLAN, *self.months)))
+        if kind == "change":  # whoever has filed: who is known to have left a silent leaf would else count twice
+            return np.asarray(np.cumsum(monthly, axis=1)[:, 1:])
         happened = np.where(self.filed, monthly[:, 1:], 0)
-        if kind == "change":
-            return np.asarray(monthly[:, :1] + np.cumsum(happened, axis=1))
         return np.asarray(_accumulated(happened, self.months, self.window), dtype=float)
 
     def kept(self, term: Term) -> pl.DataFrame:

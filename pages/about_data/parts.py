@@ -1,5 +1,8 @@
 """The parts of 指标与数据: catalogue, versions, submissions, data dictionary."""
 
+import html
+from urllib.parse import urlencode
+
 import polars as pl
 import streamlit as st
 
@@ -8,51 +11,44 @@ from charts.drawing import name_of
 from data_sources import tables
 from data_sources.reading import PAGE
 from data_sources.vocabulary import PROVENANCES, SUBMISSION_STATUSES
-from indicators.catalogue import KINDS, THEMES, WINDOWS, catalogue
+from indicators.catalogue import KINDS, THEMES, WINDOWS, Indicator, catalogue
 from indicators.view import View, fitted
-from pages.shared import cached, draw, frame, state
+from pages.shared import cached, draw, state
 
 ALL = "全部"
 
 
 def catalogue_table() -> None:
-    """Every indicator with definition, unit, source, owner and the plan's measures that it serves."""
+    """Every indicator with definition, unit, source, owner and the plan's measures that it serves; its name opens it."""
     theme = st.segmented_control("主题", [ALL, *THEMES], default=ALL, required=True, key="about-theme")
     shown = [i for i in catalogue().values() if theme in (ALL, i.theme)]
     draw.titled(f"{len(shown)} 项指标")
-    table = pl.DataFrame(
-        {
-            "指标": [i.title for i in shown],
-            "主题": [i.theme for i in shown],
-            "口径": [i.definition for i in shown],
-            "单位": [i.unit for i in shown],
-            "类别": [KINDS[i.kind] for i in shown],
-            "时期": ["、".join(WINDOWS[w] for w in i.windows) for i in shown],
-            "规划举措": ["、".join(str(m) for m in i.plan_measures) or "—" for i in shown],
-            "责任处室": [i.owner for i in shown],
-            "更新": [i.frequency for i in shown],
-            "下次更新": [i.next_update.isoformat() if i.next_update else "—" for i in shown],
-            "来源": [i.source for i in shown],
-            "代码": [i.key for i in shown],
-        }
+    headers = ("指标", "口径", "单位", "类别", "时期", "规划举措", "责任处室", "更新", "来源")
+    head = "".join(f"<th>{header}</th>" for header in headers)
+    st.html(
+        f'<div class="scroll"><table><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(_catalogue_row(i) for i in shown)}</tbody></table></div>"
     )
-    key = f"catalogue-{theme}"
-    picked = st.dataframe(
-        table, hide_index=True, height=480, row_height=56, key=key, on_select="rerun", selection_mode="single-row",
-        column_config={"指标": st.column_config.TextColumn(pinned=True, width="medium"),
-                       "口径": st.column_config.TextColumn(width="large")},
-    )  # fmt: skip
-    rows = picked["selection"]["rows"]
-    if rows:
-        chosen = shown[rows[0]]
-        st.markdown(f"**{chosen.title}**（{chosen.unit}）：{chosen.definition}")
-        view = fitted(View(chosen.key, chosen.windows[0], ""), catalogue(), state.run().cubes.months)
-        st.page_link(
-            frame.FOLDER / "talent_map" / "page.py",
-            label=f"在地图上查看“{chosen.title}”",
-            query_params=state.query_of(view),
-        )
-        st.caption(f"命令行核对：python -m indicators value {chosen.key} --level prefecture --period {view.month}")
+    st.caption("核对任何一个数：python -m indicators value 指标代码 --level prefecture --period 2026-10")
+
+
+def _catalogue_row(indicator: Indicator) -> str:
+    view = fitted(View(indicator.key, indicator.windows[0], ""), catalogue(), state.run().cubes.months)
+    address = html.escape(f"/talent_map?{urlencode(state.query_of(view))}")
+    updated = f"{indicator.frequency}，下次 {indicator.next_update}" if indicator.next_update else indicator.frequency
+    cells = (
+        ("", indicator.definition),
+        ("short", indicator.unit),
+        ("short", KINDS[indicator.kind]),
+        ("", "、".join(WINDOWS[w] for w in indicator.windows)),
+        ("short", "、".join(str(m) for m in indicator.plan_measures) or "—"),
+        ("", indicator.owner),
+        ("", updated),
+        ("", indicator.source),
+    )
+    name = f'<a href="{address}" target="_self">{html.escape(indicator.title)}</a><br><code>{indicator.key}</code>'
+    written = "".join(f'<td class="{kind}">{html.escape(text)}</td>' for kind, text in cells)
+    return f"<tr><td>{name}</td>{written}</tr>"
 
 
 def versions() -> None:

@@ -14,8 +14,8 @@ from indicators.catalogue import Indicator, Window, catalogue
 from pages.shared import cached, draw, state
 
 TARGETS = (
-    ("培训100万人次", "training_person_times", "training_completion"),
-    ("数字高技能人才25万人", "high_skilled_trained", "high_skilled_completion"),
+    ("数字技能培训", "training_person_times", "training_completion"),
+    ("新增数字高技能人才", "high_skilled_trained", "high_skilled_completion"),
 )
 SPARK_MONTHS = 24
 
@@ -28,32 +28,31 @@ def month() -> str:
 
 def targets() -> None:
     """Both targets of the plan for the chosen place, against pace."""
-    view = state.current()
-    here = places.place(view.place)
-    for column, (title, done_key, share_key) in zip(st.columns(2, gap="small"), TARGETS, strict=True):
+    here = places.place(state.current().place)
+    shown = []
+    for title, done_key, share_key in TARGETS:
         done = _row(catalogue()[done_key], "since_2023")
         share = _row(catalogue()[share_key], "since_2023")
-        name = (
-            f"全省目标：{title}"
-            if here.code == places.PROVINCE
-            else f"{here.name}分解目标：{title.rstrip('0123456789万人次')}"
+        whose = "全省目标" if here.code == places.PROVINCE else f"{here.name}分解目标"
+        shown.append(
+            cards.target_card(f"{whose}：{title}", catalogue()[done_key], month(), _value(done), _target(share))
         )
-        with column:
-            st.html(cards.target_card(name, catalogue()[done_key], month(), _value(done), _target(share)))
+    st.html(f'<div class="cards wide">{"".join(shown)}</div>')
 
 
 def headlines(theme: Theme) -> None:
     """The headline figures of the chosen place, with year on year and sparkline."""
-    shown = [i for i in catalogue().values() if i.headline is not None]
-    for column, indicator in zip(st.columns(len(shown), gap="small"), shown, strict=True):
-        window = indicator.headline
-        assert window is not None
-        history = _history(indicator, window)
+    shown, incomplete = [], False
+    for indicator in catalogue().values():
+        if indicator.headline is None:
+            continue
+        history = _history(indicator, indicator.headline)
         recent = history.filter(pl.col("month") <= month()).tail(SPARK_MONTHS)["value"].to_list()
-        row = _row(indicator, window)
-        with column:
-            st.html(cards.figure_card(indicator, window, month(), row, recent, theme))
-    st.html('<p class="note">* 部分填报单位缺报，合计只含已报数据；同比按两期均已报送的地区计算（可比口径）。</p>')
+        row = _row(indicator, indicator.headline)
+        incomplete |= row.get("filed") != row.get("expected")
+        shown.append(cards.figure_card(indicator, indicator.headline, month(), row, recent, theme))
+    note = '<p class="note">* 部分填报单位缺报，合计只含已报数据；同比按两期均已报送的地区计算（可比口径）。</p>'
+    st.html(f'<div class="cards">{"".join(shown)}</div>{note if incomplete else ""}')
 
 
 def latest_data() -> None:

@@ -94,7 +94,7 @@ def _seen() -> Now:
     """The database as it is now; says what is being waited for until it has been read for the first time."""
     if cached.seen():
         return cached.now()
-    with st.spinner("正在读取数据库、汇总数据，首次约需十几秒……", show_time=True):
+    with st.spinner("正在读取数据库、汇总数据，首次约需十几秒……"):
         return cached.now()
 
 
