@@ -24,7 +24,7 @@ Shapes = Mapping[str, shapely.Geometry]
 
 BUILT_IN = REFERENCE / "boundaries.parquet"
 DECIMALS: Mapping[Detail, int] = {"full": 4, "overview": 3}
-OVERVIEW_TOLERANCE = 0.008
+OVERVIEW_TOLERANCE = 0.012
 MIDDLE_LATITUDE = 29.0
 
 _P = ParamSpec("_P")

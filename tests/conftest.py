@@ -1,5 +1,6 @@
-"""A PostgreSQL server of the tests' own, and databases of either kind."""
+"""A PostgreSQL server of the tests' own, databases of either kind, and one filled with demonstration data."""
 
+import fcntl
 import os
 import pwd
 import shutil
@@ -13,6 +14,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from data_sources import cubes, demo_database
+from data_sources.cubes import Cubes
 from data_sources.engine import engine
 
 _numbers = count(1)
@@ -64,6 +67,27 @@ def fresh_url(request: pytest.FixtureRequest) -> str:
     url = request.getfixturevalue(f"fresh_{request.param}")
     assert isinstance(url, str)
     return url
+
+
+@pytest.fixture(scope="session")
+def demo_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URL of a demonstration database at scale 0.01, made once for all workers of a run; it is only to be read."""
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
+    file = shared / "demonstration.db"
+    url = f"sqlite:///{file}"
+    with (shared / "demonstration.making").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not file.exists():
+            demo_database.make(url, 0.01, 2023, lambda *_: None)
+    return url
+
+
+@pytest.fixture(scope="session")
+def demo_cubes(demo_url: str) -> Cubes:
+    """The cubes of the demonstration database; nobody may mutate them."""
+    return cubes.build(demo_url)
 
 
 def _unprivileged(home: Path) -> str | None:

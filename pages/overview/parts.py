@@ -1,5 +1,7 @@
 """The parts of 总览: targets, headline figures, what changed, published figures."""
 
+import html
+
 import polars as pl
 import streamlit as st
 
@@ -72,11 +74,9 @@ def latest_data() -> None:
     st.dataframe(table, hide_index=True, key="latest-data")
     latest = cubes.months[-1]
     late = _late(cubes.filing, latest)
-    st.markdown(f"**{words.month_name(latest)}未报送**")
-    if not late:
-        st.caption("各地均已报送。")
-    for label, codes in late.items():
-        st.caption(f"{label}：{'、'.join(name_of(c) for c in codes)}")
+    lines = [f"{label}：{'、'.join(name_of(c) for c in codes)}" for label, codes in late.items()] or ["各地均已报送。"]
+    written = "<br>".join(html.escape(line) for line in lines)
+    st.html(f'<p class="note"><b>{words.month_name(latest)}未报送</b><br>{written}</p>')
 
 
 def published() -> None:
@@ -93,7 +93,8 @@ def published() -> None:
         pl.col("unit").alias("单位"),
         pl.col("source").alias("来源"),
     )
-    st.dataframe(table, hide_index=True, height=240, key="published")
+    numbers = {"数值": st.column_config.NumberColumn(format="localized")}
+    st.dataframe(table, hide_index=True, height=320, key="published", column_config=numbers)
     st.caption("来自政府网站和媒体公开报道，口径与本平台不尽相同，仅作参照，不参与计算。")
 
 

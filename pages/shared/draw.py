@@ -145,19 +145,20 @@ def table_of(view: View) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="table-head"):
         titled(f"数据表：{sentences.scope(view)}")
         downloads.offer("数据表", downloads.notes(indicator.title, view), (shown, forms))
-    wanted = ("name", "value", "rank", "yoy_shown", "filed", "expected")
+    wanted = ["name", "value", "rank", *(["yoy_shown"] if indicator.compared else []), "filing"]
     configured = {
         c: st.column_config.NumberColumn(forms[c].header, format=_format(forms[c].decimals))
-        if c != "name"
-        else st.column_config.TextColumn(forms[c].header, pinned=True)
-        for c in wanted
+        for c in ("value", "rank", "yoy_shown")
     }
+    configured["name"] = st.column_config.TextColumn("地区", pinned=True)
+    configured["filing"] = st.column_config.TextColumn("已报单位／应报单位", alignment="right")
     key = f"table-{view.level}-{view.within}-{view.place}"
     st.dataframe(
-        shown.select(wanted),
+        shown.with_columns(filing=pl.format("{}／{}", "filed", "expected")).select(wanted),
         column_config=configured,
         hide_index=True,
         height=320,
+        placeholder=words.NO_VALUE,
         key=key,
         on_select=lambda: _row_clicked(key, table["place_code"].to_list()),
         selection_mode="single-row",

@@ -19,7 +19,7 @@ def _settings(var: Path, **given: object) -> Settings:
     return Settings(**({"var": var, "db": "", "demo": True, "demo_scale": 0.001} | given))  # type: ignore[arg-type]
 
 
-def _finished(work: Preparation, within: float = 60) -> None:
+def _finished(work: Preparation, within: float = 180) -> None:
     until = time.monotonic() + within
     while not work.done:
         assert time.monotonic() < until, work.progress
@@ -87,7 +87,7 @@ def test_what_a_killed_process_left_is_cleared_away(tmp_path: Path) -> None:
     settings = _settings(tmp_path, demo_scale=0.2)
     making = [sys.executable, "-m", "data_sources", "demo", "--db", settings.url, "--scale", "0.2"]
     child = subprocess.Popen(making, cwd=ROOT, stderr=subprocess.DEVNULL)
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while not (tmp_path / "talent.db.part").exists() and time.monotonic() < until:
         time.sleep(0.02)
     child.send_signal(signal.SIGKILL)
@@ -118,7 +118,7 @@ def test_a_failure_is_told_and_can_be_retried(tmp_path: Path) -> None:
 def test_a_maker_that_is_killed_is_a_failure(tmp_path: Path) -> None:
     work = Preparation(_settings(tmp_path, demo_scale=0.5))
     work.start()
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while work._child is None and time.monotonic() < until:
         time.sleep(0.02)
     assert work._child is not None

@@ -1,0 +1,108 @@
+"""Prints the table of speed and size: what was measured, its yardstick of the same run, and whether it holds."""
+
+import argparse
+import platform
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import data, pages, yardsticks
+from benchmarks.pages import MANY, Comparison
+
+FACTOR = 3.0
+WIRE_KB = 60.0
+CUBES_S = 10.0
+NEXT_START_S = 1.0
+DEMO_S = 60.0
+SESSION_MB = 1.0
+INDICATOR_MS = 10.0
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: the figure and the most it may be, in one unit, and what it stands beside."""
+
+    what: str
+    figure: float
+    limit: float
+    unit: str
+    yardstick: str
+
+    @property
+    def holds(self) -> bool:
+        """Whether the figure keeps its limit."""
+        return self.figure <= self.limit
+
+
+def main() -> int:
+    """Exit code 0 when every figure keeps its limit, else 1."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--full", action="store_true", help="longer windows: steadier figures")
+    parser.add_argument("--scale", type=float, default=1.0, help="size of the demonstration database (default 1)")
+    asked = parser.parse_args()
+    console = Console()
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="talent-bench-") as folder:
+        for row in _rows(Path(folder), asked.scale, 150.0 if asked.full else 60.0):
+            rows.append(row)
+            console.print(f"[dim]{row.what}: {row.figure:,.1f} {row.unit}[/dim]")
+    console.print(_table(rows, asked.scale))
+    return 0 if all(row.holds for row in rows) else 1
+
+
+def _rows(folder: Path, scale: float, seconds: float) -> Iterator[Row]:
+    file, kept = folder / "talent.db", folder / "cubes"
+    url = f"sqlite:///{file}"
+    plain = yardsticks.written(folder / "plain.db")
+    making = f"making the demonstration database, scale {scale:g}"
+    yield Row(making, data.demo(url, scale), DEMO_S, "s", f"writing 1 M plain rows {plain:.1f} s")
+    times = data.cube_times(url, kept)
+    plain = yardsticks.grouped(file)
+    yield Row("building all cubes", times.built, CUBES_S, "s", f"one plain GROUP BY of one table {plain:.2f} s")
+    plain = yardsticks.read(kept)
+    yield Row(
+        "the next start's cubes, from disk", times.opened, NEXT_START_S, "s", f"reading their bytes {plain:.3f} s"
+    )
+    taken = data.indicator_times(times.cubes)
+    slowest = max(taken, key=lambda key: taken[key])
+    beside = f"slowest of {len(taken)}: {slowest}; one plain sum {yardsticks.summed(times.cubes):.1f} ms"
+    yield Row("any indicator for 90 counties from its cube", taken[slowest], INDICATOR_MS, "ms", beside)
+    yield from _page_rows(pages.compared(url, folder, seconds=seconds))
+
+
+def _page_rows(found: Comparison) -> Iterator[Row]:
+    for users in (1, MANY):
+        ours, bare = found.ours[users], found.bare[users]
+        who = f"{users} user{'s' * (users > 1)}, {len(ours.answers)} clicks"
+        for name, figure, yardstick in (("p50", ours.p50, bare.p50), ("p95", ours.p95, bare.p95)):
+            beside = f"bare page {yardstick:.0f} ms, so {figure / yardstick:.1f} ×"
+            yield Row(f"changing the indicator, {name}, {who}", figure, FACTOR * yardstick, "ms", beside)
+    ours, bare = found.ours[MANY], found.bare[MANY]
+    beside = f"bare page {bare.wire / 1000:.1f} kB"
+    yield Row("bytes on the wire for a change, median", ours.wire / 1000, WIRE_KB, "kB", beside)
+    yield Row("bytes on the wire for a change, largest", ours.largest / 1000, WIRE_KB, "kB", beside)
+    beside = f"bare page {found.bare_session:.2f} MB"
+    yield Row("memory for one more session", found.our_session, SESSION_MB, "MB", beside)
+
+
+def _table(rows: list[Row], scale: float) -> Table:
+    machine = f"{platform.machine()}, Python {platform.python_version()}, scale {scale:g}"
+    table = Table(title=f"Speed and size ({machine})", title_justify="left")
+    for heading, side in (("what", "left"), ("measured", "right"), ("at most", "right"), ("", "left")):
+        table.add_column(heading, justify="right" if side == "right" else "left")
+    table.add_column("beside it, in the same run")
+    for row in rows:
+        mark = "[green]✓[/green]" if row.holds else "[red]✗[/red]"
+        digits = 0 if row.figure >= 100 else 2 if row.figure < 10 else 1
+        measured, limit = f"{row.figure:,.{digits}f} {row.unit}", f"{row.limit:,.0f} {row.unit}"
+        table.add_row(row.what, measured, limit, mark, row.yardstick)
+    return table
+
+
+if __name__ == "__main__":
+    sys.exit(main())

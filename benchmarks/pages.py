@@ -1,0 +1,145 @@
+"""Server time, bytes and memory of the talent map, beside a bare page with the same kinds of elements."""
+
+import asyncio
+import json
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import linear_regression, median, quantiles
+from typing import Final
+
+from benchmarks import readers
+from benchmarks.readers import Answer
+from tests.browser.harness import ROOT, Server, serving
+
+EVERY: Final = 3.0
+MANY: Final = 50
+STEP: Final = 10
+# Blocks hold elements and cost nothing by themselves; spinners come and go.
+_LAYOUT: Final = {"vertical", "horizontal", "column", "flex_container", "spinner", "empty", "expandable", "popover"}
+
+
+@dataclass(frozen=True)
+class Clicks:
+    """What so many readers measured on one page."""
+
+    users: int
+    answers: tuple[Answer, ...]
+
+    @property
+    def p50(self) -> float:
+        """The median answer, in milliseconds."""
+        return 1000 * median(a.seconds for a in self.answers)
+
+    @property
+    def p95(self) -> float:
+        """The answer that 95 of 100 do not exceed, in milliseconds."""
+        return 1000 * quantiles((a.seconds for a in self.answers), n=20, method="inclusive")[-1]
+
+    @property
+    def wire(self) -> float:
+        """The median bytes that arrived for a change, compressed as they were."""
+        return median(a.wire for a in self.answers)
+
+    @property
+    def largest(self) -> int:
+        """The most bytes that arrived for a change."""
+        return max(a.wire for a in self.answers)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One served page: where it is, the elements of its first run, and what was measured on it."""
+
+    server: Server
+    name: str
+    kinds: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The measured page and the bare one, in the same run."""
+
+    kinds: dict[str, int]
+    ours: dict[int, Clicks]
+    bare: dict[int, Clicks]
+    our_session: float
+    bare_session: float
+
+
+@contextmanager
+def both(database: str, var: Path) -> Iterator[tuple[Page, Page]]:
+    """The talent map, and the bare page made of as many elements of each kind, each served by a process of its own."""
+    with serving(ROOT / "app.py", var / "app.log", {"TALENT_DB": database, "TALENT_VAR": str(var)}) as ours:
+        kinds = asyncio.run(_kinds(ours.url, "talent_map"))
+        drawn = {"BARE_ELEMENTS": json.dumps(kinds), "PYTHONPATH": str(ROOT)}
+        with serving(ROOT / "benchmarks/bare/app.py", var / "bare.log", drawn) as bare:
+            yield Page(ours, "talent_map", kinds), Page(bare, "", kinds)
+
+
+def compared(database: str, var: Path, *, seconds: float) -> Comparison:
+    """Everything that is measured through the websocket; each window lasts so many seconds."""
+    with both(database, var) as (ours, bare):
+        for page in (ours, bare):
+            asyncio.run(_warmed(page))
+        sessions = [_session_mb(page) for page in (ours, bare)]
+        clicks: list[dict[int, Clicks]] = [{}, {}]
+        for users in (1, MANY):
+            for page, found in zip((ours, bare), clicks, strict=True):
+                found[users] = asyncio.run(_clicked(page, users, seconds))
+    return Comparison(ours.kinds, clicks[0], clicks[1], sessions[0], sessions[1])
+
+
+async def _kinds(url: str, page: str) -> dict[str, int]:
+    reader = await readers.Reader(url, page).opened()
+    await reader.closed()
+    return {kind: n for kind, n in sorted(reader.kinds.items()) if kind not in _LAYOUT}
+
+
+async def _warmed(page: Page, clicks: int = 20) -> None:
+    """So many changes by one reader, so that imports and caches are as on a server that has been in use."""
+    (reader,) = await readers.opened(page.server.url, page.name, 1)
+    chance = random.Random(1)
+    for _ in range(clicks):
+        await reader.change(chance)
+    await reader.closed()
+
+
+async def _clicked(page: Page, users: int, seconds: float) -> Clicks:
+    opened = await readers.opened(page.server.url, page.name, users)
+    answers = await readers.clicking(opened, seconds=seconds, every=EVERY, seed=users)
+    await readers.close(opened)
+    return Clicks(users, tuple(answers))
+
+
+def _session_mb(page: Page) -> float:
+    """Megabytes of the server's memory for one more open session: the slope over 50 of them, ten at a time."""
+
+    async def grown() -> float:
+        open_now: list[readers.Reader] = []
+        seen: list[float] = []
+        for _ in range(0, MANY + STEP, STEP):
+            joined = await readers.opened(page.server.url, page.name, STEP)
+            await _two_clicks_each(joined)
+            open_now += joined
+            seen.append(_resident_mb(page.server.pid))
+        await readers.close(open_now)
+        return linear_regression(range(0, len(seen) * STEP, STEP), seen).slope
+
+    return asyncio.run(grown())
+
+
+async def _two_clicks_each(opened: list[readers.Reader]) -> None:
+    chance = random.Random(2)
+    for reader in opened:
+        await reader.change(chance)
+        await reader.change(chance)
+
+
+def _resident_mb(pid: int) -> float:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    raise ProcessLookupError(pid)

@@ -1,0 +1,138 @@
+"""Lists of rows come a page at a time, newest or largest first, the same from either database."""
+
+import datetime as dt
+
+import polars as pl
+import pytest
+from sqlalchemy import insert
+
+from data_sources import engine, queries, reading, submissions
+from tests.data_sources import samples
+
+
+@pytest.fixture
+def url(fresh_url: str) -> str:
+    return samples.migrated(fresh_url)
+
+
+def add(url: str, *filed: dict[str, object], **facts: list[dict[str, object]]) -> None:
+    rows = {name: samples.frame(name, *given) for name, given in facts.items()}
+    submissions.write(url, samples.frame("submission", *filed), rows)
+
+
+def base(code: str, seats: int, opened: str, closed: str | None = None, **given: object) -> dict[str, object]:
+    usual = {"place_code": "330110", "submission_id": 1, "row_number": int(code), "name": f"基地{code}"}
+    where = {"kind": "internship", "lon": 119.97, "lat": 30.27}
+    return usual | where | {"base_code": code, "seats": seats, "opened_month": opened, "closed_month": closed} | given
+
+
+@pytest.mark.parametrize(
+    ("month", "codes"),
+    [
+        ("2022-12", ["1"]),
+        ("2023-01", ["3", "2", "1"]),
+        ("2024-05", ["3", "2", "1"]),
+        ("2024-06", ["2", "1"]),
+    ],
+)
+def test_bases_in_use_are_listed_largest_first(url: str, month: str, codes: list[str]) -> None:
+    """Base 3 closed in 2024-06, 4 has no position, 5 opens later, 6 is withdrawn with its submission."""
+    bases = [
+        base("1", 10, "2020-01"),
+        base("2", 20, "2023-01"),
+        base("3", 30, "2023-01", "2024-06"),
+        base("4", 40, "2020-01", lon=None),
+        base("5", 50, "2026-10"),
+    ]
+    filed = samples.submission(table_name="base", month=None, row_count=5)
+    add(url, filed, filed | {"id": 2, "row_count": 1}, base=[*bases, base("6", 60, "2020-01", submission_id=2)])
+    submissions.withdraw(url, 2)
+    found = reading.bases(url, month)
+    assert found["base_code"].to_list() == codes
+    assert found.row(-1, named=True) == {
+        "base_code": "1", "name": "基地1", "kind": "internship", "place_code": "330110", "lon": 119.97, "lat": 30.27,
+        "seats": 10,
+    }  # fmt: skip
+
+
+def test_submissions_come_newest_first_and_those_without_a_version_before_all(url: str) -> None:
+    add(url, samples.submission(data_version=7, row_count=0), samples.submission(id=2, data_version=3, row_count=0))
+    add(url, samples.submission(id=3, data_version=7, row_count=0, month=None, table_name="target"))
+    waiting = samples.submission(id=4, status="pending", row_count=0)
+    with engine.engine(url).begin() as connection:
+        connection.execute(insert(queries.table("submission")), [waiting])
+    found = reading.submissions(url)
+    assert found.select("id", "data_version", "status", "month").rows() == [
+        (4, None, "pending", "2026-10"),
+        (3, 7, "accepted", None),
+        (1, 7, "accepted", "2026-10"),
+        (2, 3, "accepted", "2026-10"),
+    ]
+    assert found["received_at"].to_list() == [dt.datetime(2026, 11, 5, 9, 30)] * 4
+    only = reading.submissions(url, table_name="target")
+    assert only["id"].to_list() == [3]
+    assert only.schema == found.schema
+
+
+def test_a_page_holds_two_hundred_and_the_next_goes_on(url: str) -> None:
+    add(url, *(samples.submission(id=n, data_version=n, row_count=0) for n in range(1, 204)))
+    pages = [reading.submissions(url, page=page)["id"].to_list() for page in range(3)]
+    assert pages == [list(range(203, 3, -1)), [3, 2, 1], []]
+
+
+def test_changes_say_what_a_version_brought(url: str) -> None:
+    add(url, samples.submission(), training=[samples.training(), samples.training(row_number=2)])
+    add(
+        url,
+        samples.submission(id=2, row_count=0, data_version=2),
+        samples.submission(id=3, row_count=0, data_version=2, place_code="330106"),
+        samples.submission(id=4, row_count=0, data_version=2, table_name="vacancy", provenance="official"),
+        samples.submission(id=5, row_count=0, data_version=2, month="2026-09"),
+    )
+    assert reading.changes(url, 1).rows() == [("training", "simulated", "accepted", 1, 1, 2)]
+    assert reading.changes(url, 2).rows() == [
+        ("training", "simulated", "accepted", 3, 2, 0),
+        ("vacancy", "official", "accepted", 1, 1, 0),
+    ]
+    submissions.withdraw(url, 1)
+    assert reading.changes(url, 3).rows() == [("training", "simulated", "withdrawn", 1, 1, 2)]
+    assert reading.changes(url, 1).is_empty()
+
+
+def test_versions_are_listed_newest_first_with_their_last_submission(url: str) -> None:
+    early, late = dt.datetime(2026, 11, 5, 9, 30), dt.datetime(2026, 11, 6)
+    add(url, samples.submission(), training=[samples.training(), samples.training(row_number=2)])
+    add(
+        url,
+        samples.submission(id=2, row_count=0, data_version=2, received_at=late),
+        samples.submission(id=3, row_count=0, data_version=2, received_at=early),
+    )
+    assert reading.versions(url).rows() == [(2, late, 2, 0), (1, early, 1, 2)]
+
+
+def test_published_figures_keep_their_source(url: str) -> None:
+    found = reading.published(url)
+    assert found.height > 0
+    assert found["source"].null_count() == 0
+    assert found["place_code"].is_sorted()
+    residents = found.filter(metric="年末常住人口", place_code="330000", period="2023-12")
+    assert residents.select("value", "unit").rows() == [(6627.0, "万人")]
+
+
+def test_an_empty_answer_has_the_same_columns_and_types(url: str) -> None:
+    text = pl.String
+    assert reading.bases(url, "2026-10").schema == {
+        "base_code": text, "name": text, "kind": text, "place_code": text, "lon": pl.Float64, "lat": pl.Float64,
+        "seats": pl.Int64,
+    }  # fmt: skip
+    assert reading.submissions(url).schema == {
+        "id": pl.Int64, "table_name": text, "place_code": text, "month": text, "department": text, "provenance": text,
+        "status": text, "received_at": pl.Datetime("us"), "data_version": pl.Int64, "row_count": pl.Int64,
+    }  # fmt: skip
+    assert reading.changes(url, 1).schema == {
+        "table_name": text, "provenance": text, "status": text, "submissions": pl.Int64, "places": pl.Int64,
+        "rows": pl.Int64,
+    }  # fmt: skip
+    assert reading.versions(url).schema == {
+        "data_version": pl.Int64, "received_at": pl.Datetime("us"), "submissions": pl.Int64, "rows": pl.Int64,
+    }  # fmt: skip

@@ -1,0 +1,87 @@
+"""The simulated readers measure a real server, and the bare page draws the kinds that it is asked for."""
+
+import asyncio
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks import readers
+from benchmarks.__main__ import Row
+from benchmarks.pages import Clicks
+from benchmarks.readers import Answer
+from tests.browser.harness import ROOT, Server, serving
+
+KINDS = {
+    "alert": 1,
+    "bidi_component": 1,
+    "button": 2,
+    "button_group": 1,
+    "checkbox": 1,
+    "dataframe": 1,
+    "deck_gl_json_chart": 1,
+    "download_button": 2,
+    "heading": 1,
+    "html": 3,
+    "markdown": 1,
+    "metric": 1,
+    "page_link": 1,
+    "plotly_chart": 2,
+    "selectbox": 2,
+    "slider": 1,
+}
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    log = tmp_path_factory.mktemp("bare") / "log"
+    settings = {"BARE_ELEMENTS": json.dumps(KINDS), "PYTHONPATH": str(ROOT)}
+    with serving(ROOT / "benchmarks/bare/app.py", log, settings) as server:
+        yield server
+
+
+def test_the_bare_page_draws_every_kind_as_often_as_asked(bare: Server) -> None:
+    (reader,) = asyncio.run(_seen(bare.url))
+    assert {kind: n for kind, n in reader.kinds.items() if kind in KINDS} == KINDS
+
+
+def test_a_reader_gets_an_answer_to_each_click_and_counts_its_bytes(bare: Server) -> None:
+    answers = asyncio.run(_clicked(bare.url))
+    assert len(answers) >= 2
+    assert all(0 < answer.seconds < 60 for answer in answers)
+    assert all(0 < answer.wire < answer.unpacked for answer in answers)
+
+
+def test_a_page_that_shows_an_error_is_not_measured(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("import streamlit as st\nst.error('没有数据')\n")
+    with (
+        serving(tmp_path / "app.py", tmp_path / "log", {}) as server,
+        pytest.raises(RuntimeError, match="没有数据"),
+    ):
+        asyncio.run(_seen(server.url))
+
+
+@pytest.mark.parametrize(("figure", "holds"), [(9.9, True), (10.0, True), (10.1, False)])
+def test_a_row_holds_up_to_its_limit(figure: float, holds: bool) -> None:
+    assert Row("a figure", figure, 10.0, "ms", "").holds is holds
+
+
+def test_percentiles_of_known_answers() -> None:
+    clicks = Clicks(1, tuple(Answer(n / 1000, n, n) for n in range(1, 22)))
+    assert (clicks.p50, clicks.p95, clicks.wire, clicks.largest) == (11.0, 20.0, 11, 21)
+
+
+async def _seen(url: str) -> list[readers.Reader]:
+    opened = await readers.opened(url, "", 1)
+    await readers.close(opened)
+    return opened
+
+
+async def _clicked(url: str) -> list[Answer]:
+    opened = await readers.opened(url, "", 2)
+    await opened[0].change(random.Random(0))
+    answers = await readers.clicking(opened, seconds=2, every=1, seed=1)
+    await readers.close(opened)
+    return answers
