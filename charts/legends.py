@@ -89,7 +89,7 @@ def _class_keys(
         x = left + i * each
         sheet.boxes([(x, top, x + each, top + BAR)], colour, "#ffffff", 0.8)
         size = min(SIZE, SIZE * (each - 4) / width(text, SIZE)) if width(text, SIZE) > each - 4 else SIZE
-        sheet.write(x + 1, top + BAR + 8, text, size=max(size, 7), colour=T.text)
+        sheet.write(x + 1, top + BAR + 8, text, size=max(size, 7), colour=T.ink)
         sheet.write(x + 1, top + BAR + 19, f"{count} 个", size=SMALL, colour=T.muted)
     sheet.strokes([rectangle((left, top, right, top + BAR))], "#9aa5af", 0.5)
     at = _chosen_class(picture)
@@ -121,7 +121,7 @@ def _missing_key(sheet: Sheet, picture: MapPicture, span: tuple[float, float], c
     sheet.boxes([(left, top, right, top + BAR)], colours.no_data("light"), "#9aa5af", 0.5)
     starts = [left + 4.5 * i for i in range(int((right - left - BAR) / 4.5) + 1)]
     sheet.strokes([((x, x + BAR), (top + BAR, top)) for x in starts], HATCHING, 0.6)
-    sheet.write(left + 1, top + BAR + 8, picture.missing_label, size=SIZE, colour=T.text)
+    sheet.write(left + 1, top + BAR + 8, picture.missing_label, size=SIZE, colour=T.ink)
     sheet.write(left + 1, top + BAR + 19, f"{count} 个", size=SMALL, colour=T.muted)
 
 
@@ -134,7 +134,7 @@ def _circle_keys(sheet: Sheet, picture: MapPicture, left: float) -> float:
         radius = picture.radius(value) or 0
         text = _amount(value, picture.unit)
         sheet.circles([(x + radius, base - radius, radius)], "rgba(0,0,0,0)", T.primary)
-        sheet.write(x + 2 * radius + 4, base - max(radius, 5), text, size=SIZE, colour=T.text)
+        sheet.write(x + 2 * radius + 4, base - max(radius, 5), text, size=SIZE, colour=T.ink)
         x += 2 * radius + 4 + width(text, SIZE) + 18
     return x
 

@@ -21,7 +21,7 @@ def printed_chart(figure: go.Figure, title: str, caption: tuple[str, ...], *, wi
         plot_bgcolor=t.ground,
         title={
             "text": _wrapped(title, width), "x": 0, "xref": "container", "xanchor": "left", "y": 1, "yanchor": "top",
-            "pad": {"t": 8, "l": 10}, "font": {"family": FONT, "size": 15, "color": t.text},
+            "pad": {"t": 8, "l": 10}, "font": {"family": FONT, "size": 15, "color": t.ink},
         },
         margin={"t": TITLE_PX + 6, "b": bottom, "l": copy.layout.margin.l or 10, "r": 16},
     )  # fmt: skip

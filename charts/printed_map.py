@@ -232,7 +232,7 @@ class _Map:
         return self.picture.colours[int(row["class_index"])]
 
     def _ink(self, label: Label) -> str:
-        return TOKENS["light"].text if label.leader else colours.ink(self._fill(label.code))
+        return TOKENS["light"].ink if label.leader else colours.ink(self._fill(label.code))
 
     @cached_property
     def _land(self) -> shapely.Geometry:
@@ -247,7 +247,7 @@ def _heading(sheet: Sheet, picture: MapPicture) -> None:
         sheet.write(WIDTH - MARGIN - 2, sheet.y + 9, words.SIMULATED, size=10, colour=TOKENS["light"].accent,
                     bold=True, anchor="right", framed=True)  # fmt: skip
         room -= tag + 22
-    _lines(sheet, wrapped(picture.title, room, 15.5), 15.5, TOKENS["light"].text, bold=True)
+    _lines(sheet, wrapped(picture.title, room, 15.5), 15.5, TOKENS["light"].ink, bold=True)
     if picture.subtitle:
         _lines(sheet, wrapped(picture.subtitle, WIDTH - 2 * MARGIN, 10.5), 10.5, TOKENS["light"].muted)
     sheet.y += 6

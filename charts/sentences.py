@@ -41,9 +41,13 @@ def map_title(drawn: Drawing, indicator: Indicator, view: View) -> str:
         )
     if known.height == 1:
         return f"{indicator.title}：{first['name']} {first['wording']}"
+    if first["value"] == last["value"]:
+        return f"{indicator.title}：有数据的 {known.height} 个地区都是 {first['wording']}"
     if indicator.kind == "balance":
         short_of = known.filter(pl.col("value") > 0).height
-        return f"{indicator.short}：{scope(view)}中 {short_of} 个供不应求，{first['short_name']}缺口最大（{first['wording']}）"
+        most = f"{first['short_name']}缺口最大（{first['wording']}）"
+        least = f"{last['short_name']}余量最大（{last['wording']}）"
+        return f"{indicator.short}：{scope(view)}中 {short_of} 个供不应求，{most if short_of else least}"
     if indicator.additive and known.height >= 6 and sum(known["value"].to_list()) > 0:
         amounts = known["value"].to_list()
         share = 100 * sum(amounts[:3]) / sum(amounts)

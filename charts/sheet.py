@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from charts.lettering import PITCH, Box, Label
 from charts.theme import FONT, TOKENS
 
-INK: Final = TOKENS["light"].text
+INK: Final = TOKENS["light"].ink
 GROUND: Final = TOKENS["light"].ground
 
 Path = tuple[Sequence[float], Sequence[float]]

@@ -32,9 +32,9 @@ def deck(
     frame = Frame(
         width=width,
         height=height,
-        ink=t.text,
+        ink=t.ink,
         ground=t.ground,
-        land=colours.tokens(theme).land,
+        land=t.land,
         line=t.line,
         accent=t.accent,
     )
@@ -104,7 +104,7 @@ def _mark(row: dict[str, object], drawn: Drawing, indicator: Indicator, theme: T
     circle = t.primary if indicator.middle is None else str(row["fill"])
     return Mark(
         code=str(row["place_code"]),
-        fill=colours.tokens(theme).land if circles and value is not None else str(row["fill"]),
+        fill=t.land if circles and value is not None else str(row["fill"]),
         lines=(str(row["short_name"]), str(row["label"])) if row["label"] else (str(row["short_name"]),),
         tooltip=tooltip,
         hatched=value is None and bool(row["peer"]),

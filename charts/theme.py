@@ -1,29 +1,11 @@
 """The looks that every picture shares: typeface, colours for light and dark, and the Plotly layout made of them."""
 
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
-Theme = Literal["light", "dark"]
+from geo.colours import TOKENS as TOKENS
+from geo.colours import Theme as Theme
+
 FONT: Final = "Noto Sans SC, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, WenQuanYi Micro Hei, sans-serif"
-
-
-@dataclass(frozen=True)
-class Tokens:
-    """The named colours of one theme."""
-
-    ground: str
-    second_ground: str
-    text: str
-    muted: str
-    line: str
-    primary: str
-    accent: str
-
-
-TOKENS: Final[dict[Theme, Tokens]] = {
-    "light": Tokens("#ffffff", "#f4f6f8", "#1c2733", "#5b6b7a", "#dfe5ea", "#0b5d7a", "#c44e14"),
-    "dark": Tokens("#10171f", "#18222c", "#e6edf3", "#9fb0bf", "#2b3845", "#5fb4d4", "#f08a4b"),
-}
 
 
 def layout(theme: Theme, *, height: int, **changed: Any) -> dict[str, Any]:
@@ -35,7 +17,7 @@ def layout(theme: Theme, *, height: int, **changed: Any) -> dict[str, Any]:
     axis = {"gridcolor": t.line, "zeroline": False, "linecolor": t.line, "tickfont": {"color": t.muted, "size": 12}}
     base: dict[str, Any] = {
         "height": height,
-        "font": {"family": FONT, "size": 13, "color": t.text},
+        "font": {"family": FONT, "size": 13, "color": t.ink},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},

@@ -11,14 +11,7 @@ MAP_SHARE = 0.5
 seen, view = screen(), state.current()
 height = int(seen.width * 1.12) if seen.narrow else 520
 
-with st.sidebar:
-    controls.indicator()
-    controls.period()
-    controls.level()
-    controls.place()
-    controls.cluster()
-    controls.peers()
-
+controls.sidebar()
 controls.breadcrumb()
 if state.run().cubes.months:
     with failures.shown("规划目标"):

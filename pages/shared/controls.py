@@ -11,6 +11,16 @@ from pages.shared import state
 ALL_CLUSTERS = "全部集群"
 
 
+def sidebar(*, with_map_options: bool = False) -> None:
+    """All of them, beside the page; how classes are cut and what is drawn on top only where the map is the page."""
+    with st.sidebar:
+        for control in (indicator, period, level, place, cluster, peers):
+            control()
+        if with_map_options:
+            classes()
+            bases()
+
+
 def indicator() -> None:
     """Theme, then the indicators of that theme."""
     known, view = catalogue(), state.current()

@@ -10,16 +10,7 @@ MAP_SHARE = 0.7
 seen, view = screen(), state.current()
 height = int(seen.width * 1.12) if seen.narrow else 640
 
-with st.sidebar:
-    controls.indicator()
-    controls.period()
-    controls.level()
-    controls.place()
-    controls.cluster()
-    controls.peers()
-    controls.classes()
-    controls.bases()
-
+controls.sidebar(with_map_options=True)
 controls.breadcrumb()
 left, right = st.columns([MAP_SHARE, 1 - MAP_SHARE], gap="small")
 with left, failures.shown("地图"):
