@@ -62,9 +62,13 @@ class Reader:
             max_size=None,
             create_connection=_Counting,
         )
-        await self._run()
-        if self._choice is None:
-            raise RuntimeError(f"{self.url}/{self.page}: no control named {CONTROL} on the page")
+        try:
+            await self._run()
+            if self._choice is None:
+                raise RuntimeError(f"{self.url}/{self.page}: no control named {CONTROL} on the page")
+        except BaseException:
+            await self.closed()
+            raise
         return self
 
     async def change(self, chance: random.Random) -> Answer:

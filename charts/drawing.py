@@ -14,7 +14,13 @@ from indicators.catalogue import Indicator
 from indicators.view import View
 
 PACE_BREAKS: Final = (-10.0, -3.0, 3.0, 10.0)
-PACE_LABELS: Final = ("落后10点以上", "落后3—10点", "与进度相差不到3点", "超前3—10点", "超前10点以上")
+PACE_LABELS: Final = (
+    "落后10个百分点以上",
+    "落后3—10个百分点",
+    "相差不到3个百分点",
+    "超前3—10个百分点",
+    "超前10个百分点以上",
+)
 OWN_NAME: Final = "市本级"
 
 
@@ -118,9 +124,16 @@ def _classes(
     if indicator.middle == "zero":
         return (0.0,), ("小于零", "不小于零")
     every_month = values.filter(pl.col("place_code").is_in(list(view.ranked_places)))["value"].drop_nulls()
-    breaks = classes.breaks(every_month.to_list(), method=view.method)
-    wording = lambda v: words.number(v, indicator.decimals if abs(v) < 10 else 0)  # noqa: E731
-    return breaks, classes.class_labels(breaks, wording)
+    taken = _thinned(every_month) if view.method == "natural" else every_month
+    breaks = classes.breaks(taken.to_list(), method=view.method)
+    return breaks, classes.class_labels(breaks, words.exact)
+
+
+def _thinned(values: pl.Series, most: int = 400) -> pl.Series:
+    """At most so many of the values, evenly from least to greatest: natural breaks take time by the square of them."""
+    if len(values) <= most:
+        return values
+    return values.sort().gather([round(i * (len(values) - 1) / (most - 1)) for i in range(most)])
 
 
 def _palette(count: int, indicator: Indicator, theme: Theme) -> tuple[str, ...]:

@@ -91,7 +91,7 @@ def trend(
         theme,
         height=height,
         margin={"l": 8, "r": 16, "t": 22, "b": 26},
-        xaxis={"type": "date", "tickformat": "%Y.%-m", "nticks": 6, "showgrid": False, "fixedrange": True},
+        xaxis={"type": "date", "tickformat": "%Y-%m", "nticks": 6, "showgrid": False, "fixedrange": True},
         yaxis={
             "rangemode": "tozero" if from_zero else "normal",
             "nticks": 5,

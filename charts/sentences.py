@@ -35,8 +35,9 @@ def map_title(drawn: Drawing, indicator: Indicator, view: View) -> str:
     first, last = known.row(0, named=True), known.row(-1, named=True)
     if drawn.pace is not None:
         ahead = known.filter(pl.col("value") >= drawn.pace).height
+        reached = "均达到" if ahead == known.height else "均未达到" if ahead == 0 else f"中 {ahead} 个达到"
         return (
-            f"{indicator.short}：{scope(view)}中 {ahead} 个达到序时进度（{words.number(drawn.pace, 1)}%），"
+            f"{indicator.short}：{scope(view)}{reached}序时进度（{words.number(drawn.pace, 1)}%），"
             f"{last['short_name']}最低（{last['wording']}）"
         )
     if known.height == 1:
@@ -60,10 +61,10 @@ def map_title(drawn: Drawing, indicator: Indicator, view: View) -> str:
 
 
 def caption(
-    indicator: Indicator, view: View, *, version: int, simulated: bool, cluster: str | None = None
+    indicator: Indicator, period: str, *, version: int, simulated: bool, cluster: str | None = None
 ) -> tuple[str, ...]:
     """The lines under every picture: unit, period, source, data version, and the mark of simulated data."""
-    what = [f"单位：{indicator.unit}", f"时期：{words.period(view.month, view.window)}"]
+    what = [f"单位：{indicator.unit}", f"时期：{period}"]
     if cluster:
         what.append(f"产业集群：{cluster}")
     where = [f"来源：{indicator.source}", f"数据版本 {words.data_version(version)}"]

@@ -13,7 +13,7 @@ from geo.layers import Frame, Map, Mark, Point, drawn_map
 from indicators.catalogue import Indicator
 from indicators.view import View
 
-LARGEST_CIRCLE = 0.052
+LARGEST_CIRCLE = 0.042
 """Radius of the largest circle as a share of the map's smaller side."""
 
 
@@ -38,7 +38,7 @@ def deck(
         line=t.line,
         accent=t.accent,
     )
-    largest = LARGEST_CIRCLE * min(width, height)
+    largest = largest_radius(width, height)
     marks = [_mark(row, drawn, indicator, theme, largest) for row in drawn.frame.iter_rows(named=True)]
     return drawn_map(
         marks,
@@ -52,6 +52,11 @@ def deck(
     )
 
 
+def largest_radius(width: int, height: int) -> float:
+    """The radius in pixels of the largest circle on a map of that size."""
+    return LARGEST_CIRCLE * min(width, height)
+
+
 def layer_id(view: View) -> str:
     """The polygon layer's id: one for each set of drawn places and chosen place, so that a choice is never stale."""
     return f"places-{view.level}-{view.within}-{view.place}"
@@ -62,13 +67,16 @@ def has_insets(view: View) -> bool:
     return view.level == "all"
 
 
-def legend(drawn: Drawing, indicator: Indicator, view: View, theme: Theme) -> str:
-    """The legend as HTML: classes with their counts and the chosen place's mark, or three circles with their sizes."""
+def legend(drawn: Drawing, indicator: Indicator, view: View, theme: Theme, *, largest: float) -> str:
+    """The legend as HTML: classes with their counts and the chosen place's mark, or circles in the map's own scale.
+
+    `largest` is the radius in pixels of the largest circle.
+    """
     t = TOKENS[theme]
     chosen = drawn.frame.filter(drawn.frame["place_code"] == view.place)
     at = chosen["class_index"][0] if chosen.height else None
     if drawn.kind == "circles":
-        keys = _circle_keys(drawn, indicator, t.primary)
+        keys = _circle_keys(drawn, indicator, t.primary, largest)
     else:
         keys = "".join(
             _key(colour, f"{label}", f"{n} 个", mark=t.accent if i == at else None)
@@ -76,7 +84,9 @@ def legend(drawn: Drawing, indicator: Indicator, view: View, theme: Theme) -> st
         )
     if drawn.missing:
         keys += _key(_hatch(colours.no_data(theme), t.muted), "缺报", f"{drawn.missing} 个", mark=None)
-    title = f"{indicator.short}（{indicator.unit}）"
+    if view.bases:
+        keys += f'<span class="legend-key"><b class="point" style="background:{t.accent}"></b>实训基地（越大工位越多）</span>'
+    title = f"{indicator.short}（{indicator.unit}）" + ("　各月同一比例" if drawn.kind == "circles" else "")
     if drawn.pace is not None:
         title = f"与序时进度 {words.number(drawn.pace, 1)}% 相比"
     return f'<div class="legend" role="img" aria-label="图例"><span class="legend-title">{html.escape(title)}</span>{keys}</div>'
@@ -105,7 +115,9 @@ def _mark(row: dict[str, object], drawn: Drawing, indicator: Indicator, theme: T
     return Mark(
         code=str(row["place_code"]),
         fill=t.land if circles and value is not None else str(row["fill"]),
-        lines=(str(row["short_name"]), str(row["label"])) if row["label"] else (str(row["short_name"]),),
+        lines=(str(row["short_name"]), str(row["label"]) or words.MISSING)
+        if row["peer"]
+        else (str(row["short_name"]),),
         tooltip=tooltip,
         hatched=value is None and bool(row["peer"]),
         radius=radius(value, drawn.largest, largest) if circles else None,
@@ -126,18 +138,19 @@ def _hatch(ground: str, ink: str) -> str:
     return f"repeating-linear-gradient(45deg,{ground} 0 4px,{ink} 4px 5px)"
 
 
-def _circle_keys(drawn: Drawing, indicator: Indicator, primary: str) -> str:
+def _circle_keys(drawn: Drawing, indicator: Indicator, primary: str, largest: float) -> str:
     keys = ""
     if indicator.middle == "zero":
         keys = "".join(
             _key(colour, label, f"{n} 个", mark=None)
             for colour, label, n in zip(drawn.colours, ("供给有余", "供不应求"), drawn.counts, strict=True)
         )
-    for share in (0.05, 0.3, 1.0):
-        size = 40 * math.sqrt(share)
+    for share in (0.05, 0.25, 0.6):
+        value = _nice(share * drawn.largest)
+        size = 2 * (radius(value, drawn.largest, largest) or 0)
         keys += (
             f'<span class="legend-key"><b style="width:{size:.0f}px;height:{size:.0f}px;border-color:{primary}"></b>'
-            f"{html.escape(words.short(_nice(share * drawn.largest), indicator))}</span>"
+            f"{html.escape(words.short(value, indicator))}</span>"
         )
     return keys
 

@@ -24,6 +24,11 @@ def number(value: float | None, decimals: int) -> str:
     return f"{rounded(value, decimals):,.{decimals}f}".replace("-", "−")
 
 
+def exact(value: float) -> str:
+    """A number with just the decimals that it has: `1,200`, `12.5`, `−0.05`; a limit of classes must not be rounded."""
+    return f"{Decimal(repr(value)).normalize() + 0:,f}".replace("-", "−")
+
+
 def value(value: float | None, indicator: Indicator) -> str:
     """A value with its unit: `12,345 人次`, `82.4%`; 「缺报」 when missing."""
     if value is None:
@@ -86,6 +91,11 @@ def period(month: str, window: Window) -> str:
     if window == "since_2023":
         return f"2023年1月—{year}年{last}月" if month > "2023-01" else "2023年1月"
     return month_name(month)
+
+
+def span(first: str, last: str) -> str:
+    """The months of a trend: 2023年1月—2026年10月."""
+    return month_name(first) if first == last else f"{month_name(first)}—{month_name(last)}"
 
 
 def coverage(filed: int, expected: int) -> str:

@@ -2,8 +2,9 @@
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,7 +19,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="TALENT_", extra="ignore", frozen=True)
 
-    var: Path = Field(default=ROOT / "var", description="运行数据目录：内置数据库、立方体缓存、日志")
+    var: Path = Field(default=ROOT / "var", description="运行数据目录：内置数据库、立方体缓存")
     db: str = Field(
         default="", description="数据库地址（SQLAlchemy URL）；空则用运行数据目录下的 SQLite 文件 talent.db"
     )
@@ -31,7 +32,6 @@ class Settings(BaseSettings):
     map_approval: str = Field(
         default="", max_length=60, description="审图号；空则图上注明「未取得审图号 仅供内部使用」"
     )
-    person_secret: SecretStr = Field(default=SecretStr(""), description="人员标识散列密钥；装载真实数据前必须设置")
     chromium: str = Field(default="", description="导出图片所用 Chromium 的路径；空则自动查找")
 
     @property
@@ -56,5 +56,21 @@ def settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        wrong = "；".join(f"TALENT_{str(e['loc'][0]).upper()}（{e['msg']}）" for e in error.errors())
+        wrong = "；".join(
+            f"TALENT_{str(e['loc'][0]).upper()}={e['input']!r}，{_reason(dict(e))}" for e in error.errors()
+        )
         raise SettingsError(f"设置有误：{wrong}。请改正环境变量后重新启动，说明见 docs/settings.md。") from error
+
+
+def _reason(error: dict[str, Any]) -> str:
+    """A validation error in Chinese."""
+    known = {
+        "greater_than": "应大于 {gt:g}",
+        "greater_than_equal": "应不小于 {ge:g}",
+        "less_than_equal": "应不大于 {le:g}",
+        "float_parsing": "应是数字",
+        "int_parsing": "应是整数",
+        "bool_parsing": "应是 true 或 false",
+        "string_too_long": "应不超过 {max_length} 个字",
+    }
+    return str(known.get(error["type"], error["msg"])).format(**error.get("ctx", {}))

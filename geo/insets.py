@@ -105,6 +105,7 @@ CALLOUTS: Mapping[str, tuple[float, float]] = MappingProxyType(
         "330903": (122.62, 29.98),
         "330921": (122.42, 30.345),
         "330922": (122.62, 30.60),
+        "330900": (122.66, 29.62),
     }
 )
 """Spots in open water for the labels of islands and slender coasts too small to hold one, by code: (lon, lat)."""

@@ -20,7 +20,7 @@ from geo.places import Level
 TILE: Final = 512
 LABEL_PX: Final = 12
 FONT: Final = "'Noto Sans SC','Noto Sans CJK SC','PingFang SC','Microsoft YaHei',sans-serif"
-HALO: Final = ([1.2, 0], [-1.2, 0], [0, 1.2], [0, -1.2])
+HALO: Final = ((1.2, 0), (-1.2, 0), (0, 1.2), (0, -1.2))
 """Copies in the ground's colour under a label; deck.gl's own outline needs distance fields, coarse at this size."""
 NO_BASE_MAP: Final = "__MAP_STYLE__"
 TOOLTIP: Final = "<b>{name}</b><br/>{wording}<br/>{rank}<br/>{change}<br/>{note}"
@@ -102,8 +102,8 @@ def drawn_map(
     spots = _spots(marks, level, shown, zoom)
     layers += _circles(marks, spots, frame)
     if points:
-        layers.append(_points(points, frame))
-    layers += _labels(marks, spots, frame)
+        layers.append(_points(points, shown, frame))
+    layers += _labels(marks, spots, frame, zoom)
     view = {"longitude": centre[0], "latitude": centre[1], "zoom": zoom, "minZoom": zoom - 1, "maxZoom": 13}
     head = json.dumps(view, separators=(",", ":"))
     body = (
@@ -292,7 +292,8 @@ def _spots(marks: Sequence[Mark], level: Level, shown: Sequence[insets.Inset], z
             copy = copies.get((inset.key, mark.code))
             if copy is not None and mark.code in inset.codes:
                 spots[mark.code] = _Spot(copy.lon, copy.lat, _pixels(copy.radius, zoom))
-        if shown and spots[mark.code].room < LABEL_PX and mark.code in insets.CALLOUTS:
+        crowded = mark.radius is None and _fitting(mark.lines, spots[mark.code].room) != mark.lines
+        if (shown or level == "prefecture") and crowded and mark.code in insets.CALLOUTS:
             lon, lat = insets.CALLOUTS[mark.code]
             spots[mark.code] = _Spot(lon, lat, 30, outside=True)
     return spots
@@ -322,35 +323,99 @@ def _circles(marks: Sequence[Mark], spots: Mapping[str, _Spot], frame: Frame) ->
     ]  # fmt: skip
 
 
-def _points(points: Sequence[Point], frame: Frame) -> str:
-    data = [{"at": [p.lon, p.lat], "r": round(p.radius, 1), **p.tooltip} for p in points]
+def _points(points: Sequence[Point], shown: Sequence[insets.Inset], frame: Frame) -> str:
+    """The points where they are, and again in each inset that shows their spot."""
+    places = [((p.lon, p.lat), p) for p in points]
+    places += [(i.move(p.lon, p.lat), p) for i in shown for p in points if i.shows(p.lon, p.lat)]
+    data = [{"at": [round(x, 4), round(y, 4)], "r": round(p.radius, 1), **p.tooltip} for (x, y), p in places]
     return _json(
         {
             "@@type": "ScatterplotLayer", "id": "points", "data": data, "pickable": True, "getPosition": "@@=at",
             "getRadius": "@@=r", "radiusUnits": "pixels", "stroked": True, "lineWidthUnits": "pixels",
-            "getLineWidth": 1, "getLineColor": [*_rgb(frame.ground), 255],
-            "getFillColor": [*_rgb(frame.accent), 150],
+            "getLineWidth": 0.5, "getLineColor": [*_rgb(frame.ground), 255],
+            "getFillColor": [*_rgb(frame.accent), 130],
         }
     )  # fmt: skip
 
 
-def _labels(marks: Sequence[Mark], spots: Mapping[str, _Spot], frame: Frame) -> list[str]:
-    """Labels in a colour that contrasts with what lies under them; one that spills over its polygon has a halo."""
-    inside, haloed = [], []
-    for mark in marks:
-        spot = spots[mark.code]
-        lines = _fitting(mark.lines, spot.room)
-        if not lines:
-            continue
-        on_land = mark.radius is None and not mark.faded and not spot.outside
-        ink, halo = (colours.ink(mark.fill), mark.fill) if on_land else (frame.ink, frame.ground)
-        label = {"at": [round(spot.lon, 4), round(spot.lat, 4)], "t": "\n".join(lines), "c": _rgb(ink)}
-        if on_land and _half_diagonal(lines) <= spot.room * 1.12:
-            inside.append(label)
-        else:
-            haloed.append({**label, "h": [*_rgb(halo), 230]})
-    copies = [_text(f"halo-{i}", haloed, "@@=h", {"getPixelOffset": at}) for i, at in enumerate(HALO)] if haloed else []
-    return [_text("labels", inside), *copies, _text("labels-haloed", haloed)]
+@dataclass(frozen=True)
+class _Label:
+    """A label at a spot, `below` pixels under it; `ink` on `halo` where it is not inside its own polygon."""
+
+    lon: float
+    lat: float
+    below: float
+    lines: tuple[str, ...]
+    ink: str
+    halo: str | None
+
+    def box(self, zoom: float) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom in pixels of the world at that zoom."""
+        x, y = self.lon / 360 * TILE * 2**zoom, -_mercator(self.lat) / (2 * math.pi) * TILE * 2**zoom + self.below
+        across, down = _width(self.lines) / 2, len(self.lines) * LABEL_PX * 0.55
+        return x - across, y - down, x + across, y + down
+
+
+def _labels(marks: Sequence[Mark], spots: Mapping[str, _Spot], frame: Frame, zoom: float) -> list[str]:
+    """Labels in a colour that contrasts with what lies under them; one that spills over its polygon has a halo.
+
+    None covers another: where two would, the place with more room or the larger circle keeps its label, the other
+    loses its value, then its name.
+    """
+    wanted = [label for mark in marks for label in _variants(mark, spots[mark.code], frame)]
+    kept = _apart(wanted, zoom)
+    inside = [_text_row(label) for label in kept if label.halo is None]
+    haloed = [{**_text_row(each), "h": [*_rgb(each.halo), 230], "o": each.below} for each in kept if each.halo]
+    copies = [
+        _text(f"halo-{i}", haloed, "@@=h", {"getPixelOffset": f"@@=[{x},o+{y}]"})
+        for i, (x, y) in enumerate(HALO)
+        if haloed
+    ]
+    return [_text("labels", inside), *copies, _text("labels-haloed", haloed, "@@=c", {"getPixelOffset": "@@=[0,o]"})]
+
+
+def _variants(mark: Mark, spot: _Spot, frame: Frame) -> list[tuple[float, tuple[_Label, ...]]]:
+    """The mark's label in order of preference, all lines before the first alone, with its weight; empty for no room."""
+    below = _below(mark)
+    lines = mark.lines if below else _fitting(mark.lines, spot.room)
+    if not lines:
+        return []
+    on_land = mark.radius is None and not mark.faded and not spot.outside
+    ink, ground = (colours.ink(mark.fill), mark.fill) if on_land else (frame.ink, frame.ground)
+    shorter = (lines,) if len(lines) == 1 else (lines, lines[:1])
+    labels = tuple(
+        _Label(
+            spot.lon, spot.lat, _below(mark, each), each, ink,
+            None if on_land and _half_diagonal(each) <= spot.room * 1.12 else ground,
+        )
+        for each in shorter
+    )  # fmt: skip
+    return [(mark.radius or spot.room, labels)]
+
+
+def _apart(wanted: Iterable[tuple[float, tuple[_Label, ...]]], zoom: float) -> list[_Label]:
+    kept: list[_Label] = []
+    taken: list[tuple[float, float, float, float]] = []
+    for _, variants in sorted(wanted, key=lambda each: -each[0]):
+        for label in variants:
+            left, top, right, bottom = box = label.box(zoom)
+            if not any(left < r and right > x and top < b and bottom > y for x, y, r, b in taken):
+                kept.append(label)
+                taken.append(box)
+                break
+    return kept
+
+
+def _text_row(label: _Label) -> dict[str, Any]:
+    return {"at": [round(label.lon, 4), round(label.lat, 4)], "t": "\n".join(label.lines), "c": _rgb(label.ink)}
+
+
+def _below(mark: Mark, lines: tuple[str, ...] | None = None) -> float:
+    """How far under its spot a label stands: just below a circle that is too small to hold it, else 0."""
+    lines = lines or mark.lines
+    if mark.radius is None or _half_diagonal(lines) <= mark.radius:
+        return 0
+    return round(mark.radius + len(lines) * LABEL_PX * 0.575 + 2, 1)
 
 
 def _text(
@@ -367,14 +432,17 @@ def _text(
 
 def _fitting(lines: tuple[str, ...], room: float) -> tuple[str, ...]:
     """As many of the lines as fit into a circle of that radius in pixels: all, the first, or none."""
-    if _half_diagonal(lines) <= room * 1.3:
+    if _half_diagonal(lines) <= room * 1.4:
         return lines
     return lines[:1] if lines and _half_diagonal(lines[:1]) <= room * 1.6 else ()
 
 
 def _half_diagonal(lines: tuple[str, ...]) -> float:
-    width = max((sum(1.0 if ord(c) > 0x2E80 else 0.56 for c in line) for line in lines), default=0) * LABEL_PX
-    return math.hypot(width, len(lines) * LABEL_PX * 1.15) / 2
+    return math.hypot(_width(lines), len(lines) * LABEL_PX * 1.15) / 2
+
+
+def _width(lines: tuple[str, ...]) -> float:
+    return max((sum(1.0 if ord(c) > 0x2E80 else 0.56 for c in line) for line in lines), default=0) * LABEL_PX
 
 
 def _rgb(colour: str) -> list[int]:

@@ -124,9 +124,12 @@ class Indicator(_Strict):
 
     @property
     def by_cluster(self) -> bool:
-        """Whether it can be told apart by industry cluster: all its monthly cubes can."""
-        monthly = [c for c in self.cubes if c.monthly]
-        return bool(monthly) and all("cluster_code" in c.dimensions for c in monthly)
+        """Whether it can be told apart by industry cluster: every cube can, but for the residents it may be set against.
+
+        A target or a budget is not divided among clusters, so a share of it would be wrong for one cluster.
+        """
+        told_apart = [c for c in self.cubes if c.name != "census"]
+        return bool(told_apart) and all("cluster_code" in c.dimensions for c in told_apart)
 
     @property
     def additive(self) -> bool:

@@ -159,7 +159,7 @@ def _month(built: cubes.Cubes, window: Window, asked: str | None) -> str:
         return measures.CENSUS_MONTH
     if not built.months:
         raise Refused(
-            "数据库里还没有报送数据，只能查看普查指标。装载数据：python -m data_sources demo 或 load。", UNREACHABLE
+            "数据库里还没有报送数据，只能查看普查指标。生成演示数据：python -m data_sources demo。", UNREACHABLE
         )
     month = asked or built.months[-1]
     if month not in built.months:

@@ -50,8 +50,8 @@ def series(cubes: Cubes, indicator: Indicator, window: Window, cluster: str | No
 
 
 def pace(month: str) -> float:
-    """The share of the plan's time (2023-01 to 2027-12) that has passed at the end of a month, in percent."""
-    return 100 * months_elapsed(month) / PLAN_MONTHS
+    """The share of the plan's time (2023-01 to 2027-12) that has passed at the end of a month, in percent; 100 after it."""
+    return 100 * min(months_elapsed(month), PLAN_MONTHS) / PLAN_MONTHS
 
 
 def months_elapsed(month: str) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, cast
 
 from data_sources.vocabulary import PLACE_GROUPS
-from geo import places
+from geo import places, succession
 from indicators.catalogue import WINDOWS, Catalogue, Window
 from indicators.measures import CENSUS_MONTH
 
@@ -132,8 +132,7 @@ def from_query(
     window = choose("window", "时期口径", windows, indicator.windows[0])
     spans = (CENSUS_MONTH,) if window == "census" else months or (CENSUS_MONTH,)
     month = choose("month", "月份", {m: m for m in spans}, spans[-1])
-    known = {p.code: p.name for p in places.places()}
-    place = choose("place", "地区", known, view.place)
+    place = _place(query.get("place"), view.place, notices)
     level = choose("level", "层级", LEVELS, _usual_level(place, view))
     cluster = choose("cluster", "产业集群", {**clusters, "": "全部集群"}, "")
     peers = choose("peers", "同类地区", PEERS, "all")
@@ -152,6 +151,23 @@ def from_query(
         bases=query.get("bases") == "1",
     )
     return fitted(chosen, catalogue, months), notices
+
+
+def _place(wanted: str | None, fallback: str, notices: list[str]) -> str:
+    """The place that was asked for, its successor when its code has ended, else the fallback with a notice."""
+    if wanted is None:
+        return fallback
+    try:
+        return places.place(wanted).code
+    except places.UnknownPlace as unknown:
+        try:
+            found = places.place(succession.current_code(wanted))
+            notices.append(f"网址中的地区代码“{wanted}”已停用，已改为现行的“{found.name}”（{found.code}）。")
+            return found.code
+        except (places.UnknownPlace, succession.AmbiguousCode) as error:
+            hint = str(error) if isinstance(error, succession.AmbiguousCode) else str(unknown)
+            notices.append(f"网址中的地区“{wanted}”不存在，已改为“{places.place(fallback).name}”。{hint}")
+            return fallback
 
 
 def _told(code: str, names: Mapping[str, str]) -> str:

@@ -48,7 +48,7 @@ def headlines(theme: Theme) -> None:
     for indicator in catalogue().values():
         if indicator.headline is None:
             continue
-        history = _history(indicator, indicator.headline)
+        history = _history(indicator, "month" if "month" in indicator.windows else indicator.headline)
         recent = history.filter(pl.col("month") <= month()).tail(SPARK_MONTHS)["value"].to_list()
         row = _row(indicator, indicator.headline)
         incomplete |= row.get("filed") != row.get("expected")
@@ -71,7 +71,8 @@ def latest_data() -> None:
         pl.col("status").replace_strict(SUBMISSION_STATUSES, default=pl.col("status")).alias("状态"),
         pl.col("provenance").replace_strict(PROVENANCES, default=pl.col("provenance")).alias("性质"),
     )
-    st.dataframe(table, hide_index=True, key="latest-data")
+    counted = {"行数": st.column_config.NumberColumn(format="localized")}
+    st.dataframe(table, hide_index=True, key="latest-data", column_config=counted)
     latest = cubes.months[-1]
     late = _late(cubes.filing, latest)
     lines = [f"{label}：{'、'.join(name_of(c) for c in codes)}" for label, codes in late.items()] or ["各地均已报送。"]

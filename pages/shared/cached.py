@@ -24,7 +24,6 @@ from indicators.view import View
 
 @cache
 def _live() -> Live:
-    boundaries.use_file(settings().boundaries)
     return Live(settings().url, settings().cubes).start()
 
 
@@ -131,7 +130,7 @@ def _points(name: str, month: str) -> tuple[Point, ...]:
         Point(
             lon=row["lon"],
             lat=row["lat"],
-            radius=1.8 + 3.4 * (row["seats"] / largest) ** 0.5,
+            radius=1.4 + 3.0 * (row["seats"] / largest) ** 0.5,
             tooltip={
                 "name": row["name"],
                 "wording": f"{BASE_KINDS[row['kind']]}　{row['seats']:,} 个工位",

@@ -26,12 +26,13 @@ from pages.shared.screen import Screen
 MAP_KEY = "talent-map"
 
 
-def caption(view: View, *, with_map: bool = False) -> tuple[str, ...]:
-    """The caption lines of a picture of this view."""
+def caption(view: View, *, with_map: bool = False, period: str | None = None) -> tuple[str, ...]:
+    """The caption lines of a picture of this view, or of one that shows another period."""
     indicator, cubes = catalogue()[view.indicator], state.run().cubes
     simulated = cubes.simulated(indicator.tables)
     cluster = clusters()[view.cluster] if view.cluster else None
-    lines = sentences.caption(indicator, view, version=cubes.version, simulated=simulated, cluster=cluster)
+    shown = period or words.period(view.month, view.window)
+    lines = sentences.caption(indicator, shown, version=cubes.version, simulated=simulated, cluster=cluster)
     return (*lines, f"边界：天地图（CGCS2000）　{settings().approval_line}") if with_map else lines
 
 
@@ -62,7 +63,8 @@ def map_of(view: View, screen: Screen, *, share: float, height: int) -> None:
         selection_mode="single-object",
         alt=f"{title}。{indicator.definition}",
     )
-    st.html(talent_map.legend(drawn, indicator, view, screen.theme))
+    largest = talent_map.largest_radius(screen.column(share), height)
+    st.html(talent_map.legend(drawn, indicator, view, screen.theme, largest=largest))
     captioned(caption(view, with_map=True))
 
 
@@ -133,7 +135,7 @@ def trend_of(view: View, screen: Screen, *, height: int = 220) -> None:
         table = (months, downloads.months_of(indicator))
         _offer_chart("走势", title, view, table, lambda: cached.trend(cubes, view, "light", height))
     plotly(cached.trend(cubes, view, screen.theme, height), key="trend")
-    captioned(caption(view))
+    captioned(caption(view, period=words.span(cubes.months[0], cubes.months[-1])))
 
 
 def table_of(view: View) -> None:
@@ -150,7 +152,7 @@ def table_of(view: View) -> None:
         c: st.column_config.NumberColumn(forms[c].header, format=_format(forms[c].decimals))
         for c in ("value", "rank", "yoy_shown")
     }
-    configured["name"] = st.column_config.TextColumn("地区", pinned=True)
+    configured["name"] = st.column_config.TextColumn("地区")
     configured["filing"] = st.column_config.TextColumn("已报单位／应报单位", alignment="right")
     key = f"table-{view.level}-{view.within}-{view.place}"
     st.dataframe(

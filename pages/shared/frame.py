@@ -12,6 +12,8 @@ from charts.theme import TOKENS
 from data_sources.live import Now
 from data_sources.preparation import preparation
 from data_sources.settings import SettingsError, settings
+from geo import boundaries
+from geo.files import UnusableFile
 from indicators.catalogue import CatalogueError, catalogue
 from pages.shared import cached, screen, state
 
@@ -35,8 +37,9 @@ def ready() -> bool:
     try:
         settings()
         catalogue()
-    except (SettingsError, CatalogueError) as error:
-        _stopped("无法启动", str(error))
+        boundaries.use_file(settings().boundaries)
+    except (SettingsError, CatalogueError, UnusableFile) as error:
+        _stopped(str(error))
         return False
     if preparation().needed:
         _prepare()
@@ -98,7 +101,7 @@ def _seen() -> Now:
         return cached.now()
 
 
-def _stopped(message: str, cure: str) -> None:
+def _stopped(message: str, cure: str = "") -> None:
     st.html(f'<span class="product">{PRODUCT}</span>')
     st.error(message)
     if cure:

@@ -5,7 +5,8 @@ import threading
 import time
 
 from data_sources.preparation import preparation
-from data_sources.settings import SettingsError
+from data_sources.settings import SettingsError, settings
+from geo import boundaries
 from geo.files import UnusableFile
 from pages.shared import cached
 
@@ -24,6 +25,7 @@ def end() -> None:
 
 def _begin() -> None:
     try:
+        boundaries.use_file(settings().boundaries)
         work = preparation()
         work.start()
         while not work.done:

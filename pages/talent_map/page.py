@@ -8,7 +8,7 @@ from pages.shared.screen import screen
 MAP_SHARE = 0.7
 
 seen, view = screen(), state.current()
-height = int(seen.width * 1.12) if seen.narrow else 640
+height = int(seen.width * 1.12) if seen.narrow else 610
 
 controls.sidebar(with_map_options=True)
 controls.breadcrumb()

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import unicodedata
@@ -202,8 +203,15 @@ def test_an_idle_chromium_is_ended_and_the_next_picture_starts_again(
     assert pictures.rendered(figure, "svg").startswith(b"<svg")
 
 
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """A temporary folder with a short path: Chromium's socket in it may not be longer than 108 characters."""
+    with tempfile.TemporaryDirectory(dir="/tmp", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
 @pytest.mark.parametrize("end", ["", "raise SystemExit(3)", "os.kill(os.getpid(), signal.SIGKILL)"])
-def test_no_chromium_outlives_its_process(end: str, tmp_path: Path) -> None:
+def test_no_chromium_outlives_its_process(end: str, short_folder: Path) -> None:
     script = f"""
 import os, signal, sys
 import plotly.graph_objects as go
@@ -213,7 +221,7 @@ print(pictures._studio._kaleido.subprocess.pid, flush=True)
 sys.stdin.readline()
 {end}
 """
-    environment = os.environ | {"TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    environment = os.environ | {"TMPDIR": str(short_folder), "PYTHONPATH": str(ROOT)}
     child = subprocess.Popen(
         [sys.executable, "-c", script], cwd=ROOT, env=environment, text=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
@@ -226,7 +234,7 @@ sys.stdin.readline()
         child.communicate("\n", timeout=60)
     assert gone(processes)
     if "SIGKILL" not in end:
-        assert not list(tmp_path.glob("pictures-*"))
+        assert not list(short_folder.glob("pictures-*"))
 
 
 def test_no_request_leaves_even_for_a_picture_that_asks_for_one() -> None:

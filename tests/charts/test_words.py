@@ -96,3 +96,11 @@ def test_rounding_is_within_half_a_unit_and_never_minus_zero(value: float, decim
 )
 def test_halves_are_rounded_away_from_zero(value: float, decimals: int, expected: float) -> None:
     assert words.rounded(value, decimals) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(1200.0, "1,200"), (12.5, "12.5"), (-0.05, "−0.05"), (0.0, "0"), (1e-7, "0.0000001"), (3e6, "3,000,000")],
+)
+def test_a_limit_of_classes_is_told_exactly(value: float, text: str) -> None:
+    assert words.exact(value) == text
