@@ -35,7 +35,10 @@ def map_title(drawn: Drawing, indicator: Indicator, view: View) -> str:
     first, last = known.row(0, named=True), known.row(-1, named=True)
     if drawn.pace is not None:
         ahead = known.filter(pl.col("value") >= drawn.pace).height
-        reached = "均达到" if ahead == known.height else "均未达到" if ahead == 0 else f"中 {ahead} 个达到"
+        alike = ahead in (0, known.height) and known.height == len(
+            view.ranked_places
+        )  # of the missing nothing is known
+        reached = ("均达到" if ahead else "均未达到") if alike else f"中 {ahead} 个达到"
         return (
             f"{indicator.short}：{scope(view)}{reached}序时进度（{words.number(drawn.pace, 1)}%），"
             f"{last['short_name']}最低（{last['wording']}）"

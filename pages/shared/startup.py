@@ -1,16 +1,14 @@
-"""What a process does once: prepare the embedded database on the first start, then watch it; imported by no page."""
+"""What a process does once: prepare the embedded database on the first start, then watch it.
+
+Everything is imported in the background thread: the imports take longer than the rest, and the server answers meanwhile.
+"""
 
 import logging
 import threading
 import time
 
-from data_sources.preparation import preparation
-from data_sources.settings import SettingsError, settings
-from geo import boundaries
-from geo.files import UnusableFile
-from pages.shared import cached
-
 log = logging.getLogger("talent")
+_ended = threading.Event()
 
 
 def begin() -> None:
@@ -20,17 +18,26 @@ def begin() -> None:
 
 def end() -> None:
     """Stop watching."""
+    from pages.shared import cached
+
+    _ended.set()
     cached.unwatch()
 
 
 def _begin() -> None:
+    from data_sources.preparation import preparation
+    from data_sources.settings import SettingsError, settings
+    from geo import boundaries
+    from geo.files import UnusableFile
+    from pages.shared import cached, draw  # noqa: F401 - draw brings in what the first page needs
+
     try:
         boundaries.use_file(settings().boundaries)
         work = preparation()
         work.start()
-        while not work.done:
+        while not work.done and not _ended.is_set():
             time.sleep(0.2)
-        if not work.error:
+        if not work.error and not _ended.is_set():
             cached.now()
             cached.warmed()
     except (SettingsError, UnusableFile, TimeoutError) as error:
