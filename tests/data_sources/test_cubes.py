@@ -121,6 +121,13 @@ def test_inflow_is_whoever_came_from_elsewhere_since_2023(
     assert (row["inflow"], row["inflow_from_outside"]) == (inflow, from_outside)
 
 
+def test_only_targets_counted_since_2023_are_kept(url: str) -> None:
+    goal = {"place_code": "330110", "submission_id": 2, "indicator_key": "training_person_times", "year": 2027}
+    rows = [goal | {"row_number": n, "value": n, "cumulative": n == 7} for n in (3, 7)]
+    add(url, 2, *rows, table_name="target", month=None)
+    assert cubes.build(url).frames["target"]["value"].to_list() == [7]
+
+
 @pytest.mark.parametrize("status", ["pending", "withdrawn"])
 def test_what_is_not_accepted_is_left_out(url: str, status: str) -> None:
     add(url, 2, samples.training(submission_id=2, place_code="330106"), place_code="330106", status=status)

@@ -1,0 +1,103 @@
+"""The charts beside the map show what the drawing says: best first, the chosen one marked, nothing for missing."""
+
+import pytest
+
+from charts import figures
+from charts.printed_chart import printed_chart
+from charts.theme import TOKENS
+from tests.charts import pictured
+from tests.charts.pictured import KNOWN
+
+VALUES = [30.0, None, 10.0, 30.0, 0.0, *[None] * 6]
+MONTHS = ("2026-07", "2026-08", "2026-09", "2026-10")
+
+
+def test_bars_are_best_first_from_the_top_and_the_missing_are_left_out() -> None:
+    drawn, _ = pictured.of("talent_per_10k", VALUES)
+    figure = figures.ranking(drawn, KNOWN["talent_per_10k"], "light", chosen="330300")
+    (bars,) = figure.data
+    assert list(bars.y) == ["330500", "330300", "330400", "330100"]
+    assert list(bars.x) == [0, 10, 30, 30]
+    assert list(figure.layout.yaxis.ticktext) == ["4  湖州", "3  温州", "1  嘉兴", "1  杭州"]
+    assert list(bars.customdata[1]) == ["330300", "温州市", "10.0 人/万人", "第 3／4 位", "+10.0%"]
+    fills = dict(drawn.frame.select("place_code", "fill").rows())
+    wanted = [fills["330500"], TOKENS["light"].accent, fills["330400"], fills["330100"]]
+    assert list(bars.marker.color) == wanted
+
+
+@pytest.mark.parametrize(
+    ("key", "values"), [("talent_per_10k", [None] * 11), ("supply_gap", [-5.0, -3.0, *[None] * 9]), ("talent_stock", [0.0] * 11)]
+)  # fmt: skip
+def test_every_bar_fits_on_the_axis(key: str, values: list[float | None]) -> None:
+    drawn, _ = pictured.of(key, values)
+    figure = figures.ranking(drawn, KNOWN[key], "dark", chosen=None)
+    low, high = figure.layout.xaxis.range
+    assert low < high
+    assert all(low <= v <= high for v in values if v is not None)
+    assert low <= 0 <= high
+
+
+def test_only_peers_have_a_bar() -> None:
+    drawn, _ = pictured.of("talent_stock", [float(n) for n in range(90)], level="all", peers="island")
+    figure = figures.ranking(drawn, KNOWN["talent_stock"], "light", chosen=None)
+    assert len(figure.data[0].x) == 6
+
+
+def test_completion_has_a_line_at_pace() -> None:
+    drawn, _ = pictured.of("training_completion", VALUES)
+    (line,) = figures.ranking(drawn, KNOWN["training_completion"], "light", chosen=None).layout.shapes
+    assert line.x0 == line.x1 == pytest.approx(100 * 46 / 60)
+
+
+def test_a_missing_month_is_a_gap_and_zero_is_zero() -> None:
+    history = pictured.series({"330110": [5.0, None, 0.0, 7.0]}, MONTHS)
+    figure = figures.trend(history, KNOWN["training_person_times"], "light", month="2026-10")
+    line, mark = figure.data
+    assert list(line.y) == [5, None, 0, 7]
+    assert line.connectgaps is False
+    assert list(line.x) == ["2026-07-01", "2026-08-01", "2026-09-01", "2026-10-01"]
+    assert [list(each) for each in line.customdata[:2]] == [["2026年7月", "5 人次"], ["2026年8月", "缺报"]]
+    assert (list(mark.x), list(mark.y), list(mark.text)) == (["2026-10-01"], [7], ["7"])
+    assert figure.layout.yaxis.rangemode == "tozero"
+
+
+@pytest.mark.parametrize("month", ["2026-08", "2031-01"])
+def test_a_month_without_a_value_is_not_marked(month: str) -> None:
+    history = pictured.series({"330110": [5.0, None, 0.0, 7.0]}, MONTHS)
+    assert len(figures.trend(history, KNOWN["training_person_times"], "light", month=month).data) == 1
+
+
+def test_a_single_month_is_a_point_and_no_month_is_nothing() -> None:
+    alone = pictured.series({"330110": [5.0]}, MONTHS[:1])
+    assert figures.trend(alone, KNOWN["residents"], "light", month="2026-07").data[0].mode == "markers"
+    empty = figures.trend(alone.clear(), KNOWN["residents"], "light", month="2026-07", with_pace=True)
+    assert [list(each.y) for each in empty.data] == [[]]
+
+
+def test_pace_stands_beside_completion() -> None:
+    history = pictured.series({"330110": [None, 70.0, 72.0, 75.0]}, MONTHS)
+    figure = figures.trend(history, KNOWN["training_completion"], "light", month="2026-10", with_pace=True)
+    assert list(figure.data[1].y) == pytest.approx([100 * n / 60 for n in (43, 44, 45, 46)])
+    assert figure.layout.annotations[0].text == "序时进度"
+
+
+def test_a_balance_may_go_below_zero() -> None:
+    history = pictured.series({"330110": [5.0, -4.0, 0.0, 7.0]}, MONTHS)
+    figure = figures.trend(history, KNOWN["supply_gap"], "light", month="2026-10")
+    assert figure.layout.yaxis.rangemode == "normal"
+
+
+@pytest.mark.parametrize("lines", [1, 3])
+def test_on_paper_a_chart_has_title_and_caption_and_the_screens_own_is_untouched(lines: int) -> None:
+    drawn, _ = pictured.of("talent_per_10k", VALUES)
+    screen = figures.ranking(drawn, KNOWN["talent_per_10k"], "light", chosen=None)
+    before = screen.to_json()
+    title = "每万常住人口数字技能人才：杭州最高（30.0 人/万人），湖州最低（0.0 人/万人），其余在两者之间"
+    caption = tuple(f"第 {n} 行" for n in range(lines))
+    paper = printed_chart(screen, title, caption)
+    assert paper.layout.title.text.replace("<br>", "") == title
+    assert paper.layout.title.text.count("<br>") == 1
+    assert [note.text for note in paper.layout.annotations] == list(caption)
+    assert paper.layout.height > screen.layout.height + 18 * lines
+    assert paper.layout.margin.b >= 18 * lines
+    assert screen.to_json() == before

@@ -1,0 +1,232 @@
+"""What every indicator is, in SQL written by hand over the fact tables, and in plain Python over its answers.
+
+Nothing here knows the cubes, the measures or the catalogue's formulas.
+"""
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from data_sources.engine import sqlite_file
+
+HIGH: Final = "level IN ('L4', 'L5', 'L6', 'L7', 'L8')"
+AT_WORK: Final = "start_month <= :last AND (end_month IS NULL OR end_month > :last)"
+IN_WINDOW: Final = "month BETWEEN :first AND :last"
+
+TRAINED: Final = f"SELECT place_code, count(*) FROM training WHERE {IN_WINDOW} GROUP BY place_code"
+TRAINED_AT_BASES: Final = (
+    f"SELECT place_code, count(*) FROM training WHERE {IN_WINDOW} AND base_code IS NOT NULL GROUP BY place_code"
+)
+CERTIFIED: Final = f"SELECT place_code, count(*) FROM certificate WHERE {IN_WINDOW} GROUP BY place_code"
+STOCK: Final = f"SELECT place_code, count(DISTINCT person_key) FROM employment WHERE {AT_WORK} GROUP BY place_code"
+HIGH_STOCK: Final = (
+    f"SELECT place_code, count(DISTINCT person_key) FROM employment WHERE {AT_WORK} AND {HIGH} GROUP BY place_code"
+)
+INFLOW: Final = """
+    SELECT place_code, count(*) FROM employment
+    WHERE start_month BETWEEN :first AND :last AND previous_place_code IS NOT NULL AND previous_place_code <> place_code
+    GROUP BY place_code"""
+WANTED: Final = f"SELECT place_code, sum(headcount) FROM vacancy WHERE {IN_WINDOW} GROUP BY place_code"
+GAP: Final = f"""
+    WITH both AS (SELECT place_code, month FROM submission
+                  WHERE status = 'accepted' AND table_name IN ('vacancy', 'certificate')
+                  GROUP BY place_code, month HAVING count(DISTINCT table_name) = 2),
+         people AS (SELECT place_code, month, headcount AS number FROM vacancy
+                    UNION ALL SELECT place_code, month, -1 FROM certificate)
+    SELECT place_code, sum(number) FROM people JOIN both USING (place_code, month) WHERE {IN_WINDOW} GROUP BY place_code"""
+SEATS: Final = """
+    SELECT place_code, sum(seats) FROM base
+    WHERE opened_month <= :last AND (closed_month IS NULL OR closed_month > :last) GROUP BY place_code"""
+PAID: Final = f"SELECT place_code, sum(amount) FROM subsidy WHERE {IN_WINDOW} GROUP BY place_code"
+PAID_PERSON_TIMES: Final = f"SELECT place_code, sum(person_times) FROM subsidy WHERE {IN_WINDOW} GROUP BY place_code"
+BUDGET: Final = "SELECT place_code, sum(amount) FROM budget WHERE year = substr(:last, 1, 4) + 0 GROUP BY place_code"
+
+
+def first_ever(condition: str) -> str:
+    """People by the place and month of their first certificate of a kind."""
+    return f"""
+        SELECT place_code, count(*) FROM (
+            SELECT place_code, month,
+                   row_number() OVER (PARTITION BY person_key ORDER BY issued, submission_id, row_number) AS which
+            FROM certificate WHERE {condition})
+        WHERE which = 1 AND {IN_WINDOW} GROUP BY place_code"""
+
+
+def goal(key: str) -> str:
+    """What the plan wants of each place up to the end of 2027."""
+    return f"""SELECT place_code, sum(value) FROM target
+               WHERE indicator_key = '{key}' AND year = 2027 AND cumulative GROUP BY place_code"""
+
+
+def census(figure: str) -> str:
+    """A figure of the counties in the 2020 census."""
+    return f"""SELECT place_code, {figure} FROM census JOIN place ON place.code = place_code
+               WHERE place.level = 'county' AND {figure} IS NOT NULL"""
+
+
+@dataclass(frozen=True)
+class Oracle:
+    """`per` × top ÷ bottom; `filed`: the tables that must be there every month; a top that is `known` has no implied 0."""
+
+    top: str
+    bottom: str = ""
+    per: float = 1
+    filed: tuple[str, ...] = ()
+    known: bool = False
+    points: bool = False
+    compared: bool = True
+
+
+ORACLES: Final[Mapping[str, Oracle]] = {
+    "training_person_times": Oracle(TRAINED, filed=("training",)),
+    "training_completion": Oracle(
+        TRAINED, goal("training_person_times"), per=100, filed=("training",), points=True, compared=False
+    ),
+    "talent_stock": Oracle(STOCK, filed=("employment",)),
+    "high_skilled_stock": Oracle(HIGH_STOCK, filed=("employment",)),
+    "high_skilled_share": Oracle(HIGH_STOCK, STOCK, per=100, filed=("employment",), points=True),
+    "talent_per_10k": Oracle(STOCK, census("residents"), per=10_000, filed=("employment",)),
+    "talent_inflow": Oracle(INFLOW, filed=("employment",)),
+    "high_skilled_trained": Oracle(first_ever(HIGH), filed=("certificate",)),
+    "high_skilled_completion": Oracle(
+        first_ever(HIGH), goal("high_skilled_trained"), per=100, filed=("certificate",), points=True, compared=False
+    ),
+    "certificates": Oracle(CERTIFIED, filed=("certificate",)),
+    "dual_certified": Oracle(first_ever("dual"), filed=("certificate",)),
+    "vacancies": Oracle(WANTED, filed=("vacancy",)),
+    "supply_gap": Oracle(GAP, filed=("vacancy", "certificate"), compared=False),
+    "base_seats": Oracle(SEATS),
+    "base_use": Oracle(TRAINED_AT_BASES, SEATS, filed=("training",)),
+    "subsidy_paid": Oracle(PAID, per=1 / 1_000_000, filed=("subsidy",)),
+    "subsidy_per_person_time": Oracle(PAID, PAID_PERSON_TIMES, per=1 / 100, filed=("subsidy",)),
+    "budget_execution": Oracle(PAID, BUDGET, per=100, filed=("subsidy",), points=True),
+    "residents": Oracle(census("residents"), per=1 / 10_000, known=True, compared=False),
+    "it_workers_per_10k": Oracle(
+        census("it_services_employed"), census("employed"), per=10_000, known=True, compared=False
+    ),
+    "manufacturing_share": Oracle(
+        census("manufacturing_employed"), census("employed"), per=100, known=True, points=True, compared=False
+    ),
+    "bachelor_share": Oracle(
+        census("round(residents * bachelor_share)"),
+        census("residents"),
+        per=100,
+        known=True,
+        points=True,
+        compared=False,
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What an indicator must be at one place in one window."""
+
+    value: float | None
+    yoy: float | None
+    filed: int
+    expected: int
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One database, asked with Python's own SQLite."""
+
+    url: str
+
+    @cached_property
+    def db(self) -> sqlite3.Connection:
+        """A connection that neither locks nor writes."""
+        file = sqlite_file(self.url)
+        return sqlite3.connect(f"{file.as_uri()}?mode=ro&immutable=1", uri=True)
+
+    @cached_property
+    def parts(self) -> dict[str, tuple[str, ...]]:
+        """The places that file, by the place that they count for; `330100B` files as 330100."""
+        rows = self.db.execute("SELECT code, level, parent_code FROM place").fetchall()
+        counties = {code: parent for code, level, parent in rows if level == "county"}
+        prefectures = [code for code, level, _ in rows if level == "prefecture"]
+        below = {p: (p, *(c for c, parent in counties.items() if parent == p)) for p in prefectures}
+        everyone = tuple(code for part in below.values() for code in part)
+        return {c: (c,) for c in counties} | {f"{p}B": (p,) for p in prefectures} | below | {"330000": everyone}
+
+    def answer(self, statement: str, first: str, last: str) -> dict[str, float]:
+        """A number by place that files."""
+        return dict(self.db.execute(statement, {"first": first, "last": last}).fetchall())
+
+    def complete(self, tables: tuple[str, ...], first: str, last: str) -> set[str]:
+        """The places that filed every one of the tables in every month."""
+        codes = set(self.parts["330000"])
+        for table in tables:
+            rows = self.db.execute(
+                """SELECT place_code, count(DISTINCT month) FROM submission
+                   WHERE table_name = ? AND status = 'accepted' AND month BETWEEN ? AND ? GROUP BY place_code""",
+                (table, first, last),
+            )
+            codes &= {code for code, months in rows if months == months_between(first, last)}
+        return codes
+
+    def expected(self, oracle: Oracle, window: str, month: str) -> dict[str, Expected]:
+        """What the indicator must be everywhere."""
+        now, complete, present = self._in(oracle, window, month)
+        before, complete_then = None, set[str]()
+        if oracle.compared and window != "since_2023" and month >= "2024-01":
+            before, complete_then, _ = self._in(oracle, window, year_earlier(month))
+        both = complete & complete_then
+        return {
+            place: Expected(
+                value=self._value(oracle, now, files)
+                if (files[0] in complete if len(files) == 1 else present & set(files))
+                else None,
+                yoy=self._growth(oracle, now, before, [f for f in files if f in both]) if before else None,
+                filed=len(complete & set(files)),
+                expected=len(files),
+            )
+            for place, files in self.parts.items()
+        }
+
+    def _in(self, oracle: Oracle, window: str, month: str) -> "tuple[Sums, set[str], set[str]]":
+        """Both sums by place, who filed the whole window, and who filed its last month."""
+        first = {"year_to_date": f"{month[:4]}-01", "month": month}.get(window, "2023-01")
+        complete = self.complete(oracle.filed, first, month)
+        present = self.complete(oracle.filed, month, month)
+        top = self.answer(oracle.top, first, month)
+        if not oracle.known:
+            top = {code: top.get(code, 0) for code in self.parts["330000"]}
+        bottom = self.answer(oracle.bottom, first, month) if oracle.bottom else None
+        if oracle.bottom in (PAID_PERSON_TIMES, STOCK, SEATS):
+            bottom = {code: (bottom or {}).get(code, 0) for code in self.parts["330000"]}
+        return (top, bottom), complete, present
+
+    def _value(self, oracle: Oracle, sums: "Sums", files: tuple[str, ...] | list[str]) -> float | None:
+        top, bottom = sums
+        tops = [top[f] for f in files if f in top]
+        if not tops:
+            return None
+        if bottom is None:
+            return oracle.per * sum(tops)
+        bottoms = [bottom[f] for f in files if f in bottom]
+        return oracle.per * sum(tops) / sum(bottoms) if sum(bottoms) else None
+
+    def _growth(self, oracle: Oracle, now: "Sums", before: "Sums", files: list[str]) -> float | None:
+        later, earlier = self._value(oracle, now, files), self._value(oracle, before, files)
+        if later is None or earlier is None:
+            return None
+        if oracle.points:
+            return later - earlier
+        return later / earlier - 1 if earlier > 0 else None
+
+
+Sums = tuple[dict[str, float], dict[str, float] | None]
+
+
+def months_between(first: str, last: str) -> int:
+    """Months from one to the other, both counted."""
+    return 12 * (int(last[:4]) - int(first[:4])) + int(last[5:]) - int(first[5:]) + 1
+
+
+def year_earlier(month: str) -> str:
+    """The same month of the year before."""
+    return f"{int(month[:4]) - 1}{month[4:]}"
