@@ -1,0 +1,72 @@
+"""Built cubes on disk: Arrow files in a folder each, written whole or not at all, checked when opened, memory-mapped."""
+
+import fcntl
+import json
+import shutil
+import tempfile
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+import pyarrow as pa
+
+UNUSABLE: Final = (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError, pa.ArrowException)
+"""What opening raises for a folder that is missing, incomplete or damaged."""
+
+
+def keep(frames: Mapping[str, pl.DataFrame], home: Path) -> None:
+    """Write all files into a folder beside `home`, then rename it: a reader sees all of them or none."""
+    part = Path(tempfile.mkdtemp(prefix=".part-", dir=home.parent))
+    sums = {}
+    for name, frame in frames.items():
+        file = part / f"{name}.arrow"
+        frame.write_ipc(file, compression="uncompressed")
+        sums[name] = zlib.crc32(file.read_bytes())
+    (part / "checksums.json").write_text(json.dumps(sums))
+    part.chmod(0o755)
+    if home.exists():
+        home.rename(part.with_name(part.name + "-damaged"))
+    part.rename(home)
+
+
+def opened(home: Path, names: Iterable[str]) -> dict[str, pl.DataFrame]:
+    """The frames of these names in `home`; raises one of `UNUSABLE` when a file is missing or damaged."""
+    sums = json.loads((home / "checksums.json").read_text())
+    frames = {}
+    for name in names:
+        file = home / f"{name}.arrow"
+        if zlib.crc32(file.read_bytes()) != sums[name]:
+            raise ValueError(f"{file} is damaged")
+        frames[name] = _mapped(file)
+    return frames
+
+
+def _mapped(file: Path) -> pl.DataFrame:
+    """The frame in an Arrow file, its pages shared by every process of this host (Polars itself reads copies)."""
+    with pa.memory_map(str(file)) as source:
+        frame = pl.from_arrow(pa.ipc.open_file(source).read_all())
+    assert isinstance(frame, pl.DataFrame)
+    return frame
+
+
+def forget_older(folder: Path, *, current: str, generations: int = 3) -> None:
+    """Remove half-written folders and all but the newest versions; files still mapped stay readable until closed.
+
+    Call with the lock held: any half-written folder is then a dead process's.
+    """
+    for leftover in folder.glob(".part-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    versions = sorted((p for p in folder.glob("v*") if p.name != current), key=lambda p: p.stat().st_mtime)
+    for old in versions[: -(generations - 1) or None]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """One builder at a time on this host; the lock goes with the process that holds it."""
+    with file.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,175 @@
+"""The questions that cubes put to the database: single GROUP BYs over one fact, which also a distributed engine runs."""
+
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, ColumnElement, Select, Table, case, cast, func, select
+
+from data_sources import queries
+
+BEFORE_PLAN: Final = "2022-12"
+"""The month of everything that was there before the plan began."""
+
+
+def statements(name: str) -> tuple[Select[Any], ...]:
+    """The GROUP BYs of one cube, each giving `place_code`, `month` where it has one, its dimensions and measures."""
+    return _STATEMENTS[name]()
+
+
+def _total(expression: Any, name: str) -> ColumnElement[int]:
+    return cast(func.sum(expression), BigInteger).label(name)
+
+
+def _number(condition: Any, name: str) -> ColumnElement[int]:
+    return _total(case((condition, 1), else_=0), name)
+
+
+def _grouped(fact: Table, keys: tuple[Any, ...], *measures: Any) -> Select[Any]:
+    return select(*keys, *measures).where(queries.accepted(fact)).group_by(*keys)
+
+
+def _training() -> tuple[Select[Any], ...]:
+    t = queries.table("training")
+    return (
+        _grouped(
+            t,
+            (t.c.place_code, t.c.month, t.c.cluster_code, t.c.mode),
+            func.count().label("person_times"),
+            _number(t.c.online, "online_person_times"),
+            _number(t.c.passed, "passed_person_times"),
+            func.count(t.c.base_code).label("base_person_times"),
+        ),
+    )
+
+
+def _certificate() -> tuple[Select[Any], ...]:
+    t = queries.table("certificate")
+    return (
+        _grouped(
+            t,
+            (t.c.place_code, t.c.month, t.c.cluster_code, t.c.level),
+            func.count().label("certificates"),
+            _number(t.c.dual, "dual_certificates"),
+            _number(t.c.first_high_skilled, "first_high_skilled"),
+            _number(t.c.first_dual, "first_dual"),
+        ),
+    )
+
+
+def _talent() -> tuple[Select[Any], ...]:
+    t = queries.table("employment")
+    level = func.coalesce(t.c.level, "").label("level")
+    moved = (t.c.start_month > BEFORE_PLAN) & (t.c.previous_place_code != t.c.place_code)
+    started = _grouped(
+        t,
+        (t.c.place_code, t.c.start_month.label("month"), t.c.cluster_code, level),
+        func.count().label("people"),
+        _number(moved, "inflow"),
+        _number(moved & t.c.previous_place_code.not_like("33%"), "inflow_from_outside"),
+    )
+    zero = cast(0, BigInteger)
+    ended = (
+        _grouped(
+            t,
+            (t.c.place_code, t.c.end_month.label("month"), t.c.cluster_code, level),
+            (-func.count()).label("people"),
+        )
+        .where(t.c.end_month.is_not(None))
+        .add_columns(zero.label("inflow"), zero.label("inflow_from_outside"))
+    )
+    return started, ended
+
+
+def _vacancy() -> tuple[Select[Any], ...]:
+    t = queries.table("vacancy")
+    return (
+        _grouped(
+            t,
+            (t.c.place_code, t.c.month, t.c.cluster_code),
+            _total(t.c.headcount, "headcount"),
+            _total(case((t.c.shortage, t.c.headcount), else_=0), "shortage_headcount"),
+        ),
+    )
+
+
+def _subsidy() -> tuple[Select[Any], ...]:
+    t = queries.table("subsidy")
+    return (
+        _grouped(
+            t,
+            (t.c.place_code, t.c.month, t.c.kind, t.c.fund),
+            _total(t.c.amount, "amount"),
+            _total(t.c.person_times, "person_times"),
+            func.count().label("payments"),
+        ),
+    )
+
+
+def _budget() -> tuple[Select[Any], ...]:
+    t = queries.table("budget")
+    return (_grouped(t, (t.c.place_code, t.c.year, t.c.fund), _total(t.c.amount, "amount")),)
+
+
+def _base() -> tuple[Select[Any], ...]:
+    t = queries.table("base")
+    opened = _grouped(
+        t,
+        (t.c.place_code, t.c.opened_month.label("month"), t.c.kind),
+        _total(t.c.seats, "seats"),
+        func.count().label("bases"),
+    )
+    closed = _grouped(
+        t,
+        (t.c.place_code, t.c.closed_month.label("month"), t.c.kind),
+        _total(-t.c.seats, "seats"),
+        (-func.count()).label("bases"),
+    ).where(t.c.closed_month.is_not(None))
+    return opened, closed
+
+
+def _target() -> tuple[Select[Any], ...]:
+    t = queries.table("target")
+    return (
+        _grouped(t, (t.c.place_code, t.c.indicator_key, t.c.year), _total(t.c.value, "value")).where(t.c.cumulative),
+    )
+
+
+def _census() -> tuple[Select[Any], ...]:
+    t, place = queries.table("census"), queries.table("place")
+    figures = (t.c.residents, t.c.employed, t.c.it_services_employed, t.c.manufacturing_employed)
+    graduates = cast(func.round(t.c.residents * t.c.bachelor_share), BigInteger).label("bachelor_plus")
+    return (
+        select(t.c.place_code, *(cast(c, BigInteger).label(c.name) for c in figures), graduates)
+        .join(place, place.c.code == t.c.place_code)
+        .where(place.c.level == "county"),
+    )
+
+
+_STATEMENTS = {
+    "training": _training,
+    "certificate": _certificate,
+    "talent": _talent,
+    "vacancy": _vacancy,
+    "subsidy": _subsidy,
+    "budget": _budget,
+    "base": _base,
+    "target": _target,
+    "census": _census,
+}
+
+
+def filing() -> Select[Any]:
+    """Which accepted submissions there are: `table_name`, `place_code`, `month` ('' if none), `provenance`, `submissions`."""
+    s = queries.table("submission")
+    keys = (s.c.table_name, s.c.place_code, func.coalesce(s.c.month, "").label("month"), s.c.provenance)
+    return select(*keys, func.count().label("submissions")).where(s.c.status == "accepted").group_by(*keys)
+
+
+def state() -> Select[Any]:
+    """One row that changes with every submission: `version`, `submissions`, `rows`, `accepted`."""
+    s = queries.table("submission")
+    return select(
+        func.coalesce(func.max(s.c.data_version), 0).label("version"),
+        func.count().label("submissions"),
+        cast(func.coalesce(func.sum(s.c.row_count), 0), BigInteger).label("rows"),
+        func.coalesce(func.sum(case((s.c.status == "accepted", 1), else_=0)), 0).label("accepted"),
+    )
