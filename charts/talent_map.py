@@ -9,7 +9,8 @@ from charts.drawing import Drawing
 from charts.sentences import completeness
 from charts.theme import TOKENS, Theme
 from geo import colours
-from geo.layers import Frame, Map, Mark, Point, drawn_map
+from geo.layers import Map, drawn_map
+from geo.marks import Frame, Mark, Point
 from indicators.catalogue import Indicator
 from indicators.view import View
 

@@ -16,7 +16,8 @@ from data_sources.live import Live, Now
 from data_sources.settings import settings
 from data_sources.vocabulary import BASE_KINDS
 from geo import boundaries
-from geo.layers import Map, Point
+from geo.layers import Map
+from geo.marks import Point
 from indicators import measures
 from indicators.catalogue import Window, catalogue
 from indicators.view import View
