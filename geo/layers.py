@@ -31,7 +31,7 @@ class Map(pdk.Deck):  # type: ignore[misc]
     _tooltip: dict[str, Any]
     layers: list[Any] = field(default_factory=list)
 
-    def toas_json(self) -> str:
+    def to_json(self) -> str:
         """The deck as JSON."""
         return self.text
 
