@@ -124,7 +124,8 @@ def _nearest(asked: str, at_most: int = 3) -> tuple[Place, ...]:
 
 def _likeness(asked: str, place_: Place) -> float:
     if asked.isdecimal() and len(asked) == 6:
-        return 1 - abs(int(asked) - int(place_.code)) / 200
+        elsewhere = 0 if asked[:4] == place_.code[:4] else 0.3
+        return 1 - abs(int(asked) - int(place_.code)) / 200 - elsewhere
     if asked and (place_.short_name in asked or asked in place_.name):
         return 1 if place_.level == "county" else 0.9
     return max(SequenceMatcher(None, asked, text).ratio() for text in (place_.code, place_.name, place_.short_name))

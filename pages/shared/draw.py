@@ -127,6 +127,9 @@ def trend_of(view: View, screen: Screen, *, height: int = 220) -> None:
         st.caption("2020年普查数据只有一期，没有走势。")
         return
     cubes = state.run().cubes
+    if not cubes.months:
+        st.caption("数据库里还没有报送数据，没有走势。")
+        return
     title = f"{places.place(view.place).name}{indicator.short}走势"
     with st.container(horizontal=True, vertical_alignment="center", key="trend-head"):
         titled(title)

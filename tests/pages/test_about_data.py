@@ -1,0 +1,82 @@
+"""指标与数据: the catalogue, the versions, the submissions, the dictionary; each control narrows its own table."""
+
+import re
+from html import unescape
+
+from sqlalchemy import text
+from streamlit.testing.v1 import AppTest
+
+from data_sources import tables
+from data_sources.engine import engine
+from indicators.catalogue import THEMES, catalogue
+from indicators.view import DEFAULT_INDICATOR
+from tests.pages import reading
+from tests.pages.conftest import Opened
+
+
+def listed(app: AppTest) -> list[list[str]]:
+    """The catalogue's rows, cell by cell."""
+    (body,) = (h.value.split("<tbody>")[1] for h in app.get("html") if "<tbody>" in h.value)
+    rows = re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL)
+    return [[unescape(cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)] for row in rows]
+
+
+def test_every_indicator_is_listed_with_its_definition(opened: Opened) -> None:
+    app = reading.whole(opened("about_data"))
+    assert [t.label for t in app.tabs] == ["指标目录", "数据版本", "报送批次", "数据字典"]
+    assert f"{len(catalogue())} 项指标" in reading.titles(app)
+    rows = listed(app)
+    for indicator, (name, definition, unit, *_, source) in zip(catalogue().values(), rows, strict=True):
+        assert f"indicator={indicator.key}" in name or indicator.key == DEFAULT_INDICATOR
+        assert indicator.title in name
+        assert (definition, unit, source) == (indicator.definition, indicator.unit, indicator.source)
+
+
+def test_a_theme_narrows_the_catalogue(opened: Opened) -> None:
+    app = opened("about_data")
+    for theme in THEMES:
+        app.button_group(key="about-theme").set_value(theme).run()
+        expected = [i.definition for i in catalogue().values() if i.theme == theme]
+        assert [row[1] for row in listed(reading.whole(app))] == expected
+        assert f"{len(expected)} 项指标" in reading.titles(app)
+
+
+def test_the_versions_are_the_databases(opened: Opened, demo_url: str) -> None:
+    app = reading.whole(opened("about_data"))
+    versions = reading.table(app, "最后报送时间")
+    assert versions["数据版本"].to_list()[:2] == ["v46", "v45"]
+    with engine(demo_url).connect() as database:
+        filed, rows = database.execute(text("SELECT count(*), sum(row_count) FROM submission")).one()
+    assert (versions["批次"].sum(), versions["行数"].sum()) == (filed, rows)
+
+
+def test_submissions_by_table_and_page(opened: Opened) -> None:
+    app = reading.whole(opened("about_data"))
+    newest = reading.table(app, "批次号")
+    assert newest.height == 200
+    assert newest["数据版本"].unique().to_list() == ["v46"]
+    app.selectbox(key="about-table").set_value("training").run()
+    training = reading.table(reading.whole(app), "批次号")
+    assert set(training["数据表"]) == {str(tables.TABLES["training"].label)}  # type: ignore[attr-defined]
+    app.number_input(key="about-page").set_value(2).run()
+    second = reading.table(reading.whole(app), "批次号")
+    assert not set(second["批次号"]) & set(training["批次号"])
+    assert "第 2 页" in " ".join(c.value for c in app.caption)
+    app.number_input(key="about-page").set_value(999).run()
+    assert [i.value for i in reading.whole(app).info] == ["没有符合条件的报送批次。"]
+
+
+def test_the_dictionary_is_the_declared_schema(opened: Opened) -> None:
+    app = opened("about_data")
+    for name in tables.TABLES:
+        app.selectbox(key="about-dictionary").set_value(name).run()
+        columns = tables.SQLModel.metadata.tables[name].columns
+        columns_listed = reading.table(reading.whole(app), "必填")
+        assert columns_listed["列"].to_list() == [c.name for c in columns]
+        assert columns_listed["名称"].to_list() == [c.info["label"] for c in columns]
+
+
+def test_the_view_is_kept_on_the_way_through(opened: Opened) -> None:
+    app = opened("about_data", place="330110", indicator="talent_stock")
+    assert "place=330110" in reading.links(app)["人才地图"]
+    assert "indicator=talent_stock" in reading.links(app)["人才地图"]

@@ -1,0 +1,109 @@
+"""总览: targets, headlines, what changed; map, ranking and trend answer to the same view."""
+
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from charts import words
+from data_sources.cubes import Cubes
+from data_sources.tables import TABLES
+from geo import places
+from indicators import measures
+from indicators.catalogue import catalogue
+from tests.pages import reading
+from tests.pages.conftest import Opened
+
+HEADLINES = [i for i in catalogue().values() if i.headline is not None]
+
+
+def cards(app: AppTest) -> list[str]:
+    """Targets and headlines, from the left, without tags."""
+    written = "".join(h.value for h in app.get("html") if "figure-card" in h.value and "<style" not in h.value)
+    return [re.sub(r"<[^>]+>", " ", f"<{card}") for card in written.split('<div class="figure-card')[1:]]
+
+
+@pytest.mark.parametrize("code", ["330000", "330100", "330110"])
+def test_a_headline_is_what_the_measures_say(opened: Opened, demo_cubes: Cubes, code: str) -> None:
+    app = reading.whole(opened(place=code))
+    shown = cards(app)[2:]
+    assert len(shown) == len(HEADLINES)
+    for indicator, card in zip(HEADLINES, shown, strict=True):
+        values = measures.series(demo_cubes, indicator, indicator.headline)  # type: ignore[arg-type]
+        row = measures.history(values, code).row(-1, named=True)
+        figure, unit = words.grand(row["value"], indicator)
+        assert indicator.title in card
+        assert re.search(rf"(?<![\d.,]){re.escape(figure)} +{re.escape(unit)}", card), card
+        if indicator.compared and indicator.headline != "since_2023":
+            assert f"同比 {words.change(row['yoy'], indicator)}" in card
+
+
+def test_the_targets_stand_against_pace(opened: Opened, demo_cubes: Cubes) -> None:
+    trained, skilled = cards(reading.whole(opened()))[:2]
+    share = measures.series(demo_cubes, catalogue()["training_completion"], "since_2023")
+    done = measures.history(share, places.PROVINCE).row(-1, named=True)
+    assert "全省目标：数字技能培训" in trained
+    assert f"完成 {words.number(done['value'], 1)}%" in trained
+    assert "序时进度 76.7%" in trained
+    assert f"超前序时进度 {words.number(done['value'] - measures.pace('2026-10'), 1)} 个百分点" in trained
+    assert "到2027年底，今后每月需" in trained
+    assert "全省目标：新增数字高技能人才" in skilled
+
+
+def test_the_targets_of_a_county_are_its_own(opened: Opened) -> None:
+    trained, skilled = cards(reading.whole(opened(place="330110")))[:2]
+    assert "余杭区分解目标：数字技能培训" in trained
+    assert "余杭区分解目标：新增数字高技能人才" in skilled
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "changed"),
+    [
+        ("w_theme", "资金", {"map", "ranking", "trend", "titles"}),
+        ("w_indicator", "training_person_times", {"map", "ranking", "trend", "titles"}),
+        ("w_month", "2025-06", {"map", "ranking", "trend", "titles", "cards"}),
+        ("w_level", "all", {"map", "ranking", "titles"}),
+        ("w_place", "330110", {"map", "ranking", "trend", "titles", "cards"}),
+    ],
+)
+def test_a_control_moves_map_ranking_and_trend_together(
+    opened: Opened, key: str, value: object, changed: set[str]
+) -> None:
+    app = opened()
+    before = _seen(app)
+    next(w for w in app.sidebar if getattr(w, "key", None) == key).set_value(value).run()  # type: ignore[attr-defined]
+    after = _seen(reading.whole(app))
+    assert reading.changed(before, after) == changed
+    assert app.query_params
+
+
+def test_what_the_last_data_brought_and_who_is_late(opened: Opened, demo_cubes: Cubes) -> None:
+    app = reading.whole(opened())
+    assert "本次数据更新（v46）" in reading.titles(app)
+    brought = reading.table(app, "性质")
+    assert set(brought["状态"]) == {"已接收"}
+    assert brought["批次"].sum() > 0
+    filing = demo_cubes.filing.filter(month="2026-10", table_name="training")
+    absent = set(measures.LEAVES) - set(filing["place_code"])
+    written = " ".join(reading.texts(app))
+    names = "、".join(sorted((places.place(code).name for code in absent), key=written.find))
+    assert "2026年10月未报送" in written
+    assert f"{TABLES['training'].label}：{names}" in written  # type: ignore[attr-defined]
+
+
+def test_published_figures_stand_apart_with_their_source(opened: Opened) -> None:
+    app = reading.whole(opened(place="330100"))
+    published = reading.table(app, "来源")
+    assert {"浙江省", "杭州市"} == set(published["地区"])
+    assert published["来源"].null_count() == 0
+
+
+def _seen(app: AppTest) -> dict[str, object]:
+    charts = {c.key: c.proto.spec or c.proto.figure.spec for c in app.get("plotly_chart")}
+    return {
+        "titles": reading.titles(app)[:3],
+        "map": reading.layers(app),
+        "ranking": next(spec for key, spec in charts.items() if key.startswith("ranking")),
+        "trend": charts["trend"],
+        "cards": cards(app),
+    }
