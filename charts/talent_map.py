@@ -14,6 +14,8 @@ from geo.marks import Frame, Mark, Point
 from indicators.catalogue import Indicator
 from indicators.view import View
 
+LAYER = "places"
+"""The polygon layer's id; a page numbers it on (see `geo.layers.Map.numbered`)."""
 LARGEST_CIRCLE = 0.042
 """Radius of the largest circle as a share of the map's smaller side."""
 
@@ -45,7 +47,7 @@ def deck(
         marks,
         view.drawn_level,
         frame,
-        layer_id=layer_id(view),
+        layer_id=LAYER,
         chosen=view.place,
         points=bases,
         with_insets=has_insets(view),
@@ -56,11 +58,6 @@ def deck(
 def largest_radius(width: int, height: int) -> float:
     """The radius in pixels of the largest circle on a map of that size."""
     return LARGEST_CIRCLE * min(width, height)
-
-
-def layer_id(view: View) -> str:
-    """The polygon layer's id: one for each set of drawn places and chosen place, so that a choice is never stale."""
-    return f"places-{view.level}-{view.within}-{view.place}"
 
 
 def has_insets(view: View) -> bool:

