@@ -56,6 +56,7 @@ def test_every_command_answers_help(
 ) -> None:
     module, *rest = command.split()
     monkeypatch.setattr(sys, "argv", [module, *rest, "--help"])
+    monkeypatch.delitem(sys.modules, f"{module}.__main__", raising=False)
     with pytest.raises(SystemExit) as ended:
         runpy.run_module(module, run_name="__main__", alter_sys=True)
     assert ended.value.code == 0

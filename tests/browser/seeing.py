@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageChops
 from playwright.sync_api import Browser, Page, expect
 
-from geo import boundaries, insets, layers
+from geo import boundaries, insets, layers, places
 from indicators.view import View
 from pages.shared.screen import NARROW, STEP, Screen
 from tests.browser.harness import WIDE, Recorder, Server, deck_canvases, open_view, pixels, settled, spot
@@ -134,9 +134,16 @@ def place_on_map(page: Page, view: View, code: str) -> tuple[float, float]:
 
 
 def click_place(page: Page, view: View, code: str) -> None:
-    """Clicks a place on the map, once it stands still."""
+    """Clicks a place on the map, once the map answers the pointer with the place's tooltip; clicks only once."""
     settled(page)
-    page.mouse.click(*place_on_map(page, view, code))
+    x, y = place_on_map(page, view, code)
+    tooltip = page.locator(".deck-tooltip", has_text=places.place(code).name)
+    for step in range(60):
+        page.mouse.move(x + step % 2, y)
+        page.wait_for_timeout(250)
+        if tooltip.is_visible():
+            break
+    page.mouse.click(x, y)
 
 
 def click_bar(page: Page, name: str) -> None:
