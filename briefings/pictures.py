@@ -124,10 +124,20 @@ class _OfflineChromium(Chromium):
 
 
 class _Page(PageGenerator):  # type: ignore[misc]
-    """Kaleido's page without MathJax, which is fetched, and without margins, which would cut wide PDFs off."""
+    """Kaleido's page without MathJax, which is fetched, and without margins, which would cut wide PDFs off.
+
+    Every picture says that its language is Chinese: else Chromium writes a PDF whose numbers cannot be copied.
+    """
 
     header = """<!DOCTYPE html><html><head><meta charset="utf-8"><title>浙江数字人才地图</title>
-        <style>@page { margin: 0 } img { display: block }</style><style id="head-style"></style>"""
+        <style>@page { margin: 0 } img { display: block }</style><style id="head-style"></style>
+        <script>
+          const written = XMLSerializer.prototype.serializeToString;
+          XMLSerializer.prototype.serializeToString = function (node) {
+            if (node.tagName === "svg") node.setAttribute("xml:lang", "zh-CN");
+            return written.call(this, node);
+          };
+        </script>"""
 
 
 class _Studio:

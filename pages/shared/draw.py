@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import plotly.graph_objects as go
@@ -54,6 +55,9 @@ def map_of(view: View, screen: Screen, *, share: float, height: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="map-head"):
         titled(title)
         _offer_map(title, view)
+    if view.bases and state.run().stale:
+        view = replace(view, bases=False)
+        st.caption("数据库暂时连接不上，实训基地的位置未显示。")
     deck = cached.deck(state.run().cubes, view, screen.theme, screen.column(share), height)
     st.pydeck_chart(
         deck.numbered(talent_map.LAYER, _clicks()),
