@@ -127,6 +127,9 @@ def from_query(
 
     titles = {k: i.title for k, i in catalogue.items()}
     key = choose("indicator", "指标", titles, view.indicator)
+    if not months and "census" not in catalogue[key].windows:
+        notices.append(f"数据库里还没有报送数据，指标“{titles[key]}”暂时不能显示，已改为“{titles[view.indicator]}”。")
+        key = view.indicator
     indicator = catalogue[key]
     windows = {w: WINDOWS[w] for w in indicator.windows}
     window = choose("window", "时期口径", windows, indicator.windows[0])

@@ -72,7 +72,9 @@ def test_census_indicators_can_be_looked_through_on_an_empty_database(opened: Op
 
 def test_an_indicator_without_data_says_so_on_an_empty_database(opened: Opened, empty: str) -> None:
     app = reading.whole(opened("talent_map", db=empty, indicator="certificates"))
-    assert "没有数据" in reading.title(app)
+    (notice,) = (each.value for each in app.warning)
+    assert "还没有报送数据，指标“数字职业证书发放量”暂时不能显示" in notice
+    assert "信息技术服务业" in reading.title(app)
 
 
 def test_a_file_that_is_not_there(opened: Opened, tmp_path: Path) -> None:
