@@ -15,10 +15,9 @@ def scope(view: View) -> str:
     n = len(view.ranked_places)
     if view.level == "prefecture":
         return f"{n} 个设区市"
-    if view.peers != "all":
-        inside = "" if view.within == places.PROVINCE else places.place(view.within).name
-        return f"{inside}{PLACE_GROUPS[view.peers]}"
     inside = "" if view.within == places.PROVINCE else places.place(view.within).name
+    if view.peers != "all":
+        return f"{inside}{PLACE_GROUPS[view.peers]}"
     return f"{inside} {n} 个县（市、区）".strip()
 
 

@@ -31,7 +31,6 @@ class Live:
     def __init__(self, url: str, folder: Path, every: float = 5.0) -> None:
         self._url, self._folder, self._every = url, folder, every
         self._now: Now | None = None
-        self._loaded = ""
         self._first = threading.Event()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="talent-live", daemon=True)
@@ -77,8 +76,6 @@ class Live:
 
     def _fresh(self, kept: Cubes | None) -> Cubes:
         _, name = cubes.fingerprint(self._url)
-        if kept is not None and name == self._loaded:
+        if kept is not None and name == kept.name:
             return kept
-        fresh = cubes.load(self._url, self._folder)
-        self._loaded = name
-        return fresh
+        return cubes.load(self._url, self._folder)
