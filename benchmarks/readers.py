@@ -121,6 +121,8 @@ class Reader:
 
     def _seen(self, delta: Any) -> None:
         which = delta.WhichOneof("type")
+        if which not in ("new_element", "add_block"):  # a spinner that comes and goes is none of the page's elements
+            return
         element = getattr(delta, which)
         kind = element.WhichOneof("type") or "vertical"
         if which == "new_element" and kind == "exception":

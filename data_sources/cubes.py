@@ -131,11 +131,11 @@ CUBES: Final = (
 BY_NAME: Final = {cube.name: cube for cube in CUBES}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cubes:
     """All cubes of one data version. Frames are read-only; nobody may mutate them.
 
-    `name` stands for exactly this content (see `fingerprint`) and belongs into every cache key.
+    `name` stands for exactly this content (see `fingerprint`): cubes of one name are equal, and can be a cache's key.
     `frames[name]`: `place_code` (leaf: county or 市本级), `month` (where the cube has one), dimensions, measures.
     `filing`: `table_name`, `place_code` (leaf), `month` ('' for tables not filed monthly), `provenance`, `submissions`.
     """
@@ -144,6 +144,12 @@ class Cubes:
     name: str
     frames: Mapping[str, pl.DataFrame]
     filing: pl.DataFrame
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Cubes) and other.name == self.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
 
     @cached_property
     def months(self) -> tuple[str, ...]:

@@ -55,7 +55,7 @@ def versions() -> None:
     """The changelog of the data: one row a data version."""
     cubes = state.run().cubes
     draw.titled(f"当前数据版本 {words.data_version(cubes.version)}")
-    found = cached.listing(cubes.name, "versions")
+    found = cached.versions(cubes)
     st.dataframe(
         found.select(
             pl.format("v{}", "data_version").alias("数据版本"),
@@ -76,7 +76,7 @@ def submissions() -> None:
     left, right = st.columns([2, 1])
     table_name = left.selectbox("数据表", list(labels), format_func=lambda t: labels[t], key="about-table")
     page = int(right.number_input("页", min_value=1, value=1, step=1, key="about-page")) - 1
-    found = cached.listing(state.run().cubes.name, "submissions", page, table_name or None)
+    found = cached.submissions(state.run().cubes, page, table_name or None)
     if found.is_empty():
         st.info("没有符合条件的报送批次。")
         return

@@ -60,7 +60,7 @@ def headlines(theme: Theme) -> None:
 def latest_data() -> None:
     """What the last data version brought, and who has not filed the latest month."""
     cubes = state.run().cubes
-    brought = cached.changes(cubes.name, cubes.version)
+    brought = cached.changes(cubes)
     draw.titled(f"本次数据更新（{words.data_version(cubes.version)}）")
     table = brought.select(
         pl.col("table_name")
@@ -82,7 +82,7 @@ def latest_data() -> None:
 
 def published() -> None:
     """What officials published, as reference marks with their source; never mixed with the figures above."""
-    figures = cached.listing(state.run().cubes.name, "published")
+    figures = cached.published(state.run().cubes)
     codes = [p.code for p in places.path(state.current().place)]
     here = figures.filter(pl.col("place_code").is_in([*codes, places.PROVINCE]))
     draw.titled("公开统计参照")

@@ -1,12 +1,13 @@
-"""Thin caches, bounded, with the data version in every key. What they return is shared: nobody may mutate it."""
+"""Caches, bounded, with the cubes, so the data version, in every key. What they return is shared: nobody may mutate it."""
 
 import gc
-from functools import cache
+from functools import cache, lru_cache
 
 import plotly.graph_objects as go
 import polars as pl
-import streamlit as st
+import pyarrow as pa
 
+from briefings import place_tables
 from charts import figures, talent_map
 from charts.drawing import Drawing, drawing, rows
 from charts.theme import Theme
@@ -55,76 +56,65 @@ def warmed() -> bool:
     return True
 
 
+@lru_cache(maxsize=512)
 def series(cubes: Cubes, key: str, window: Window, cluster: str | None = None) -> pl.DataFrame:
     """The indicator for every place and month (see `indicators.measures.series`)."""
-    return _series(cubes.name, key, window, cluster, cubes)
+    return measures.series(cubes, catalogue()[key], window, cluster)
 
 
-@st.cache_resource(max_entries=512, show_spinner=False)  # noqa: TID251 - this module owns the caches
-def _series(name: str, key: str, window: Window, cluster: str | None, _cubes: Cubes) -> pl.DataFrame:
-    return measures.series(_cubes, catalogue()[key], window, cluster)
+def of_view(cubes: Cubes, view: View) -> pl.DataFrame:
+    """The series that a view looks at."""
+    return series(cubes, view.indicator, view.window, view.cluster)
 
 
+@lru_cache(maxsize=512)
 def drawn(cubes: Cubes, view: View, theme: Theme) -> Drawing:
     """What the map draws for a view (see `charts.drawing`)."""
-    return _drawn(cubes.name, view, theme, cubes)
+    return drawing(of_view(cubes, view), catalogue()[view.indicator], view, theme)
 
 
-@st.cache_resource(max_entries=512, show_spinner=False)  # noqa: TID251
-def _drawn(name: str, view: View, theme: Theme, _cubes: Cubes) -> Drawing:
-    values = series(_cubes, view.indicator, view.window, view.cluster)
-    return drawing(values, catalogue()[view.indicator], view, theme)
-
-
+@lru_cache(maxsize=512)
 def table(cubes: Cubes, view: View) -> pl.DataFrame:
     """The table of a view (see `charts.drawing.rows`)."""
-    return _table(cubes.name, view, cubes)
+    return rows(of_view(cubes, view), catalogue()[view.indicator], view)
 
 
-@st.cache_resource(max_entries=512, show_spinner=False)  # noqa: TID251
-def _table(name: str, view: View, _cubes: Cubes) -> pl.DataFrame:
-    values = series(_cubes, view.indicator, view.window, view.cluster)
-    return rows(values, catalogue()[view.indicator], view)
+@lru_cache(maxsize=256)
+def shown_table(cubes: Cubes, view: View) -> pa.Table:
+    """The table of a view as the screen shows it, in the form that is sent as it is."""
+    indicator = catalogue()[view.indicator]
+    wanted = ["name", "value", "rank", *(["yoy_shown"] if indicator.compared else []), "filing"]
+    frame = place_tables.tabulated(table(cubes, view), indicator)
+    frame = frame.with_columns(filing=pl.format("{}／{}", "filed", "expected")).select(wanted)
+    return frame.to_arrow(compat_level=pl.CompatLevel.oldest())
 
 
+@lru_cache(maxsize=256)
 def deck(cubes: Cubes, view: View, theme: Theme, width: int, height: int) -> Map:
     """The map of a view for a frame of so many pixels."""
-    return _deck(cubes.name, view, theme, width, height, cubes)
-
-
-@st.cache_resource(max_entries=256, show_spinner=False)  # noqa: TID251
-def _deck(name: str, view: View, theme: Theme, width: int, height: int, _cubes: Cubes) -> Map:
     indicator = catalogue()[view.indicator]
-    points = _points(name, view.month) if view.bases else ()
-    return talent_map.deck(drawn(_cubes, view, theme), indicator, view, theme, width=width, height=height, bases=points)
+    points = _points(cubes, view.month) if view.bases else ()
+    return talent_map.deck(drawn(cubes, view, theme), indicator, view, theme, width=width, height=height, bases=points)
 
 
+@lru_cache(maxsize=256)
 def ranking(cubes: Cubes, view: View, theme: Theme) -> go.Figure:
     """The ranking of a view (see `charts.figures.ranking`)."""
-    return _ranking(cubes.name, view, theme, cubes)
+    return figures.ranking(drawn(cubes, view, theme), catalogue()[view.indicator], theme, chosen=view.place)
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)  # noqa: TID251
-def _ranking(name: str, view: View, theme: Theme, _cubes: Cubes) -> go.Figure:
-    return figures.ranking(drawn(_cubes, view, theme), catalogue()[view.indicator], theme, chosen=view.place)
-
-
+@lru_cache(maxsize=256)
 def trend(cubes: Cubes, view: View, theme: Theme, height: int) -> go.Figure:
     """The chosen place's series (see `charts.figures.trend`)."""
-    return _trend(cubes.name, view, theme, height, cubes)
-
-
-@st.cache_resource(max_entries=256, show_spinner=False)  # noqa: TID251
-def _trend(name: str, view: View, theme: Theme, height: int, _cubes: Cubes) -> go.Figure:
     indicator = catalogue()[view.indicator]
-    history = measures.history(series(_cubes, view.indicator, view.window, view.cluster), view.place)
+    history = measures.history(of_view(cubes, view), view.place)
     return figures.trend(
         history, indicator, theme, month=view.month, height=height, with_pace=indicator.middle == "pace"
     )
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)  # noqa: TID251
-def _points(name: str, month: str) -> tuple[Point, ...]:
+@lru_cache(maxsize=24)
+def _points(cubes: Cubes, month: str) -> tuple[Point, ...]:
     found = reading.bases(settings().url, month)
     largest = max(found["seats"].max() or 1, 1)
     return tuple(
@@ -144,16 +134,32 @@ def _points(name: str, month: str) -> tuple[Point, ...]:
     )
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)  # noqa: TID251
-def listing(name: str, what: str, page: int = 0, table_name: str | None = None) -> pl.DataFrame:
-    """A reading of single rows under a data version's name: submissions, versions, published figures."""
-    url = settings().url
-    if what == "submissions":
-        return reading.submissions(url, page=page, table_name=table_name)
-    return {"versions": reading.versions, "published": reading.published}[what](url)
+@lru_cache(maxsize=16)
+def submissions(cubes: Cubes, page: int, table_name: str | None) -> pl.DataFrame:
+    """One page of submissions (see `reading.submissions`)."""
+    return reading.submissions(settings().url, page=page, table_name=table_name)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)  # noqa: TID251
-def changes(name: str, version: int) -> pl.DataFrame:
-    """What a data version brought (see `reading.changes`)."""
-    return reading.changes(settings().url, version)
+@lru_cache(maxsize=4)
+def versions(cubes: Cubes) -> pl.DataFrame:
+    """Every data version (see `reading.versions`)."""
+    return reading.versions(settings().url)
+
+
+@lru_cache(maxsize=4)
+def published(cubes: Cubes) -> pl.DataFrame:
+    """What officials published (see `reading.published`)."""
+    return reading.published(settings().url)
+
+
+@lru_cache(maxsize=8)
+def changes(cubes: Cubes) -> pl.DataFrame:
+    """What the cubes' data version brought (see `reading.changes`)."""
+    return reading.changes(settings().url, cubes.version)
+
+
+def forget() -> None:
+    """Let every cache of this module go."""
+    for kept in list(globals().values()):
+        if hasattr(kept, "cache_clear"):
+            kept.cache_clear()

@@ -16,9 +16,11 @@ from charts.sentences import scope
 from data_sources.reference import clusters
 from data_sources.settings import settings
 from geo import places
-from indicators.catalogue import Indicator, catalogue
+from indicators import view as views
+from indicators.catalogue import catalogue
 from indicators.view import METHODS, PEERS, View
 from pages.shared import state
+from pages.shared.state import Run
 
 Figure = Callable[[], go.Figure]
 Table = tuple[pl.DataFrame, Mapping[str, ColumnForm]]
@@ -31,45 +33,9 @@ MIME = {
 }
 
 
-def columns_of(indicator: Indicator) -> dict[str, ColumnForm]:
-    """The exported columns of a table of places."""
-    unit, change = indicator.unit, "同比变化（百分点）" if indicator.unit == "%" else "同比增长（%）"
-    return {
-        "place_code": ColumnForm("地区代码", None, 10),
-        "name": ColumnForm("地区", None, 16),
-        "value": ColumnForm(f"{indicator.title}（{unit}）", indicator.decimals, 24),
-        "rank": ColumnForm("位次", 0, 8),
-        "ranked_of": ColumnForm("参与排名（个）", 0, 14),
-        "yoy_shown": ColumnForm(change, 1, 16),
-        "filed": ColumnForm("数据完整的填报单位（个）", 0, 24),
-        "expected": ColumnForm("应报单位（个）", 0, 14),
-    }
-
-
-def exported(frame: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
-    """A table of places as it leaves: values rounded once, growth in the unit of its header."""
-    factor = 1 if indicator.unit == "%" else 100
-    return frame.with_columns(
-        value=_rounded(frame["value"], indicator.decimals, 1), yoy_shown=_rounded(frame["yoy"], 1, factor)
-    )
-
-
-def months_of(indicator: Indicator) -> dict[str, ColumnForm]:
-    """The exported columns of one place's series."""
-    kept = columns_of(indicator)
-    wanted = ("value", "yoy_shown", "filed", "expected")
-    return {"month": ColumnForm("月份", None, 10), **{name: kept[name] for name in wanted}}
-
-
-def _rounded(values: pl.Series, decimals: int, factor: int) -> pl.Series:
-    kept = [None if v is None else words.rounded(v * factor, decimals) for v in values]
-    return pl.Series(kept, dtype=pl.Float64)
-
-
-def notes(title: str, view: View, *, with_map: bool = False) -> Notes:
-    """What must be known to cite a table or picture of this view."""
-    indicator, cubes = catalogue()[view.indicator], state.run().cubes
-    base = (st.context.url or "").split("?")[0]
+def notes(title: str, view: View, run: Run, address: str, *, with_map: bool = False) -> Notes:
+    """What must be known to cite a table or picture of this view; `address` is the page's own, without a query."""
+    indicator, cubes = catalogue()[view.indicator], run.cubes
     return Notes(
         title=title,
         definition=indicator.definition,
@@ -81,7 +47,7 @@ def notes(title: str, view: View, *, with_map: bool = False) -> Notes:
         made_at=datetime.now(),
         simulated=cubes.simulated(indicator.tables),
         approval=settings().approval_line if with_map else "",
-        url=f"{base}?{urlencode(state.query_of(view))}",
+        url=f"{address}?{urlencode(views.to_query(view, views.default(catalogue(), cubes.months)))}",
     )
 
 
@@ -97,19 +63,31 @@ def filter_words(view: View) -> str:
 
 def offer(
     name: str,
-    kept: Notes,
-    table: Table | None = None,
+    title: str,
+    view: View,
+    *,
+    table: Callable[[], Table] | None = None,
     figure: Figure | None = None,
+    with_map: bool = False,
 ) -> None:
-    """A small menu with every format that this part of the page can be taken in; files are made on the click."""
-    view = state.current()
+    """A small menu with every format that this part of the page can be taken in.
+
+    Table, figure and notes are made on the click, outside the run: they must not read the run's state.
+    """
+    run, address = state.run(), (st.context.url or "").split("?")[0]
     indicator = catalogue()[view.indicator]
-    stem = (places.place(view.place).name, indicator.short, name, view.month, kept.data_version)
+    version = words.data_version(run.cubes.version)
+    stem = (places.place(view.place).name, indicator.short, name, view.month, version)
+
+    def written(form: Callable[[pl.DataFrame, Notes, Mapping[str, ColumnForm]], bytes]) -> bytes:
+        assert table is not None
+        frame, columns = table()
+        return form(frame, notes(title, view, run, address, with_map=with_map), columns)
+
     with st.popover("导出", key=f"export-{name}", help="下载数据或图片"):
         if table is not None:
-            frame, columns = table
-            _button("Excel 工作簿", "xlsx", stem, name, lambda: tables.workbook(frame, kept, columns))
-            _button("CSV（含说明，ZIP）", "zip", stem, name, lambda: tables.csv(frame, kept, columns))
+            _button("Excel 工作簿", "xlsx", stem, name, lambda: written(tables.workbook))
+            _button("CSV（含说明，ZIP）", "zip", stem, name, lambda: written(tables.csv))
         if figure is not None and (missing := pictures.reason()):
             st.caption(missing)
         elif figure is not None:

@@ -9,11 +9,12 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
+from briefings import place_tables
 from charts import sentences, talent_map, words
-from charts.drawing import Drawing
 from charts.printed_chart import printed_chart
 from charts.printed_map import MapPicture, printed_map
 from charts.theme import CONFIG
+from data_sources.cubes import Cubes
 from data_sources.reference import clusters
 from data_sources.settings import settings
 from geo import layers, places
@@ -93,7 +94,7 @@ def _clicks() -> int:
 def card_of(view: View) -> None:
     """The chosen place in one box: value, rank among the drawn places, year on year, what is missing."""
     indicator = catalogue()[view.indicator]
-    values = cached.series(state.run().cubes, view.indicator, view.window, view.cluster)
+    values = cached.of_view(state.run().cubes, view)
     codes = view.ranked_places if view.place in view.ranked_places else (view.place,)
     found = measures.snapshot(values, view.month, codes, indicator).filter(pl.col("place_code") == view.place)
     row = found.row(0, named=True)
@@ -111,14 +112,13 @@ def card_of(view: View) -> None:
 
 def ranking_of(view: View, screen: Screen, *, height: int) -> None:
     """All ranked places as bars in a box that scrolls; a click selects the place."""
-    indicator, cubes = catalogue()[view.indicator], state.run().cubes
+    cubes = state.run().cubes
     drawn = cached.drawn(cubes, view, screen.theme)
     ranked = drawn.frame.filter(drawn.frame["rank"].is_not_null()).height
     title = f"排名：{sentences.scope(view)}"
     with st.container(horizontal=True, vertical_alignment="center", key="ranking-head"):
         titled(title if ranked else f"{title}（没有数据）")
-        table = (downloads.exported(cached.table(cubes, view), indicator), downloads.columns_of(indicator))
-        _offer_chart("排名", title, view, table, lambda: cached.ranking(cubes, view, "light"))
+        _offer_chart("排名", title, view, _places(view), lambda: cached.ranking(cubes, view, "light"))
     if not ranked:
         return
     figure = cached.ranking(cubes, view, screen.theme)
@@ -146,10 +146,7 @@ def trend_of(view: View, screen: Screen, *, height: int = 220) -> None:
     title = f"{places.place(view.place).name}{indicator.short}走势"
     with st.container(horizontal=True, vertical_alignment="center", key="trend-head"):
         titled(title)
-        values = cached.series(cubes, view.indicator, view.window, view.cluster)
-        months = downloads.exported(measures.history(values, view.place), indicator)
-        table = (months, downloads.months_of(indicator))
-        _offer_chart("走势", title, view, table, lambda: cached.trend(cubes, view, "light", height))
+        _offer_chart("走势", title, view, _months(view), lambda: cached.trend(cubes, view, "light", height))
     plotly(cached.trend(cubes, view, screen.theme, height), key="trend")
     captioned(caption(view, period=words.span(cubes.months[0], cubes.months[-1])))
 
@@ -157,13 +154,10 @@ def trend_of(view: View, screen: Screen, *, height: int = 220) -> None:
 def table_of(view: View) -> None:
     """The table that says everything the map says; a click on a row selects the place."""
     indicator = catalogue()[view.indicator]
-    table = cached.table(state.run().cubes, view)
-    shown = downloads.exported(table, indicator)
-    forms = downloads.columns_of(indicator)
+    cubes, forms = state.run().cubes, place_tables.columns_of(indicator)
     with st.container(horizontal=True, vertical_alignment="center", key="table-head"):
         titled(f"数据表：{sentences.scope(view)}")
-        downloads.offer("数据表", downloads.notes(indicator.title, view), (shown, forms))
-    wanted = ["name", "value", "rank", *(["yoy_shown"] if indicator.compared else []), "filing"]
+        downloads.offer("数据表", indicator.title, view, table=_places(view))
     configured = {
         c: st.column_config.NumberColumn(forms[c].header, format=_format(forms[c].decimals))
         for c in ("value", "rank", "yoy_shown")
@@ -172,13 +166,13 @@ def table_of(view: View) -> None:
     configured["filing"] = st.column_config.TextColumn("已报单位／应报单位", alignment="right")
     key = f"table-{view.level}-{view.within}-{view.place}"
     st.dataframe(
-        shown.with_columns(filing=pl.format("{}／{}", "filed", "expected")).select(wanted),
+        cached.shown_table(cubes, view),
         column_config=configured,
         hide_index=True,
         height=320,
         placeholder=words.NO_VALUE,
         key=key,
-        on_select=lambda: _row_clicked(key, table["place_code"].to_list()),
+        on_select=lambda: _row_clicked(key, cached.table(cubes, view)["place_code"].to_list()),
         selection_mode="single-row",
     )
     captioned(caption(view))
@@ -200,29 +194,48 @@ def plotly(figure: go.Figure, *, key: str, on_select: Callable[[], Any] | None =
     st.plotly_chart(figure, theme=None, config=CONFIG, key=key, width="stretch", **chosen)
 
 
-def _light(view: View) -> Drawing:
-    return cached.drawn(state.run().cubes, view, "light")
+def _places(view: View) -> Callable[[], Table]:
+    """The table of the view's places, when it is asked for."""
+    indicator, cubes = catalogue()[view.indicator], state.run().cubes
+    columns = place_tables.columns_of(indicator)
+    return lambda: (place_tables.tabulated(cached.table(cubes, view), indicator), columns)
+
+
+def _months(view: View) -> Callable[[], Table]:
+    """The table of the chosen place's months, when it is asked for."""
+    indicator, cubes = catalogue()[view.indicator], state.run().cubes
+    columns = place_tables.months_of(indicator)
+    return lambda: (
+        place_tables.tabulated(measures.history(cached.of_view(cubes, view), view.place), indicator),
+        columns,
+    )
 
 
 def _offer_map(title: str, view: View) -> None:
-    indicator, cubes = catalogue()[view.indicator], state.run().cubes
-    table = downloads.exported(cached.table(cubes, view), indicator)
-    kept = downloads.notes(title, view, with_map=True)
-    picture = picture_of(view, title)
-    downloads.offer("地图", kept, (table, downloads.columns_of(indicator)), lambda: printed_map(picture))
+    run, lines = state.run(), caption(view, with_map=True)
+    downloads.offer(
+        "地图",
+        title,
+        view,
+        table=_places(view),
+        figure=lambda: printed_map(picture_of(run.cubes, view, title, lines)),
+        with_map=True,
+    )
 
 
-def _offer_chart(name: str, title: str, view: View, table: Table, figure: Callable[[], go.Figure]) -> None:
+def _offer_chart(
+    name: str, title: str, view: View, table: Callable[[], Table], figure: Callable[[], go.Figure]
+) -> None:
     indicator = catalogue()[view.indicator]
     full = f"{indicator.title}{title}（{words.period(view.month, view.window)}）"
     lines = caption(view)
-    downloads.offer(name, downloads.notes(full, view), table, lambda: printed_chart(figure(), full, lines))
+    downloads.offer(name, full, view, table=table, figure=lambda: printed_chart(figure(), full, lines))
 
 
-def picture_of(view: View, title: str) -> MapPicture:
-    """The printed form of the map: same classes, colours and words, in the light theme."""
-    indicator, cubes = catalogue()[view.indicator], state.run().cubes
-    drawn = _light(view)
+def picture_of(cubes: Cubes, view: View, title: str, lines: tuple[str, ...]) -> MapPicture:
+    """The printed form of the map: same classes, colours and words, in the light theme, above its caption `lines`."""
+    indicator = catalogue()[view.indicator]
+    drawn = cached.drawn(cubes, view, "light")
     frame = drawn.frame.filter("peer").select("place_code", "short_name", "value", "class_index", "label", "wording")
     plain = drawn.kind == "circles" and indicator.middle is None
     return MapPicture(
@@ -235,7 +248,7 @@ def picture_of(view: View, title: str) -> MapPicture:
         class_labels=() if plain else drawn.class_labels,
         colours=() if plain else drawn.colours,
         chosen=view.place,
-        caption=caption(view, with_map=True),
+        caption=lines,
         simulated=cubes.simulated(indicator.tables),
         unit=indicator.unit,
         largest=drawn.largest,

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from streamlit.runtime import caching
 from streamlit.testing.v1 import AppTest
 
 from data_sources import preparation, settings
@@ -59,7 +58,7 @@ def _forget() -> None:
     for thread in threading.enumerate():
         if thread.name == "talent-live":
             thread.join(30)
-    for kept in (cached._live, settings.settings, catalogue.catalogue, preparation.preparation):
+    cached.forget()
+    for kept in (settings.settings, catalogue.catalogue, preparation.preparation):
         kept.cache_clear()
-    caching.cache_resource.clear()
     boundaries.use_file(None)

@@ -1,0 +1,42 @@
+"""Tables of places and of months as they are shown and taken along: their columns, and every value rounded once."""
+
+import polars as pl
+
+from briefings.tables import ColumnForm
+from charts import words
+from indicators.catalogue import Indicator
+
+
+def columns_of(indicator: Indicator) -> dict[str, ColumnForm]:
+    """The exported columns of a table of places."""
+    unit, change = indicator.unit, "同比变化（百分点）" if indicator.unit == "%" else "同比增长（%）"
+    return {
+        "place_code": ColumnForm("地区代码", None, 10),
+        "name": ColumnForm("地区", None, 16),
+        "value": ColumnForm(f"{indicator.title}（{unit}）", indicator.decimals, 24),
+        "rank": ColumnForm("位次", 0, 8),
+        "ranked_of": ColumnForm("参与排名（个）", 0, 14),
+        "yoy_shown": ColumnForm(change, 1, 16),
+        "filed": ColumnForm("数据完整的填报单位（个）", 0, 24),
+        "expected": ColumnForm("应报单位（个）", 0, 14),
+    }
+
+
+def tabulated(frame: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
+    """A table of places as screen and files show it: values rounded once (`value`), growth in its header's unit (`yoy_shown`)."""
+    factor = 1 if indicator.unit == "%" else 100
+    return frame.with_columns(
+        value=_rounded(frame["value"], indicator.decimals, 1), yoy_shown=_rounded(frame["yoy"], 1, factor)
+    )
+
+
+def months_of(indicator: Indicator) -> dict[str, ColumnForm]:
+    """The exported columns of one place's series."""
+    kept = columns_of(indicator)
+    wanted = ("value", "yoy_shown", "filed", "expected")
+    return {"month": ColumnForm("月份", None, 10), **{name: kept[name] for name in wanted}}
+
+
+def _rounded(values: pl.Series, decimals: int, factor: int) -> pl.Series:
+    kept = [None if v is None else words.rounded(v * factor, decimals) for v in values]
+    return pl.Series(kept, dtype=pl.Float64)
