@@ -62,19 +62,6 @@ def map_title(drawn: Drawing, indicator: Indicator, view: View) -> str:
     )
 
 
-def caption(
-    indicator: Indicator, period: str, *, version: int, simulated: bool, cluster: str | None = None
-) -> tuple[str, ...]:
-    """The lines under every picture: unit, period, source, data version, and the mark of simulated data."""
-    what = [f"单位：{indicator.unit}", f"时期：{period}"]
-    if cluster:
-        what.append(f"产业集群：{cluster}")
-    where = [f"来源：{indicator.source}", f"数据版本 {words.data_version(version)}"]
-    if simulated:
-        where.append(words.SIMULATED)
-    return ("　".join(what), "　".join(where))
-
-
 def completeness(row: dict[str, object]) -> str:
     """What is missing from one place's value, in words; empty when nothing is."""
     filed, expected = int(str(row["filed"] or 0)), int(str(row["expected"] or 0))

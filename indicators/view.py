@@ -1,7 +1,7 @@
 """The view: one frozen value that holds everything that changes a number, and the URL that it is."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, cast
 
@@ -109,7 +109,11 @@ def to_query(view: View, start: View) -> dict[str, str]:
 
 
 def from_query(
-    query: Mapping[str, str], catalogue: Catalogue, months: tuple[str, ...], clusters: Mapping[str, str]
+    query: Mapping[str, str],
+    catalogue: Catalogue,
+    months: tuple[str, ...],
+    clusters: Mapping[str, str],
+    others: Collection[str] = (),
 ) -> tuple[View, list[str]]:
     """The view that a URL names, and a Chinese notice for each parameter that could not be used and what stands instead."""
     view, notices = default(catalogue, months), []

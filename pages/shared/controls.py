@@ -5,6 +5,7 @@ import streamlit as st
 from data_sources.reference import clusters
 from geo import places
 from indicators.catalogue import THEMES, WINDOWS, catalogue
+from indicators.options import Choice, Number, Several, listed
 from indicators.view import LEVELS, METHODS, PEERS
 from pages.shared import state
 
@@ -123,6 +124,36 @@ def classes() -> None:
 def bases() -> None:
     """Training bases as points."""
     st.toggle("显示实训基地", **state.widget("bases", state.current().bases, lambda on: state.change(bases=on)))
+
+
+def option(wanted: Choice | Number | Several) -> None:
+    """A page's own option, by its declaration: buttons for a choice, a slider for a number, a list for several."""
+    text = state.option(wanted)
+    key = f"option-{wanted.name}"
+    if isinstance(wanted, Choice):
+        names = wanted.allowed
+        st.segmented_control(
+            wanted.label,
+            list(names),
+            format_func=lambda v: names[v],
+            required=True,
+            **state.widget(key, text, lambda v: state.choose(wanted, v)),
+        )
+    elif isinstance(wanted, Number):
+        label = f"{wanted.label}（{wanted.unit}）" if wanted.unit else wanted.label
+        bound = (float(wanted.low), float(wanted.high))
+        tied = state.widget(key, float(text), lambda v: state.choose(wanted, f"{v:g}"))
+        st.slider(label, *bound, step=float(wanted.step), format="%g", **tied)
+    else:
+        allowed = wanted.allowed()
+        st.multiselect(
+            wanted.label,
+            list(allowed),
+            format_func=lambda code: allowed[code],
+            max_selections=wanted.most,
+            placeholder="全部" if not wanted.default else "请选择",
+            **state.widget(key, list(listed(text)), lambda codes: state.choose(wanted, "~".join(codes))),
+        )
 
 
 def breadcrumb() -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from urllib.parse import urlencode
 
 import plotly.graph_objects as go
 import polars as pl
@@ -12,13 +11,8 @@ from briefings import pictures, tables
 from briefings.names import file_name
 from briefings.tables import ColumnForm, Notes
 from charts import words
-from charts.sentences import scope
-from data_sources.reference import clusters
-from data_sources.settings import settings
+from charts.subject import Subject
 from geo import places
-from indicators import view as views
-from indicators.catalogue import catalogue
-from indicators.view import METHODS, PEERS, View
 from pages.shared import state
 from pages.shared.state import Run
 
@@ -33,56 +27,38 @@ MIME = {
 }
 
 
-def notes(title: str, view: View, run: Run, address: str, *, with_map: bool = False) -> Notes:
-    """What must be known to cite a table or picture of this view; `address` is the page's own, without a query."""
-    indicator, cubes = catalogue()[view.indicator], run.cubes
+def notes(subject: Subject, run: Run, address: str) -> Notes:
+    """What must be known to cite a table or picture of the subject; `address` is the URL of what is looked at."""
     return Notes(
-        title=title,
-        definition=indicator.definition,
-        unit=indicator.unit,
-        filter=filter_words(view),
-        period=words.period(view.month, view.window),
-        source=indicator.source,
-        data_version=words.data_version(cubes.version),
+        title=subject.title,
+        definition=subject.definition,
+        unit=subject.unit,
+        filter=subject.filter,
+        period=subject.period,
+        source=subject.source,
+        data_version=words.data_version(run.cubes.version),
         made_at=datetime.now(),
-        simulated=cubes.simulated(indicator.tables),
-        approval=settings().approval_line if with_map else "",
-        url=f"{address}?{urlencode(views.to_query(view, views.default(catalogue(), cubes.months)))}",
+        simulated=run.cubes.simulated(subject.tables),
+        approval=subject.approval,
+        url=address,
     )
 
 
-def filter_words(view: View) -> str:
-    """The filter of a view in words."""
-    parts = [f"地区：{places.place(view.place).name}", f"范围：{scope(view)}"]
-    parts.append(f"产业集群：{clusters()[view.cluster] if view.cluster else '全部'}")
-    parts.append(f"同类地区：{PEERS[view.peers]}")
-    if catalogue()[view.indicator].kind in ("rate", "share"):
-        parts.append(f"分级方法：{METHODS[view.method]}")
-    return "；".join(parts)
-
-
 def offer(
-    name: str,
-    title: str,
-    view: View,
-    *,
-    table: Callable[[], Table] | None = None,
-    figure: Figure | None = None,
-    with_map: bool = False,
+    name: str, subject: Subject, *, table: Callable[[], Table] | None = None, figure: Figure | None = None
 ) -> None:
     """A small menu with every format that this part of the page can be taken in.
 
     Table, figure and notes are made on the click, outside the run: they must not read the run's state.
     """
-    run, address = state.run(), (st.context.url or "").split("?")[0]
-    indicator = catalogue()[view.indicator]
+    run, address = state.run(), state.address()
     version = words.data_version(run.cubes.version)
-    stem = (places.place(view.place).name, indicator.short, name, view.month, version)
+    stem = (places.place(run.view.place).name, subject.short, name, run.view.month, version)
 
     def written(form: Callable[[pl.DataFrame, Notes, Mapping[str, ColumnForm]], bytes]) -> bytes:
         assert table is not None
         frame, columns = table()
-        return form(frame, notes(title, view, run, address, with_map=with_map), columns)
+        return form(frame, notes(subject, run, address), columns)
 
     with st.popover("导出", key=f"export-{name}", help="下载数据或图片"):
         if table is not None:

@@ -3,19 +3,21 @@
 import html
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
 from briefings import place_tables
+from briefings.tables import ColumnForm
 from charts import sentences, talent_map, words
 from charts.printed_chart import printed_chart
 from charts.printed_map import MapPicture, printed_map
-from charts.theme import CONFIG
+from charts.subject import Subject, of_view
+from charts.subject import caption as caption_of
+from charts.theme import CONFIG, Theme
 from data_sources.cubes import Cubes
-from data_sources.reference import clusters
 from data_sources.settings import settings
 from geo import layers, places
 from indicators import measures
@@ -28,14 +30,10 @@ from pages.shared.screen import Screen
 MAP_KEY = "talent-map"
 
 
-def caption(view: View, *, with_map: bool = False, period: str | None = None) -> tuple[str, ...]:
-    """The caption lines of a picture of this view, or of one that shows another period."""
-    indicator, cubes = catalogue()[view.indicator], state.run().cubes
-    simulated = cubes.simulated(indicator.tables)
-    cluster = clusters()[view.cluster] if view.cluster else None
-    shown = period or words.period(view.month, view.window)
-    lines = sentences.caption(indicator, shown, version=cubes.version, simulated=simulated, cluster=cluster)
-    return (*lines, f"边界：天地图（CGCS2000）　{settings().approval_line}") if with_map else lines
+def caption(subject: Subject) -> tuple[str, ...]:
+    """The caption lines of a picture of this subject."""
+    cubes = state.run().cubes
+    return caption_of(subject, version=cubes.version, simulated=cubes.simulated(subject.tables))
 
 
 def titled(text: str) -> None:
@@ -52,10 +50,10 @@ def map_of(view: View, screen: Screen, *, share: float, height: int) -> None:
     """The map with title, legend, caption and downloads; a click on a place goes into it."""
     indicator = catalogue()[view.indicator]
     drawn = cached.drawn(state.run().cubes, view, screen.theme)
-    title = sentences.map_title(drawn, indicator, view)
+    subject = of_view(view, sentences.map_title(drawn, indicator, view), approval=settings().approval_line)
     with st.container(horizontal=True, vertical_alignment="center", key="map-head"):
-        titled(title)
-        _offer_map(title, view)
+        titled(subject.title)
+        _offer_map(subject, view)
     if view.bases and state.run().stale:
         view = replace(view, bases=False)
         st.caption("数据库暂时连接不上，实训基地的位置未显示。")
@@ -66,11 +64,11 @@ def map_of(view: View, screen: Screen, *, share: float, height: int) -> None:
         key=MAP_KEY,
         on_select=_map_clicked,
         selection_mode="single-object",
-        alt=f"{title}。{indicator.definition}",
+        alt=f"{subject.title}。{indicator.definition}",
     )
     largest = talent_map.largest_radius(screen.column(share), height)
     st.html(talent_map.legend(drawn, indicator, view, screen.theme, largest=largest))
-    captioned(caption(view, with_map=True))
+    captioned(caption(subject))
 
 
 def _map_clicked() -> None:
@@ -148,16 +146,17 @@ def trend_of(view: View, screen: Screen, *, height: int = 220) -> None:
         titled(title)
         _offer_chart("走势", title, view, _months(view), lambda: cached.trend(cubes, view, "light", height))
     plotly(cached.trend(cubes, view, screen.theme, height), key="trend")
-    captioned(caption(view, period=words.span(cubes.months[0], cubes.months[-1])))
+    captioned(caption(of_view(view, title, period=words.span(cubes.months[0], cubes.months[-1]))))
 
 
 def table_of(view: View) -> None:
     """The table that says everything the map says; a click on a row selects the place."""
     indicator = catalogue()[view.indicator]
     cubes, forms = state.run().cubes, place_tables.columns_of(indicator)
+    subject = of_view(view, indicator.title)
     with st.container(horizontal=True, vertical_alignment="center", key="table-head"):
         titled(f"数据表：{sentences.scope(view)}")
-        downloads.offer("数据表", indicator.title, view, table=_places(view))
+        downloads.offer("数据表", subject, table=_places(view))
     configured = {
         c: st.column_config.NumberColumn(forms[c].header, format=_format(forms[c].decimals))
         for c in ("value", "rank", "yoy_shown")
@@ -175,7 +174,7 @@ def table_of(view: View) -> None:
         on_select=lambda: _row_clicked(key, cached.table(cubes, view)["place_code"].to_list()),
         selection_mode="single-row",
     )
-    captioned(caption(view))
+    captioned(caption(subject))
 
 
 def _format(decimals: int | None) -> str:
@@ -211,25 +210,67 @@ def _months(view: View) -> Callable[[], Table]:
     )
 
 
-def _offer_map(title: str, view: View) -> None:
-    run, lines = state.run(), caption(view, with_map=True)
-    downloads.offer(
-        "地图",
-        title,
-        view,
-        table=_places(view),
-        figure=lambda: printed_map(picture_of(run.cubes, view, title, lines)),
-        with_map=True,
-    )
+def _offer_map(subject: Subject, view: View) -> None:
+    cubes, lines = state.run().cubes, caption(subject)
+    picture = lambda: printed_map(picture_of(cubes, view, subject.title, lines))  # noqa: E731
+    downloads.offer("地图", subject, table=_places(view), figure=picture)
 
 
 def _offer_chart(
     name: str, title: str, view: View, table: Callable[[], Table], figure: Callable[[], go.Figure]
 ) -> None:
-    indicator = catalogue()[view.indicator]
-    full = f"{indicator.title}{title}（{words.period(view.month, view.window)}）"
-    lines = caption(view)
-    downloads.offer(name, full, view, table=table, figure=lambda: printed_chart(figure(), full, lines))
+    full = f"{catalogue()[view.indicator].title}{title}（{words.period(view.month, view.window)}）"
+    printed(name, of_view(view, full), table, figure)
+
+
+def printed(name: str, subject: Subject, table: Callable[[], Table], figure: Callable[[], go.Figure]) -> None:
+    """The downloads of a chart: its table, and the light-theme `figure` with title and caption."""
+    lines = caption(subject)
+    downloads.offer(name, subject, table=table, figure=lambda: printed_chart(figure(), subject.title, lines))
+
+
+def chart(
+    name: str,
+    subject: Subject,
+    screen: Screen,
+    *,
+    figure: Callable[[Theme], go.Figure],
+    table: Callable[[], Table],
+    on_select: Callable[[], Any] | None = None,
+) -> None:
+    """A chart of any subject: title, downloads, figure, caption. `name` is its key, and its word in file names.
+
+    `figure` and `table` are also called on a click, outside the run: they must not read the run's state.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", key=f"{name}-head"):
+        titled(subject.title)
+        printed(name, subject, table, lambda: figure("light"))
+    plotly(figure(screen.theme), key=f"chart-{name}", on_select=on_select)
+    captioned(caption(subject))
+
+
+def data(name: str, subject: Subject, table: Callable[[], Table], *, height: int | Literal["auto"] = "auto") -> None:
+    """A table of any subject: title, downloads, the columns that have a form, right-aligned numbers, caption."""
+    frame, forms = table()
+    with st.container(horizontal=True, vertical_alignment="center", key=f"{name}-head"):
+        titled(subject.title)
+        downloads.offer(name, subject, table=table)
+    shown = frame.select([column for column in forms if column in frame.columns])
+    st.dataframe(
+        shown.to_arrow(compat_level=pl.CompatLevel.oldest()),
+        column_config={c: _configured(forms[c], shown.schema[c]) for c in shown.columns},
+        hide_index=True,
+        height=height,
+        placeholder=words.NO_VALUE,
+        key=f"data-{name}",
+    )
+    captioned(caption(subject))
+
+
+def _configured(form: ColumnForm, kind: pl.DataType) -> Any:
+    if kind.is_numeric():
+        return st.column_config.NumberColumn(form.header, format=_format(form.decimals))
+    return st.column_config.TextColumn(form.header)
 
 
 def picture_of(cubes: Cubes, view: View, title: str, lines: tuple[str, ...]) -> MapPicture:

@@ -77,7 +77,7 @@ def header(linked: list[StreamlitPage]) -> None:
     st.html(_colours())
     query = state.query_of(state.current())
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="frame-top"):
-        st.html(f'<a class="product" href="/" target="_self">{PRODUCT}</a>', width="content")
+        st.html(f'<span class="product">{PRODUCT}</span>', width="content")
         for page in linked:
             st.page_link(page, query_params=query)
         run = state.run()

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from data_sources.cubes import Cubes
 from data_sources.reference import clusters
+from indicators import options
 from indicators import view as views
 from indicators.catalogue import Indicator, catalogue
+from indicators.options import OPTIONS, Option
 from indicators.view import View
 
 _RUN: Final = "_run"
@@ -24,13 +27,15 @@ class Run:
     view: View
     notices: tuple[str, ...]
     stale: str
+    options: Mapping[str, str]
 
 
 def begin(cubes: Cubes, stale: str) -> None:
     """Read the view from the URL, once a run; `stale` says why the data are old, or is empty."""
     query = {k: st.query_params[k] for k in st.query_params}  # noqa: TID251 - this module owns the URL
-    view, notices = views.from_query(query, catalogue(), cubes.months, clusters())
-    st.session_state[_RUN] = Run(cubes, view, tuple(notices), stale)  # noqa: TID251 - this module owns the state
+    view, notices = views.from_query(query, catalogue(), cubes.months, clusters(), others=OPTIONS)
+    chosen, refused = options.read(query)
+    st.session_state[_RUN] = Run(cubes, view, (*notices, *refused), stale, chosen)  # noqa: TID251 - this module owns the state
 
 
 def run() -> Run:
@@ -52,8 +57,29 @@ def indicator() -> Indicator:
 
 def go(view: View) -> None:
     """Make this the view: write it into the URL, one entry in the browser's history. Call it in a callback."""
+    _write(view, run().options)
+
+
+def _write(view: View, chosen: Mapping[str, str]) -> None:
     fitting = views.fitted(view, catalogue(), run().cubes.months)
-    st.query_params.from_dict(query_of(fitting))  # noqa: TID251
+    st.query_params.from_dict({**query_of(fitting), **options.written(chosen)})  # noqa: TID251
+
+
+def option(wanted: Option) -> str:
+    """What this run's URL chose for a page's option, or its default."""
+    return run().options[wanted.name]
+
+
+def choose(changed: Option, text: str) -> None:
+    """Change one of the page's options. Call it in a callback."""
+    _write(current(), {**run().options, changed.name: text})
+
+
+def address() -> str:
+    """The URL of what is looked at: this page, view and options."""
+    page = (st.context.url or "").split("?")[0]
+    query = {**query_of(current()), **options.written(run().options)}
+    return f"{page}?{urlencode(query)}" if query else page
 
 
 def query_of(view: View) -> dict[str, str]:

@@ -161,18 +161,6 @@ def test_the_scope_names_who_is_compared(given_: dict[str, str], scope: str) -> 
     assert sentences.scope(pictured.view("talent_stock", **given_)) == scope
 
 
-def test_the_caption_has_unit_period_source_version_and_the_mark() -> None:
-    indicator, period = KNOWN["talent_stock"], words.period("2026-10", "month_end")
-    first, second = sentences.caption(indicator, period, version=46, simulated=True, cluster="人工智能")
-    assert first == "单位：人　时期：2026年10月末　产业集群：人工智能"
-    assert second == f"来源：{indicator.source}　数据版本 v46　演示数据（模拟）"
-    plain = sentences.caption(indicator, period, version=46, simulated=False)
-    assert plain == (
-        "单位：人　时期：2026年10月末",
-        f"来源：{indicator.source}　数据版本 v46",
-    )
-
-
 @pytest.mark.parametrize(
     ("value", "filed", "expected", "said"),
     [

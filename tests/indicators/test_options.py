@@ -1,0 +1,36 @@
+"""What pages let their readers choose, read strictly from the URL."""
+
+import pytest
+
+from indicators import options
+from indicators.options import OPTIONS
+
+
+def test_every_default_can_be_used_and_is_left_out_of_the_url() -> None:
+    chosen, notices = options.read({})
+    assert notices == []
+    assert options.written(chosen) == {}
+    assert {name: option.refused(option.default) for name, option in OPTIONS.items()} == dict.fromkeys(OPTIONS, "")
+
+
+@pytest.mark.parametrize(
+    ("query", "notice"),
+    [
+        ({"speed": "500"}, "网址中的行车速度“500”不能使用（应是 20 到 100 之间的数），已改为默认值。"),
+        ({"speed": "快"}, "网址中的行车速度“快”不能使用（应是 20 到 100 之间的数），已改为默认值。"),
+        ({"speed": "nan"}, "网址中的行车速度“nan”不能使用（应是 20 到 100 之间的数），已改为默认值。"),
+        ({"matrix": "x"}, "网址中的矩阵显示“x”不能使用（可选：区位商、数量），已改为默认值。"),
+        ({"compared": "330110~999"}, "网址中的对比地区“330110~999”不能使用（没有“999”），已改为默认值。"),
+    ],
+)
+def test_what_cannot_be_used_is_named(query: dict[str, str], notice: str) -> None:
+    chosen, notices = options.read(query)
+    assert notices == [notice]
+    assert options.written(chosen) == {}
+
+
+def test_what_was_chosen_comes_back_from_the_url() -> None:
+    chosen, notices = options.read({"speed": "60", "compared": "330110~330110~330108"})
+    assert notices == []
+    assert options.written(chosen) == {"speed": "60", "compared": "330110~330110~330108"}
+    assert options.listed(chosen["compared"]) == ("330110", "330108")
