@@ -63,7 +63,10 @@ def target_card(title: str, indicator: Indicator, month: str, done: float | None
 
 
 def sparkline(values: Sequence[float | None], colour: str) -> str:
-    """A line of the last months as a picture; a missing month is a gap; nothing when there are fewer than two values."""
+    """A line of the last months as a picture; a missing month is a gap, a month between gaps a dot.
+
+    Nothing when there are fewer than two values.
+    """
     known = [v for v in values if v is not None]
     if len(known) < 2:
         return ""
@@ -76,10 +79,13 @@ def sparkline(values: Sequence[float | None], colour: str) -> str:
             pen = "M"
             continue
         parts.append(f"{pen}{i * step:.1f},{27 - 24 * (v - low) / span:.1f}")
+        alone = pen == "M" and (i + 1 == len(values) or values[i + 1] is None)
+        parts.extend(["l0.01,0"] if alone else [])
         pen = "L"
     picture = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 30" preserveAspectRatio="none">'
-        f'<path d="{" ".join(parts)}" fill="none" stroke="{colour}" stroke-width="1.5" vector-effect="non-scaling-stroke"/></svg>'
+        f'<path d="{" ".join(parts)}" fill="none" stroke="{colour}" stroke-width="1.5" stroke-linecap="round"'
+        ' vector-effect="non-scaling-stroke"/></svg>'
     )
     return f'<img alt="" src="data:image/svg+xml;base64,{b64encode(picture.encode()).decode()}">'
 

@@ -22,6 +22,7 @@ PACE_LABELS: Final = (
     "超前10个百分点以上",
 )
 OWN_NAME: Final = "市本级"
+NOT_A_PEER: Final = "不在所选同类地区内"
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def drawing(values: pl.DataFrame, indicator: Indicator, view: View, theme: Theme
         pl.Series("fill", fills, dtype=pl.String),
         pl.col("place_code").is_in(sorted(peers)).alias("peer"),
     )
+    worded = worded.with_columns(wording=pl.when("peer").then("wording").otherwise(pl.lit(NOT_A_PEER)))
     sizes = values.filter(pl.col("place_code").is_in(list(view.drawn)))["value"].abs().max()
     return Drawing(
         kind="choropleth" if choropleth else "circles",

@@ -37,6 +37,7 @@ def ranking(drawn: Drawing, indicator: Indicator, theme: Theme, *, chosen: str |
     largest = max((abs(r["value"]) for r in rows), default=1) or 1
     low = min(0, min((r["value"] for r in rows), default=0)) * 1.3
     pace = [] if drawn.pace is None else [_upright(drawn.pace, t.muted)]
+    named = [] if drawn.pace is None else [_pace_name(drawn.pace, t.muted)]
     looks = layout(
         theme,
         height=max(120, BAR_HEIGHT * len(rows) + 16),
@@ -53,6 +54,7 @@ def ranking(drawn: Drawing, indicator: Indicator, theme: Theme, *, chosen: str |
             "automargin": True,
         },
         shapes=pace,
+        annotations=named,
     )
     return go.Figure({"data": [bars], "layout": looks})
 
@@ -69,7 +71,8 @@ def trend(
             "type": "scatter",
             "x": days,
             "y": values,
-            "mode": "lines" if len(months) > 1 else "markers",
+            "mode": "lines+markers",
+            "marker": {"size": _sizes(values), "color": t.primary},
             "connectgaps": False,
             "line": {"color": t.primary, "width": 2},
             "customdata": [
@@ -104,9 +107,23 @@ def trend(
     return go.Figure({"data": traces, "layout": looks})
 
 
+def _sizes(values: list[float | None]) -> list[int]:
+    """A dot only for a month that no line reaches: missing months or nothing on both sides."""
+    beside = [None, *values, None]
+    return [
+        0 if before is not None or after is not None else 6 for before, after in zip(beside, beside[2:], strict=False)
+    ]
+
+
 def _upright(x: float, colour: str) -> dict[str, Any]:
     line = {"color": colour, "width": 1, "dash": "dot"}
     return {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "y domain", "line": line}
+
+
+def _pace_name(x: float, colour: str) -> dict[str, Any]:
+    place = {"x": x, "y": 0, "yref": "y domain", "xanchor": "left", "yanchor": "bottom", "xshift": 3}
+    font = {"size": 11, "color": colour}
+    return {**place, "text": f"序时进度 {words.number(x, 1)}%", "showarrow": False, "font": font}
 
 
 def _pace_line(days: list[str], paces: list[float], colour: str) -> dict[str, Any]:

@@ -95,10 +95,6 @@ def _class_keys(
     at = _chosen_class(picture)
     if at is not None:
         _chosen_mark(sheet, picture, left + (at + 0.5) * each, top)
-    if picture.unit and picture.kind == "choropleth":
-        low = at is not None and at < len(keys) / 2
-        sheet.write(right if low else left, top - 7, f"单位：{picture.unit}", size=SMALL, colour=T.muted,
-                    anchor="right" if low else "left")  # fmt: skip
 
 
 def _chosen_class(picture: MapPicture) -> int | None:

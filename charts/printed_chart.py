@@ -1,43 +1,47 @@
 """A chart made fit for paper: title above, caption below, on white, with room for both."""
 
+from typing import Any
+
 import plotly.graph_objects as go
 
+from charts import lettering, words
 from charts.theme import FONT, TOKENS
 
-TITLE_PX = 44
+TITLE_PX = 24
 LINE_PX = 18
+SIZE = 15
+MARK_PX = 130
 
 
 def printed_chart(figure: go.Figure, title: str, caption: tuple[str, ...], *, width: int = 605) -> go.Figure:
-    """A copy of a light-theme figure with its title and caption lines in the picture, `width` CSS pixels wide."""
+    """A copy of a light-theme figure with its title and caption lines in the picture, `width` CSS pixels wide.
+
+    A caption that says 「演示数据（模拟）」 is framed at the top as well.
+    """
     t = TOKENS["light"]
     copy = go.Figure(figure)
-    body = copy.layout.height or 320
-    bottom = LINE_PX * len(caption) + 26
+    simulated = any(words.SIMULATED in line for line in caption)
+    titled = lettering.wrapped(title, width - 20 - MARK_PX * simulated, SIZE)
+    top, bottom = 18 + TITLE_PX * len(titled), LINE_PX * len(caption) + 26
     copy.update_layout(
         width=width,
-        height=body + TITLE_PX + bottom,
+        height=(copy.layout.height or 320) + top + bottom,
         paper_bgcolor=t.ground,
         plot_bgcolor=t.ground,
-        title={
-            "text": _wrapped(title, width), "x": 0, "xref": "container", "xanchor": "left", "y": 1, "yanchor": "top",
-            "pad": {"t": 8, "l": 10}, "font": {"family": FONT, "size": 15, "color": t.ink},
-        },
-        margin={"t": TITLE_PX + 6, "b": bottom, "l": copy.layout.margin.l or 10, "r": 16},
-    )  # fmt: skip
+        margin={"t": top, "b": bottom, "l": copy.layout.margin.l or 10, "r": 16},
+    )
+    for i, line in enumerate(titled):
+        copy.add_annotation(_line(f"<b>{line}</b>", y=1, up=top - 8 - TITLE_PX * i, size=SIZE, colour=t.ink))
     for i, line in enumerate(caption):
-        copy.add_annotation(
-            text=line, xref="paper", yref="paper", x=0, y=0, xanchor="left", yanchor="top", showarrow=False,
-            yshift=-22 - LINE_PX * i, font={"family": FONT, "size": 11, "color": t.muted},
-        )  # fmt: skip
+        copy.add_annotation(_line(line, y=0, up=-22 - LINE_PX * i, size=11, colour=t.muted))
+    if simulated:
+        mark = _line(f"<b>{words.SIMULATED}</b>", y=1, up=top - 10, size=11, colour=t.accent)
+        copy.add_annotation({**mark, "x": 1, "xanchor": "right", "bordercolor": t.accent, "borderpad": 3})
     return copy
 
 
-def _wrapped(title: str, width: int) -> str:
-    """The title on two lines when it is too long for one."""
-    room = (width - 20) // 15
-    if len(title) <= room:
-        return title
-    cut = max((title.rfind(mark, 0, room) for mark in "，、：；"), default=-1)
-    at = cut + 1 if cut > room // 3 else room
-    return f"{title[:at]}<br>{title[at:]}"
+def _line(text: str, *, y: int, up: int, size: int, colour: str) -> dict[str, Any]:
+    """A line at the picture's left edge, so many pixels above the plot's bottom (`y` 0) or top (1)."""
+    place = {"xref": "paper", "yref": "paper", "x": 0, "y": y, "xanchor": "left", "yanchor": "top", "yshift": up}
+    font = {"family": FONT, "size": size, "color": colour}
+    return {**place, "text": text, "showarrow": False, "font": font}

@@ -104,8 +104,8 @@ def _mark(row: dict[str, object], drawn: Drawing, indicator: Indicator, theme: T
     yoy = f"同比 {row['yoy_wording']}" if row["yoy"] is not None else ""
     tooltip = {
         "name": str(row["name"]),
-        "wording": f"{indicator.short}：{row['wording']}",
-        "rank": str(row["rank_wording"]) if row["peer"] else "不在所选同类地区内",
+        "wording": f"{indicator.short}：{row['wording']}" if row["peer"] else str(row["wording"]),
+        "rank": str(row["rank_wording"]) if row["peer"] else "",
         "change": yoy,
         "note": completeness(row) if row["peer"] else "",
     }
@@ -141,7 +141,7 @@ def _circle_keys(drawn: Drawing, indicator: Indicator, primary: str, largest: fl
     if indicator.middle == "zero":
         keys = "".join(
             _key(colour, label, f"{n} 个", mark=None)
-            for colour, label, n in zip(drawn.colours, ("供给有余", "供不应求"), drawn.counts, strict=True)
+            for colour, label, n in zip(drawn.colours, ("供给有余", "供不应求或持平"), drawn.counts, strict=True)
         )
     for share in (0.05, 0.25, 0.6):
         value = _nice(share * drawn.largest)

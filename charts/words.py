@@ -3,11 +3,11 @@
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from data_sources.vocabulary import SIMULATED as SIMULATED
 from indicators.catalogue import WINDOWS, Indicator, Window
 
 MISSING: Final = "缺报"
 NO_VALUE: Final = "—"
-SIMULATED: Final = "演示数据（模拟）"
 
 
 def rounded(value: float, decimals: int) -> float:
@@ -104,5 +104,5 @@ def coverage(filed: int, expected: int) -> str:
 
 
 def data_version(version: int) -> str:
-    """`v46`."""
-    return f"v{version}"
+    """`v46`; 「尚无」 before the first submission."""
+    return f"v{version}" if version else "尚无"

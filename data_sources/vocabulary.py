@@ -4,6 +4,9 @@ from typing import Final
 
 Vocabulary = dict[str, str]
 
+SIMULATED: Final = "演示数据（模拟）"
+"""The mark that everything bears to which a simulated submission contributes."""
+
 SKILL_LEVELS: Final[Vocabulary] = {
     "L1": "学徒工",
     "L2": "初级工",

@@ -57,7 +57,7 @@ _SEQUENTIAL: Mapping[Theme, tuple[str, ...]] = {
     "dark": ("#24435c", "#2b6b84", "#3f9a9b", "#86c9a2", "#eef3c8"),
 }
 _DIVERGING: Mapping[Theme, tuple[str, ...]] = {
-    "light": ("#6b3d8f", "#b79acb", "#f1f1ee", "#8cc3ba", "#0f6b6b"),
+    "light": ("#6b3d8f", "#b79acb", "#e4dfcd", "#8cc3ba", "#0f6b6b"),
     "dark": ("#c79ae6", "#7d5a99", "#37424d", "#3c8580", "#76d6c6"),
 }
 _NO_DATA: Mapping[Theme, str] = {"light": "#f1f2f4", "dark": "#222c36"}
@@ -89,7 +89,7 @@ def sequential(n: int, theme: Theme = "light") -> tuple[str, ...]:
 
 @cache
 def diverging(n: int, theme: Theme = "light") -> tuple[str, ...]:
-    """n colours from below to above a middle that means something; purple, neutral, teal."""
+    """n colours from below to above a middle that means something; purple, sand (visible on white, so no hole), teal."""
     return _sampled(_DIVERGING[theme], n)
 
 

@@ -17,6 +17,7 @@ from rich.table import Table
 from data_sources import cubes, health
 from data_sources.reference import clusters
 from data_sources.settings import SettingsError, settings
+from data_sources.vocabulary import SIMULATED
 from geo import places
 from indicators import measures
 from indicators.catalogue import WINDOWS, CatalogueError, Indicator, UnknownIndicator, Window, catalogue, indicator
@@ -114,7 +115,7 @@ def _value(asked: argparse.Namespace) -> int:
         "filed",
         "expected",
     )
-    marked = "演示数据（模拟）" if built.simulated(wanted.tables) else "正式数据"
+    marked = SIMULATED if built.simulated(wanted.tables) else "正式数据"
     _print(
         shown, asked.format, f"{wanted.title}（{wanted.unit}）　{WINDOWS[window]}　{month}　v{built.version}　{marked}"
     )
@@ -145,17 +146,21 @@ def _cluster(wanted: Indicator, asked: str | None) -> str | None:
 
 
 def _places(level: str, asked: str | None) -> tuple[str, ...]:
-    within = places.named(asked).code if asked else places.PROVINCE
+    within = places.named(asked) if asked else places.place(places.PROVINCE)
+    order = ("province", "prefecture", "county")
+    if order.index(level) < order.index(within.level):
+        raise Refused(f"“{within.name}”在层级 {level} 之下，没有这一层的数值。请改用 --level {within.level}。")
     if level == "county":
-        return tuple(p.code for p in places.counties(within))
+        return tuple(p.code for p in places.counties(within.code))
     if level == "province":
-        return (within,)
-    chosen = tuple(p.code for p in places.prefectures() if within in (p.code, places.PROVINCE))
-    return chosen or (within,)
+        return (within.code,)
+    return tuple(p.code for p in places.prefectures() if within.code in (p.code, places.PROVINCE))
 
 
 def _month(built: cubes.Cubes, window: Window, asked: str | None) -> str:
     if window == "census":
+        if asked not in (None, measures.CENSUS_MONTH):
+            print(f"普查指标只有 {measures.CENSUS_MONTH} 一期，--period {asked} 未采用。", file=sys.stderr)
         return measures.CENSUS_MONTH
     if not built.months:
         raise Refused(

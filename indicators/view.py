@@ -15,6 +15,7 @@ Method = Literal["quantile", "natural", "equal"]
 LEVELS: Final[Mapping[Level, str]] = {"prefecture": "设区市", "county": "本市各县", "all": "全省各县"}
 METHODS: Final[Mapping[Method, str]] = {"quantile": "分位数", "natural": "自然断点", "equal": "等距"}
 PEERS: Final = {"all": "全部地区", **PLACE_GROUPS}
+PARAMETERS: Final = ("indicator", "window", "month", "place", "level", "cluster", "peers", "method", "bases")
 DEFAULT_INDICATOR: Final = "training_completion"
 DEFAULT_WITHOUT_DATA: Final = "it_workers_per_10k"
 
@@ -141,6 +142,7 @@ def from_query(
     month = choose("month", "月份", {m: m for m in spans}, spans[-1])
     place = _place(query.get("place"), view.place, notices)
     level = choose("level", "层级", LEVELS, _usual_level(place, view))
+    bases = choose("bases", "基地开关", {"1": "显示", "": "不显示"}, "")
     cluster = choose("cluster", "产业集群", {**clusters, "": "全部集群"}, "")
     peers = choose("peers", "同类地区", PEERS, "all")
     method = choose("method", "分级方法", METHODS, "quantile")
@@ -155,9 +157,20 @@ def from_query(
         cluster=cluster or None,
         peers=peers,
         method=cast("Method", method),
-        bases=query.get("bases") == "1",
+        bases=bases == "1",
     )
-    return fitted(chosen, catalogue, months), notices
+    return fitted(chosen, catalogue, months), [*notices, *_unknown(query, (*PARAMETERS, *others))]
+
+
+def _unknown(query: Mapping[str, str], known: Collection[str]) -> list[str]:
+    """A notice for each parameter whose name nobody knows; Streamlit's own (`embed…`) are none of ours."""
+    notices = []
+    for name in query:
+        if name not in known and not name.startswith("embed"):
+            near = difflib.get_close_matches(name, known, n=2, cutoff=0.5)
+            hint = f"，是否想写 {'、'.join(near)}" if near else ""
+            notices.append(f"网址中的参数“{name}”没有用处，未采用{hint}。")
+    return notices
 
 
 def _place(wanted: str | None, fallback: str, notices: list[str]) -> str:

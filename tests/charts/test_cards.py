@@ -133,3 +133,11 @@ def test_a_missing_month_is_a_gap_in_the_line(
 @pytest.mark.parametrize("values", [[], [1.0], [None, None], [None, 3.0, None]])
 def test_fewer_than_two_values_are_no_line(values: list[float | None]) -> None:
     assert cards.sparkline(values, "#123456") == ""
+
+
+def test_a_month_between_gaps_is_a_dot() -> None:
+    assert path([1.0, None, 3.0, None, 1.0, 1.0]) == [
+        *(("M", 0.0, 27.0), ("l", 0.01, 0.0)),
+        *(("M", 40.0, 3.0), ("l", 0.01, 0.0)),
+        *(("M", 80.0, 27.0), ("L", 100.0, 27.0)),
+    ]

@@ -1,5 +1,7 @@
 """The charts beside the map show what the drawing says: best first, the chosen one marked, nothing for missing."""
 
+import re
+
 import pytest
 
 from charts import figures
@@ -69,9 +71,29 @@ def test_a_month_without_a_value_is_not_marked(month: str) -> None:
 
 def test_a_single_month_is_a_point_and_no_month_is_nothing() -> None:
     alone = pictured.series({"330110": [5.0]}, MONTHS[:1])
-    assert figures.trend(alone, KNOWN["residents"], "light", month="2026-07").data[0].mode == "markers"
+    assert figures.trend(alone, KNOWN["residents"], "light", month="2026-07").data[0].marker.size == (6,)
     empty = figures.trend(alone.clear(), KNOWN["residents"], "light", month="2026-07", with_pace=True)
     assert [list(each.y) for each in empty.data] == [[]]
+
+
+def test_simulated_data_are_framed_on_paper() -> None:
+    drawn, _ = pictured.of("talent_per_10k", VALUES)
+    screen = figures.ranking(drawn, KNOWN["talent_per_10k"], "light", chosen=None)
+    marks = [
+        note for note in printed_chart(screen, "标题", ("演示数据（模拟）",)).layout.annotations if note.bordercolor
+    ]
+    assert [mark.text for mark in marks] == ["<b>演示数据（模拟）</b>"]
+
+
+def test_the_line_of_pace_is_named() -> None:
+    drawn, _ = pictured.of("training_completion", VALUES)
+    shown = figures.ranking(drawn, KNOWN["training_completion"], "light", chosen=None)
+    assert [note.text for note in shown.layout.annotations] == ["序时进度 76.7%"]
+
+
+def test_a_month_between_gaps_is_a_dot() -> None:
+    history = pictured.series({"330110": [5.0, None, 6.0, None]}, MONTHS)
+    assert figures.trend(history, KNOWN["residents"], "light", month="2026-07").data[0].marker.size == (6, 0, 6, 0)
 
 
 def test_pace_stands_beside_completion() -> None:
@@ -95,9 +117,9 @@ def test_on_paper_a_chart_has_title_and_caption_and_the_screens_own_is_untouched
     title = "每万常住人口数字技能人才：杭州最高（30.0 人/万人），湖州最低（0.0 人/万人），其余在两者之间"
     caption = tuple(f"第 {n} 行" for n in range(lines))
     paper = printed_chart(screen, title, caption)
-    assert paper.layout.title.text.replace("<br>", "") == title
-    assert paper.layout.title.text.count("<br>") == 1
-    assert [note.text for note in paper.layout.annotations] == list(caption)
+    notes = [note.text for note in paper.layout.annotations]
+    assert "".join(re.sub("</?b>", "", note) for note in notes[:2]) == title
+    assert notes[2:] == list(caption)
     assert paper.layout.height > screen.layout.height + 18 * lines
     assert paper.layout.margin.b >= 18 * lines
     assert screen.to_json() == before

@@ -115,12 +115,24 @@ def test_period_window_cluster_and_place_are_obeyed(command: Command, demo_cubes
         ("prefecture", "舟山市", ["330900"]),
         ("county", "舟山", ["330902", "330903", "330921", "330922"]),
         ("county", "余杭区", ["330110"]),
-        ("province", "330110", ["330110"]),
     ],
 )
 def test_a_place_keeps_itself_or_its_parts(level: str, place: str, codes: list[str], command: Command) -> None:
     rows = command.rows("residents", "--level", level, "--place", place)
     assert sorted(row["place_code"] for row in rows) == codes
+
+
+@pytest.mark.parametrize(("level", "place"), [("province", "330110"), ("prefecture", "余杭区"), ("province", "杭州市")])
+def test_a_level_above_the_place_is_refused_with_what_to_do(level: str, place: str, command: Command) -> None:
+    code, out, err = command.value("residents", "--level", level, "--place", place)
+    assert (code, out) == (cli.USAGE, "")
+    assert f"没有这一层的数值。请改用 --level {'prefecture' if place == '杭州市' else 'county'}。" in err
+
+
+def test_a_period_that_a_census_cannot_have_is_said(command: Command) -> None:
+    code, out, err = command.value("residents", "--period", "2026-10")
+    assert (code, err) == (cli.OK, "普查指标只有 2020-11 一期，--period 2026-10 未采用。\n")
+    assert "2020-11" in out
 
 
 def test_csv_says_the_same_as_json_and_leaves_missing_empty(command: Command) -> None:

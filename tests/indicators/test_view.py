@@ -74,6 +74,9 @@ def test_without_submissions_the_start_is_the_census_by_county() -> None:
         ({"method": "k-means"}, "分级方法“k-means”", "分位数"),
         ({"indicator": "residents", "window": "month"}, "时期口径“month”", "2020年普查"),
         ({"indicator": "subsidy_paid", "cluster": "C01"}, "不分产业集群", "补贴资金支出"),
+        ({"bases": "yes"}, "基地开关“yes”", "不显示"),
+        ({"indikator": "talent_stock"}, "参数“indikator”", "indicator"),
+        ({"zzz": "1"}, "参数“zzz”", "未采用"),
     ],
 )
 def test_what_cannot_be_used_is_named_with_what_stands_instead(query: dict[str, str], named: str, instead: str) -> None:
@@ -81,6 +84,12 @@ def test_what_cannot_be_used_is_named_with_what_stands_instead(query: dict[str, 
     assert len(notices) == 1
     assert named in notices[0]
     assert instead in notices[0]
+
+
+def test_streamlits_own_and_the_pages_parameters_are_let_pass() -> None:
+    query = {"embed": "true", "embed_options": "show_toolbar", "speed": "60"}
+    _, notices = views.from_query(query, catalogue(), MONTHS, clusters(), others=("speed",))
+    assert notices == []
 
 
 @pytest.mark.parametrize(
