@@ -21,7 +21,7 @@ def printed_chart(figure: go.Figure, title: str, caption: tuple[str, ...], *, wi
     t = TOKENS["light"]
     copy = go.Figure(figure)
     simulated = any(words.SIMULATED in line for line in caption)
-    titled = lettering.wrapped(title, width - 20 - MARK_PX * simulated, SIZE)
+    titled = lettering.wrapped(title, width - 60 - MARK_PX * simulated, SIZE)
     top, bottom = 18 + TITLE_PX * len(titled), LINE_PX * len(caption) + 26
     copy.update_layout(
         width=width,
