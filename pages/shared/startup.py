@@ -3,6 +3,7 @@
 Everything is imported in the background thread: the imports take longer than the rest, and the server answers meanwhile.
 """
 
+import gc
 import logging
 import threading
 import time
@@ -25,11 +26,16 @@ def end() -> None:
 
 
 def _begin() -> None:
+    gc.disable()  # nothing that an import makes is garbage: looking for some takes a quarter of the imports' time
+    try:
+        from pages.shared import draw  # noqa: F401 - brings in what the first page needs
+    finally:
+        gc.enable()
     from data_sources.preparation import preparation
     from data_sources.settings import SettingsError, settings
     from geo import boundaries
     from geo.files import UnusableFile
-    from pages.shared import cached, draw  # noqa: F401 - draw brings in what the first page needs
+    from pages.shared import cached
 
     try:
         boundaries.use_file(settings().boundaries)
