@@ -2,9 +2,10 @@
 
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, Select, Table, case, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, String, Table, case, cast, func, select
 
 from data_sources import queries
+from data_sources.tables import MONTHLY_TABLES
 
 BEFORE_PLAN: Final = "2022-12"
 """The month of everything that was there before the plan began."""
@@ -87,8 +88,14 @@ def _vacancy() -> tuple[Select[Any], ...]:
             (t.c.place_code, t.c.month, t.c.cluster_code),
             _total(t.c.headcount, "headcount"),
             _total(case((t.c.shortage, t.c.headcount), else_=0), "shortage_headcount"),
+            _total(case((_priced(t), t.c.headcount), else_=0), "priced_headcount"),
+            _total(case((_priced(t), (t.c.wage_low + t.c.wage_high) * t.c.headcount), else_=0), "wage_bounds"),
         ),
     )
+
+
+def _priced(vacancy: Table) -> ColumnElement[bool]:
+    return vacancy.c.wage_low.is_not(None) & vacancy.c.wage_high.is_not(None)
 
 
 def _subsidy() -> tuple[Select[Any], ...]:
@@ -126,6 +133,58 @@ def _base() -> tuple[Select[Any], ...]:
     return opened, closed
 
 
+def _programme() -> tuple[Select[Any], ...]:
+    t = queries.table("programme")
+    keys = (t.c.place_code, t.c.year, t.c.cluster_code, t.c.kind)
+    return (_grouped(t, keys, func.count().label("programmes"), _total(t.c.seats, "seats")),)
+
+
+def _contest() -> tuple[Select[Any], ...]:
+    t = queries.table("contest")
+    keys = (t.c.place_code, t.c.month, t.c.cluster_code, t.c.level)
+    return (_grouped(t, keys, func.count().label("contests"), _total(t.c.participants, "participants")),)
+
+
+def _milestone() -> tuple[Select[Any], ...]:
+    t = queries.table("milestone")
+    return (_grouped(t, (t.c.place_code, t.c.month, t.c.kind), _total(t.c.quantity, "quantity")),)
+
+
+def _organisation() -> tuple[Select[Any], ...]:
+    t = queries.table("organisation")
+    cluster = func.coalesce(t.c.cluster_code, "").label("cluster_code")
+    figures = (func.count().label("organisations"), _number(t.c.chain_leader, "chain_leaders"))
+    return (_grouped(t, (t.c.place_code, cluster), *figures),)
+
+
+def _reporting() -> tuple[Select[Any], ...]:
+    """What every leaf should file each month that anybody filed, and what of it came, and came by the next month's end."""
+    s, place = queries.table("submission"), queries.table("place")
+    zero, tables_a_month = cast(0, BigInteger), cast(len(MONTHLY_TABLES), BigInteger)
+    came = (s.c.status == "accepted") & s.c.month.is_not(None) & s.c.table_name.in_(MONTHLY_TABLES)
+    months = select(s.c.month).where(came).distinct().subquery()
+    due = select(
+        place.c.code.label("place_code"), months.c.month, tables_a_month.label("expected"), zero.label("filed"),
+        zero.label("on_time"),
+    ).where(place.c.level.in_(("prefecture", "county")))  # fmt: skip
+    late = _months(cast(s.c.received_at, String)) - _months(s.c.month)
+    punctual = func.count(case((late <= 1, s.c.table_name)).distinct())
+    done = (
+        select(
+            s.c.place_code, s.c.month, zero.label("expected"), func.count(s.c.table_name.distinct()).label("filed"),
+            punctual.label("on_time"),
+        )
+        .where(came)
+        .group_by(s.c.place_code, s.c.month)
+    )  # fmt: skip
+    return due, done
+
+
+def _months(written: Any) -> ColumnElement[int]:
+    """Months since year 0 of a text that begins with `YYYY-MM`."""
+    return cast(func.substr(written, 1, 4), BigInteger) * 12 + cast(func.substr(written, 6, 2), BigInteger)
+
+
 def _target() -> tuple[Select[Any], ...]:
     t = queries.table("target")
     return (
@@ -152,6 +211,11 @@ _STATEMENTS = {
     "subsidy": _subsidy,
     "budget": _budget,
     "base": _base,
+    "programme": _programme,
+    "contest": _contest,
+    "milestone": _milestone,
+    "organisation": _organisation,
+    "reporting": _reporting,
     "target": _target,
     "census": _census,
 }

@@ -45,6 +45,11 @@ class Cube:
     dimensions: tuple[str, ...]
     measures: tuple[Measure, ...]
 
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables whose rows it rests on: `submission` speaks for every table that is filed monthly."""
+        return tables.MONTHLY_TABLES if self.table == "submission" else (self.table,)
+
     def measure(self, name: str) -> Measure:
         """The measure of that name; raises KeyError."""
         return {m.name: m for m in self.measures}[name]
@@ -95,6 +100,8 @@ CUBES: Final = (
         (
             Measure("headcount", "flow", "人", "需求人数"),
             Measure("shortage_headcount", "flow", "人", "紧缺岗位需求人数"),
+            Measure("priced_headcount", "flow", "人", "报有月薪的需求人数"),
+            Measure("wage_bounds", "flow", "分", "月薪上下限之和乘以需求人数"),
         ),
     ),
     Cube(
@@ -113,6 +120,35 @@ CUBES: Final = (
         "base",
         ("kind",),
         (Measure("seats", "change", "个", "工位"), Measure("bases", "change", "个", "实训基地")),
+    ),
+    Cube(
+        "programme",
+        "programme",
+        ("cluster_code", "kind"),
+        (Measure("programmes", "annual", "个", "校企合作项目"), Measure("seats", "annual", "人", "招生名额")),
+    ),
+    Cube(
+        "contest",
+        "contest",
+        ("cluster_code", "level"),
+        (Measure("contests", "flow", "场", "竞赛场次"), Measure("participants", "flow", "人次", "参赛人次")),
+    ),
+    Cube("milestone", "milestone", ("kind",), (Measure("quantity", "flow", "", "制度建设事项数量"),)),
+    Cube(
+        "organisation",
+        "organisation",
+        ("cluster_code",),
+        (Measure("organisations", "fixed", "家", "机构"), Measure("chain_leaders", "fixed", "家", "链主企业")),
+    ),
+    Cube(
+        "reporting",
+        "submission",
+        (),
+        (
+            Measure("expected", "flow", "张", "应报的按月报送表"),
+            Measure("filed", "flow", "张", "已接收的按月报送表"),
+            Measure("on_time", "flow", "张", "次月底前收到并已接收的按月报送表"),
+        ),
     ),
     Cube("target", "target", ("indicator_key", "year"), (Measure("value", "fixed", "", "目标值"),)),
     Cube(

@@ -21,7 +21,7 @@ WINDOWS: Final[Mapping[Window, str]] = {
     "month_end": "月末",
     "census": "2020年普查",
 }
-THEMES: Final = ("培训", "人才", "评价", "供需", "基地", "资金", "底数")
+THEMES: Final = ("培训", "人才", "评价", "供需", "基地", "资金", "报送", "底数")
 KINDS: Final = {"count": "数量", "stock": "存量", "rate": "比率", "share": "占比", "balance": "差额"}
 
 
@@ -120,7 +120,7 @@ class Indicator(_Strict):
     @cached_property
     def tables(self) -> frozenset[str]:
         """The fact tables that it rests on."""
-        return frozenset(cube.table for cube in self.cubes)
+        return frozenset(table for cube in self.cubes for table in cube.tables)
 
     @property
     def by_cluster(self) -> bool:
@@ -139,7 +139,8 @@ class Indicator(_Strict):
     @property
     def compared(self) -> bool:
         """Whether a year-on-year comparison makes sense."""
-        return "census" not in self.windows and self.middle is None
+        constant = any(term.measure.kind == "fixed" for term in self.numerator)
+        return "census" not in self.windows and self.middle is None and not constant
 
 
 Catalogue = Mapping[str, Indicator]
@@ -163,11 +164,15 @@ def read(file: Path) -> Indicator:
 
 
 def load(folder: Path = FOLDER) -> Catalogue:
-    """All indicators of a folder by key, in theme order then by file name; raises `CatalogueError`."""
+    """All indicators of a folder by key, by theme, in it headlines and goals first, then by file name.
+
+    Raises `CatalogueError`.
+    """
     found = [read(file) for file in sorted(folder.glob("*.yaml"))]
     if not found:
         raise CatalogueError(f"目录 {folder} 里没有指标文件（*.yaml）。")
-    return {i.key: i for i in sorted(found, key=lambda i: THEMES.index(i.theme))}
+    leading = sorted(found, key=lambda i: (THEMES.index(i.theme), i.headline is None and i.middle is None))
+    return {i.key: i for i in leading}
 
 
 @lru_cache(maxsize=1)

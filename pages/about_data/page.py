@@ -1,11 +1,14 @@
-"""指标与数据: the catalogue, the data versions, the submissions, the data dictionary."""
+"""指标与数据: the catalogue, the plan's measures, the data versions, the submissions, the data dictionary."""
 
 import streamlit as st
 
 from pages.about_data import parts
 from pages.shared import failures
 
-catalogue, versions, submissions, dictionary = st.tabs(["指标目录", "数据版本", "报送批次", "数据字典"])
+names = ("指标目录", "规划举措", "数据版本", "报送批次", "数据字典")
+catalogue, plan, versions, submissions, dictionary = st.tabs(names)
+with plan, failures.shown("规划举措"):
+    parts.plan_measures()
 with catalogue, failures.shown("指标目录"):
     parts.catalogue_table()
 with versions, failures.shown("数据版本"):

@@ -16,11 +16,12 @@ from data_sources.cubes import Cubes
 from data_sources.live import Live, Now
 from data_sources.settings import settings
 from data_sources.vocabulary import BASE_KINDS
-from geo import boundaries
+from geo import boundaries, places
 from geo.layers import Map
 from geo.marks import Point
 from indicators import measures
-from indicators.catalogue import Window, catalogue
+from indicators import plan as plans
+from indicators.catalogue import Indicator, Window, catalogue
 from indicators.view import View
 
 
@@ -132,6 +133,20 @@ def _points(cubes: Cubes, month: str) -> tuple[Point, ...]:
         )
         for row in found.iter_rows(named=True)
     )
+
+
+@lru_cache(maxsize=4)
+def plan(cubes: Cubes) -> pl.DataFrame:
+    """What follows the plan's measures (see `plan.followed`): each indicator's latest value for the province."""
+    return plans.followed(catalogue(), {key: _latest(cubes, indicator) for key, indicator in catalogue().items()})
+
+
+def _latest(cubes: Cubes, indicator: Indicator) -> tuple[Window, str, float | None]:
+    window = indicator.windows[0]
+    known = measures.history(series(cubes, indicator.key, window), places.PROVINCE).filter(
+        pl.col("value").is_not_null()
+    )
+    return (window, known["month"][-1], known["value"][-1]) if known.height else (window, "", None)
 
 
 @lru_cache(maxsize=16)

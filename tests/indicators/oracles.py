@@ -44,6 +44,53 @@ PAID_PERSON_TIMES: Final = f"SELECT place_code, sum(person_times) FROM subsidy W
 BUDGET: Final = "SELECT place_code, sum(amount) FROM budget WHERE year = substr(:last, 1, 4) + 0 GROUP BY place_code"
 
 
+WAGES: Final = f"""
+    SELECT place_code, sum((wage_low + wage_high) / 2.0 * headcount) FROM vacancy
+    WHERE {IN_WINDOW} AND wage_low IS NOT NULL AND wage_high IS NOT NULL GROUP BY place_code"""
+PRICED: Final = f"""
+    SELECT place_code, sum(headcount) FROM vacancy
+    WHERE {IN_WINDOW} AND wage_low IS NOT NULL AND wage_high IS NOT NULL GROUP BY place_code"""
+SHORT: Final = f"SELECT place_code, sum(headcount) FROM vacancy WHERE {IN_WINDOW} AND shortage GROUP BY place_code"
+FROM_OUTSIDE: Final = INFLOW.replace("<> place_code", "NOT LIKE '33%'")
+ENGINEERS: Final = "level IN ('T1', 'T2', 'T3')"
+THIS_YEAR: Final = "year = substr(:last, 1, 4) + 0"
+PROGRAMMES: Final = f"SELECT place_code, count(*) FROM programme WHERE {THIS_YEAR} GROUP BY place_code"
+PROGRAMME_SEATS: Final = f"SELECT place_code, sum(seats) FROM programme WHERE {THIS_YEAR} GROUP BY place_code"
+CONTESTS: Final = f"SELECT place_code, count(*) FROM contest WHERE {IN_WINDOW} GROUP BY place_code"
+PARTICIPANTS: Final = f"SELECT place_code, sum(participants) FROM contest WHERE {IN_WINDOW} GROUP BY place_code"
+LEADERS: Final = "SELECT place_code, sum(chain_leader) FROM organisation GROUP BY place_code"
+MONTHLY: Final = "'training', 'certificate', 'employment', 'vacancy', 'subsidy'"
+CAME: Final = f"status = 'accepted' AND table_name IN ({MONTHLY})"
+FILED: Final = f"""
+    SELECT place_code, count(*) FROM (SELECT DISTINCT place_code, month, table_name FROM submission WHERE {CAME})
+    WHERE {IN_WINDOW} GROUP BY place_code"""
+ON_TIME: Final = f"""
+    SELECT place_code, count(*) FROM (
+        SELECT DISTINCT place_code, month, table_name FROM submission
+        WHERE {CAME} AND received_at < date(month || '-01', '+2 months'))
+    WHERE {IN_WINDOW} GROUP BY place_code"""
+DUE: Final = f"""
+    SELECT code, 5 * (SELECT count(DISTINCT month) FROM submission WHERE {CAME} AND {IN_WINDOW})
+    FROM place WHERE level IN ('prefecture', 'county')"""
+
+
+def kept(statement: str, condition: str) -> str:
+    """The statement with one more condition."""
+    return statement.replace(" GROUP BY", f" AND {condition} GROUP BY")
+
+
+def steps(kind: str) -> str:
+    """Steps of institution building of one kind."""
+    return f"SELECT place_code, sum(quantity) FROM milestone WHERE {IN_WINDOW} AND kind = '{kind}' GROUP BY place_code"
+
+
+def bases(condition: str = "1") -> str:
+    """Bases in use at the end of the window."""
+    return f"""
+        SELECT place_code, count(*) FROM base WHERE {condition}
+        AND opened_month <= :last AND (closed_month IS NULL OR closed_month > :last) GROUP BY place_code"""
+
+
 def first_ever(condition: str) -> str:
     """People by the place and month of their first certificate of a kind."""
     return f"""
@@ -77,6 +124,8 @@ class Oracle:
     known: bool = False
     points: bool = False
     compared: bool = True
+    none: bool = False
+    """Whether a place without rows below has 0 there, not an unknown number."""
 
 
 ORACLES: Final[Mapping[str, Oracle]] = {
@@ -102,6 +151,53 @@ ORACLES: Final[Mapping[str, Oracle]] = {
     "subsidy_paid": Oracle(PAID, per=1 / 1_000_000, filed=("subsidy",)),
     "subsidy_per_person_time": Oracle(PAID, PAID_PERSON_TIMES, per=1 / 100, filed=("subsidy",)),
     "budget_execution": Oracle(PAID, BUDGET, per=100, filed=("subsidy",), points=True),
+    "training_online_share": Oracle(
+        kept(TRAINED, "online"), TRAINED, per=100, filed=("training",), points=True, none=True
+    ),
+    "training_pass_rate": Oracle(
+        kept(TRAINED, "passed"), TRAINED, per=100, filed=("training",), points=True, none=True
+    ),
+    "training_apprentices": Oracle(kept(TRAINED, "mode = 'apprenticeship'"), filed=("training",)),
+    "training_alliances": Oracle(steps("training_alliance")),
+    "integration_enterprises": Oracle(steps("integration_enterprise")),
+    "evaluation_norms": Oracle(steps("evaluation_norm")),
+    "special_ability_norms": Oracle(steps("special_ability_norm")),
+    "evaluation_bodies": Oracle(steps("evaluation_body_filing")),
+    "dual_pilots": Oracle(steps("dual_certificate_pilot")),
+    "special_technicians": Oracle(steps("special_technician")),
+    "chief_technicians": Oracle(steps("chief_technician")),
+    "chief_digital_officers": Oracle(steps("chief_digital_officer")),
+    "publicity": Oracle(steps("publicity")),
+    "shortage_catalogues": Oracle(steps("shortage_catalogue")),
+    "chain_leaders": Oracle(LEADERS, known=True, compared=False),
+    "programmes": Oracle(PROGRAMMES, known=True),
+    "programme_seats": Oracle(PROGRAMME_SEATS, known=True),
+    "order_class_seats": Oracle(kept(PROGRAMME_SEATS, "kind IN ('order_class', 'named_class')"), known=True),
+    "digital_colleges": Oracle(kept(PROGRAMMES, "kind = 'digital_college'"), known=True),
+    "bases": Oracle(bases()),
+    "high_skill_bases": Oracle(bases("kind = 'high_skill'")),
+    "talent_parks": Oracle(bases("kind = 'talent_park'")),
+    "master_studios": Oracle(bases("kind = 'master_studio'")),
+    "internship_bases": Oracle(bases("kind = 'internship'")),
+    "seats_per_1000_talent": Oracle(SEATS, STOCK, per=1000, filed=("employment",)),
+    "engineer_certificates": Oracle(kept(CERTIFIED, ENGINEERS), filed=("certificate",)),
+    "high_skilled_certificates": Oracle(kept(CERTIFIED, HIGH), filed=("certificate",)),
+    "dual_share": Oracle(kept(CERTIFIED, "dual"), CERTIFIED, per=100, filed=("certificate",), points=True, none=True),
+    "contests": Oracle(CONTESTS),
+    "contest_participants": Oracle(PARTICIPANTS),
+    "talent_inflow_outside": Oracle(FROM_OUTSIDE, filed=("employment",)),
+    "shortage_vacancies": Oracle(SHORT, filed=("vacancy",)),
+    "shortage_share": Oracle(SHORT, WANTED, per=100, filed=("vacancy",), points=True, none=True),
+    "average_wage": Oracle(WAGES, PRICED, per=1 / 100, filed=("vacancy",), none=True),
+    "dual_certificate_subsidy": Oracle(kept(PAID, "kind = 'dual_certificate'"), per=1e-6, filed=("subsidy",)),
+    "internship_subsidy": Oracle(kept(PAID, "kind = 'internship'"), per=1e-6, filed=("subsidy",)),
+    "provincial_transfers": Oracle(kept(PAID, "fund = 'provincial_transfer'"), per=1e-6, filed=("subsidy",)),
+    "enterprise_funds_share": Oracle(
+        kept(PAID, "fund = 'enterprise'"), PAID, per=100, filed=("subsidy",), points=True, none=True
+    ),
+    "budget": Oracle(BUDGET, per=1e-6, known=True),
+    "filing_completeness": Oracle(FILED, DUE, per=100, points=True),
+    "filing_timeliness": Oracle(ON_TIME, DUE, per=100, points=True),
     "residents": Oracle(census("residents"), per=1 / 10_000, known=True, compared=False),
     "it_workers_per_10k": Oracle(
         census("it_services_employed"), census("employed"), per=10_000, known=True, compared=False
@@ -196,7 +292,7 @@ class Facts:
         if not oracle.known:
             top = {code: top.get(code, 0) for code in self.parts["330000"]}
         bottom = self.answer(oracle.bottom, first, month) if oracle.bottom else None
-        if oracle.bottom in (PAID_PERSON_TIMES, STOCK, SEATS):
+        if oracle.bottom in (PAID_PERSON_TIMES, STOCK, SEATS) or oracle.none:
             bottom = {code: (bottom or {}).get(code, 0) for code in self.parts["330000"]}
         return (top, bottom), complete, present
 

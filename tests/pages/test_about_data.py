@@ -7,7 +7,9 @@ from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
 from data_sources import tables
+from data_sources.cubes import Cubes
 from data_sources.engine import engine
+from indicators import measures
 from indicators.catalogue import THEMES, catalogue
 from indicators.view import DEFAULT_INDICATOR
 from tests.pages import reading
@@ -16,14 +18,14 @@ from tests.pages.conftest import Opened
 
 def listed(app: AppTest) -> list[list[str]]:
     """The catalogue's rows, cell by cell."""
-    (body,) = (h.value.split("<tbody>")[1] for h in app.get("html") if "<tbody>" in h.value)
+    (body,) = (h.value.split("<tbody>")[1] for h in app.get("html") if "<th>口径</th>" in h.value)
     rows = re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL)
     return [[unescape(cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)] for row in rows]
 
 
 def test_every_indicator_is_listed_with_its_definition(opened: Opened) -> None:
     app = reading.whole(opened("about_data"))
-    assert [t.label for t in app.tabs] == ["指标目录", "数据版本", "报送批次", "数据字典"]
+    assert [t.label for t in app.tabs] == ["指标目录", "规划举措", "数据版本", "报送批次", "数据字典"]
     assert f"{len(catalogue())} 项指标" in reading.titles(app)
     rows = listed(app)
     for indicator, (name, definition, unit, *_, source) in zip(catalogue().values(), rows, strict=True):
@@ -39,6 +41,19 @@ def test_a_theme_narrows_the_catalogue(opened: Opened) -> None:
         expected = [i.definition for i in catalogue().values() if i.theme == theme]
         assert [row[1] for row in listed(reading.whole(app))] == expected
         assert f"{len(expected)} 项指标" in reading.titles(app)
+
+
+def test_the_plans_measures_have_their_indicators_latest_value_and_owner(opened: Opened, demo_cubes: Cubes) -> None:
+    app = reading.whole(opened("about_data"))
+    (matrix,) = (unescape(h.value) for h in app.get("html") if "<th>举措</th>" in h.value)
+    assert "规划 18 项举措中 17 项有数据，共 59 项指标" in reading.titles(app)
+    assert '14. 部门责任分工</td><td colspan="4">暂无数据：还没有记录这项举措的数据表' in matrix
+    values = measures.series(demo_cubes, catalogue()["contests"], "year_to_date")
+    held = values.filter(place_code="330000", month="2026-10")["value"][0]
+    row = next(row for row in matrix.split("<tr>") if "技能竞赛</a>" in row)
+    assert f">{held:,.0f} 场</td>" in row
+    assert ">2026年1—10月</td>" in row
+    assert f">{catalogue()['contests'].owner}</td>" in row
 
 
 def test_the_versions_are_the_databases(opened: Opened, demo_url: str) -> None:
