@@ -19,7 +19,7 @@ from data_sources.vocabulary import BASE_KINDS
 from geo import boundaries, places
 from geo.layers import Map
 from geo.marks import Point
-from indicators import measures
+from indicators import measures, peers, profile
 from indicators import plan as plans
 from indicators.catalogue import Indicator, Window, catalogue
 from indicators.view import View
@@ -115,8 +115,26 @@ def trend(cubes: Cubes, view: View, theme: Theme, height: int) -> go.Figure:
 
 
 @lru_cache(maxsize=24)
+def bases(cubes: Cubes, month: str) -> pl.DataFrame:
+    """Training bases in use in a month (see `reading.bases`)."""
+    return reading.bases(settings().url, month)
+
+
+@lru_cache(maxsize=256)
+def positions(cubes: Cubes, place_code: str, month: str) -> pl.DataFrame:
+    """Where a place stands on everything comparable (see `profile.positions`)."""
+    return profile.positions(cubes, catalogue(), place_code, month, series)
+
+
+@lru_cache(maxsize=128)
+def neighbours(cubes: Cubes, place_code: str) -> pl.DataFrame:
+    """The counties most like one (see `peers.nearest`)."""
+    return peers.nearest(cubes, place_code)
+
+
+@lru_cache(maxsize=24)
 def _points(cubes: Cubes, month: str) -> tuple[Point, ...]:
-    found = reading.bases(settings().url, month)
+    found = bases(cubes, month)
     largest = max(found["seats"].max() or 1, 1)
     return tuple(
         Point(

@@ -56,6 +56,15 @@ def period() -> None:
     st.select_slider("截至月份", months, **state.widget("month", view.month, lambda m: state.change(month=m)))
 
 
+def month() -> None:
+    """The month, on pages that show many indicators."""
+    months = state.run().cubes.months
+    if len(months) < 2:
+        return
+    chosen = state.current().month if state.current().month in months else months[-1]
+    st.select_slider("截至月份", months, **state.widget("month", chosen, lambda m: state.change(month=m)))
+
+
 def level() -> None:
     """What the map draws."""
     view = state.current()

@@ -18,7 +18,13 @@ from indicators.catalogue import CatalogueError, catalogue
 from pages.shared import cached, screen, state
 
 FOLDER: Final = Path(__file__).resolve().parent.parent
-PAGES: Final = {"overview": "总览", "talent_map": "人才地图", "about_data": "指标与数据"}
+PAGES: Final = {
+    "overview": "总览",
+    "talent_map": "人才地图",
+    "place_profile": "区域画像",
+    "compare": "对比",
+    "about_data": "指标与数据",
+}
 PRODUCT: Final = "浙江数字人才地图"
 STYLES: Final = Path(__file__).with_name("styles.css")
 

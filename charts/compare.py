@@ -1,0 +1,64 @@
+"""Small multiples: one row an indicator, one column a place, the same scale along a row."""
+
+from typing import Any, Final
+
+import plotly.graph_objects as go
+import polars as pl
+
+from charts import words
+from charts.theme import TOKENS, Theme, layout
+from indicators.catalogue import Indicator
+
+ROW: Final = 150
+GAP: Final = 0.02
+
+
+def multiples(histories: dict[tuple[str, str], pl.DataFrame], indicators: list[Indicator], names: dict[str, str],
+              theme: Theme) -> go.Figure:  # fmt: skip
+    """`histories` holds each place's series (`month`, `value`) by indicator key and place code; a missing month is a gap."""
+    t = TOKENS[theme]
+    traces: list[dict[str, Any]] = []
+    notes: list[dict[str, Any]] = []
+    axes: dict[str, Any] = {}
+    rows, columns = len(indicators), len(names)
+    for r, indicator in enumerate(indicators):
+        known = [v for code in names for v in histories[indicator.key, code]["value"].drop_nulls().to_list()]
+        top, bottom = 1 - (r + 0.26) / rows, 1 - (r + 0.86) / rows
+        low, high = (min(known), max(known)) if known else (0, 1)
+        low = min(0, low) if indicator.kind in ("count", "stock") else low
+        pad = 0.08 * ((high - low) or 1)
+        notes.append(_note(f"<b>{indicator.title}（{indicator.unit}）</b>", 0, 1 - r / rows, "left", t.ink, 13))
+        for c, (code, name) in enumerate(names.items()):
+            n = r * columns + c + 1
+            tail = "" if n == 1 else str(n)
+            left, right = c / columns + GAP / 2, (c + 1) / columns - GAP / 2
+            history = histories[indicator.key, code]
+            traces.append(_line(history, indicator, name, tail, t.primary))
+            axes[f"xaxis{tail}"] = {"domain": [left, right], "anchor": f"y{tail}", "type": "date", "visible": False}
+            axes[f"yaxis{tail}"] = {
+                "domain": [bottom, top], "anchor": f"x{tail}", "range": [low - pad, high + pad], "visible": c == 0,
+                "nticks": 3, "fixedrange": True, "gridcolor": t.line, "tickfont": {"size": 10, "color": t.muted},
+                "automargin": True,
+            }  # fmt: skip
+            last = next((v for v in reversed(history["value"].to_list()) if v is not None), None)
+            said = f"{name}　{words.short(last, indicator)}" if last is not None else f"{name}　{words.MISSING}"
+            notes.append(_note(said, left, top, "left", t.muted, 11))
+    looks = layout(theme, height=ROW * rows + 20, margin={"l": 8, "r": 8, "t": 14, "b": 6}, annotations=notes)
+    return go.Figure({"data": traces, "layout": {**looks, **axes}})
+
+
+def _line(history: pl.DataFrame, indicator: Indicator, name: str, tail: str, colour: str) -> dict[str, Any]:
+    months, values = history["month"].to_list(), history["value"].to_list()
+    told = [
+        f"{name}　{words.month_name(m)}<br>{words.value(v, indicator)}" for m, v in zip(months, values, strict=True)
+    ]
+    return {
+        "type": "scatter", "mode": "lines", "x": [f"{m}-01" for m in months], "y": values, "xaxis": f"x{tail}",
+        "yaxis": f"y{tail}", "line": {"color": colour, "width": 1.8}, "connectgaps": False, "customdata": told,
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }  # fmt: skip
+
+
+def _note(text: str, x: float, y: float, anchor: str, colour: str, size: int) -> dict[str, Any]:
+    place = {"x": x, "y": y, "xref": "paper", "yref": "paper", "xanchor": anchor, "yanchor": "bottom", "yshift": -2}
+    return {**place, "text": text, "showarrow": False, "font": {"size": size, "color": colour}}

@@ -1,0 +1,103 @@
+"""The spine of a place's profile: each indicator as a line from worst to best, with quartiles, province and the place."""
+
+from typing import Any, Final
+
+import plotly.graph_objects as go
+import polars as pl
+
+from charts import words
+from charts.theme import TOKENS, Theme, layout
+from indicators.catalogue import catalogue
+from indicators.profile import ahead
+from indicators.trends import Trend
+
+ROW: Final = 30
+TREND_WORDS: Final[dict[Trend, str]] = {"rising": "上升", "falling": "下降", "flat": "平稳", "unknown": words.NO_VALUE}
+
+
+def spine(found: pl.DataFrame, theme: Theme, *, name: str) -> go.Figure:
+    """One row an indicator that has a spread: worst at the left, best at the right (for none better: low and high).
+
+    The band holds the middle half of the places; the bar is the province, the diamond the prefecture, the dot `name`.
+    """
+    t = TOKENS[theme]
+    rows = [r for r in found.to_dicts() if r["best"] is not None and r["best"] > r["worst"]][::-1]
+    for row in rows:
+        row["title"] += "（中性）" * (row["polarity"] == "none")
+    labels = [r["title"] for r in rows]
+    looks = layout(
+        theme,
+        height=max(140, ROW * len(rows) + 70),
+        showlegend=True,
+        legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "font": {"size": 12}, "traceorder": "normal"},
+        margin={"l": 8, "r": 8, "t": 34, "b": 28},
+        xaxis={"range": [-0.02, 1.02], "tickvals": [0.06, 0.94], "fixedrange": True, "showgrid": False,
+               "ticktext": ["较差（中性为低）", "较好（中性为高）"]},
+        yaxis={"type": "category", "fixedrange": True, "automargin": True, "tickfont": {"size": 12, "color": t.ink},
+               "showgrid": False, "categoryarray": labels, "range": [-0.6, len(rows) - 0.4]},
+    )  # fmt: skip
+    traces = [
+        _lines(rows, ("worst", "best"), "最低到最高", t.line, 4),
+        _lines(rows, ("q1", "q3"), "中间一半地区", t.muted, 10),
+        _points(rows, "province", "全省", {"symbol": "line-ns", "size": 16, "line": {"color": t.ink, "width": 2}}),
+        _points(rows, "prefecture", "所在设区市", {"symbol": "diamond-open", "size": 10, "color": t.primary}),
+        _points(rows, "value", name, {"symbol": "circle", "size": 12, "color": t.accent}),
+    ]
+    return go.Figure({"data": traces, "layout": looks})
+
+
+def scaled(row: dict[str, Any], value: float | None) -> float | None:
+    """Where a value stands between the worst (0) and the best (1) of the places; lower is better where polarity says so."""
+    if value is None:
+        return None
+    share = float((value - row["worst"]) / (row["best"] - row["worst"]))
+    return min(1.0, max(0.0, 1 - share if row["polarity"] == "lower" else share))
+
+
+def _lines(rows: list[dict[str, Any]], ends: tuple[str, str], name: str, colour: str, width: int) -> dict[str, Any]:
+    xs: list[float | None] = []
+    ys: list[str | None] = []
+    for row in rows:
+        xs += [scaled(row, row[ends[0]]), scaled(row, row[ends[1]]), None]
+        ys += [row["title"], row["title"], None]
+    line = {"color": colour, "width": width}
+    return {"type": "scatter", "mode": "lines", "x": xs, "y": ys, "line": line, "name": name, "hoverinfo": "skip",
+            "opacity": 0.55 if width > 4 else 1}  # fmt: skip
+
+
+def _points(rows: list[dict[str, Any]], column: str, name: str, marker: dict[str, Any]) -> dict[str, Any]:
+    known = [r for r in rows if r[column] is not None]
+    ranks = [f"　{words.rank(r['rank'], r['ranked_of'])}" if column == "value" else "" for r in known]
+    told = [
+        f"{name} {words.value(r[column], catalogue()[r['key']])}{rank}" for r, rank in zip(known, ranks, strict=True)
+    ]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [scaled(r, r[column]) for r in known],
+        "y": [r["title"] for r in known],
+        "marker": marker,
+        "name": name,
+        "customdata": told,
+        "hovertemplate": "%{y}<br>%{customdata}<extra></extra>",
+        "cliponaxis": False,
+    }
+
+
+def sentences(found: pl.DataFrame, name: str) -> list[str]:
+    """What stands out, each number as the map shows it: best and weakest rank, what clearly rises and falls."""
+    ranked = ahead(found)
+    said = []
+    if ranked.height >= 2:
+        best, weakest = ranked.row(0, named=True), ranked.row(-1, named=True)
+        said.append(f"{name}相对最好的是{_stated(best)}；相对最弱的是{_stated(weakest)}。")
+    for word, verb in (("rising", "呈上升趋势"), ("falling", "呈下降趋势")):
+        moved = found.filter(pl.col("trend") == word)["title"].to_list()
+        if moved:
+            said.append(f"近12个月{verb}的有{'、'.join(moved)}。")
+    return said or [f"{name}可比指标的数据不足，暂不作判断。"]
+
+
+def _stated(row: dict[str, Any]) -> str:
+    value = words.value(row["value"], catalogue()[row["key"]])
+    return f"{row['title']}（{value}，{words.rank(row['rank'], row['ranked_of'])}）"

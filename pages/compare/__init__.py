@@ -1,0 +1,1 @@
+"""对比: up to ten places by any indicators, side by side on one scale."""

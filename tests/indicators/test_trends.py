@@ -1,0 +1,46 @@
+"""Rising, falling or flat is what the Mann–Kendall test says, not the last two points."""
+
+import math
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import kendalltau
+
+from indicators.trends import CRITICAL, trend
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        ([1, 2, 3, 4, 5, 6, 7, 8], "rising"),
+        ([8, 7, 6, 5, 4, 3, 2, 1], "falling"),
+        ([5] * 12, "flat"),
+        ([1, 9, 1, 9, 1, 9, 1, 9, 1, 9, 1, 99], "flat"),
+        ([1, 2, 3, 4, 5, 6, 7], "unknown"),
+        ([1, None, 2, None, 3, None, 4, None, 5, None, 6, 7], "unknown"),
+        ([None] * 12, "unknown"),
+        ([], "unknown"),
+        ([100, 90, 80, *range(1, 13)], "rising"),
+    ],
+)
+def test_a_direction_needs_a_significant_test(values: list[float | None], found: str) -> None:
+    assert trend(values) == found
+
+
+@given(st.lists(st.integers(0, 20), min_size=8, max_size=12))
+def test_it_is_never_against_kendalls_tau(values: list[int]) -> None:
+    tau = kendalltau(range(len(values)), values).statistic
+    found = trend([float(v) for v in values])
+    if math.isnan(tau) or all(a == b for a, b in pairwise(values)):
+        assert found == "flat"
+    elif found in ("rising", "falling"):
+        assert (tau > 0) == (found == "rising")
+        assert abs(tau) > CRITICAL / 10
+
+
+@given(st.lists(st.integers(0, 20), min_size=8, max_size=12))
+def test_turned_around_it_says_the_opposite(values: list[int]) -> None:
+    opposite = {"rising": "falling", "falling": "rising", "flat": "flat"}
+    assert trend([float(v) for v in values[::-1]]) == opposite[trend([float(v) for v in values])]
