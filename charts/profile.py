@@ -23,7 +23,7 @@ def spine(found: pl.DataFrame, theme: Theme, *, name: str) -> go.Figure:
     t = TOKENS[theme]
     rows = [r for r in found.to_dicts() if r["best"] is not None and r["best"] > r["worst"]][::-1]
     for row in rows:
-        row["title"] += "（中性）" * (row["polarity"] == "none")
+        row["title"] = catalogue()[row["key"]].short + "（中性）" * (row["polarity"] == "none")
     labels = [r["title"] for r in rows]
     looks = layout(
         theme,

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from data_sources.vocabulary import BASE_KINDS
 from geo import places
 from indicators.catalogue import catalogue
 
@@ -44,27 +43,6 @@ class Choice:
     def refused(self, text: str) -> str:
         """See `Option`."""
         return "" if text in self.allowed else f"可选：{'、'.join(self.allowed.values())}"
-
-
-@dataclass(frozen=True)
-class Number:
-    """A number from `low` to `high` in steps of `step`, with its unit."""
-
-    name: str
-    label: str
-    default: str
-    low: float
-    high: float
-    step: float
-    unit: str = ""
-
-    def refused(self, text: str) -> str:
-        """See `Option`."""
-        try:
-            inside = self.low <= float(text) <= self.high
-        except ValueError:
-            inside = False
-        return "" if inside else f"应是 {self.low:g} 到 {self.high:g} 之间的数"
 
 
 @dataclass(frozen=True)
@@ -116,20 +94,6 @@ ASPECT: Final = Choice(
     {"talent_stock": "人才", "vacancies": "需求", "training_person_times": "培训", "certificates": "证书"},
 )
 MATRIX: Final = Choice("matrix", "矩阵显示", "quotient", {"quotient": "区位商", "count": "数量"})
-# 实训基地
-KINDS: Final = Several("kinds", "基地类型", "", lambda: BASE_KINDS, len(BASE_KINDS))
-MINUTES: Final = Number("minutes", "培训圈", "30", 10, 90, 5, "分钟")
-SPEED: Final = Number("speed", "行车速度", "40", 20, 100, 5, "公里/小时")
-DETOUR: Final = Number("detour", "绕行系数", "1.4", 1, 2, 0.1)
-NEXT: Final = Number("next", "新建基地数", "5", 1, 10, 1, "个")
-# 补贴资金
-POOL: Final = Number("pool", "统筹资金", "1000", 1, 100000, 1, "万元")
-TASKS: Final = Number("tasks", "剩余任务权重", "40", 0, 100, 5, "%")
-SHORTFALL: Final = Number("shortfall", "资金缺口权重", "30", 0, 100, 5, "%")
-NEED: Final = Number("need", "需求权重", "20", 0, 100, 5, "%")
-EFFICIENCY: Final = Number("efficiency", "绩效权重", "10", 0, 100, 5, "%")
-FLOOR: Final = Number("floor", "每县保底", "0", 0, 1000, 1, "万元")
-CAP: Final = Number("cap", "每县封顶", "100", 1, 100, 1, "%")
 # 对比
 COMPARED: Final = Several(
     "compared", "对比地区", "330110~330108~330282", lambda: {p.code: p.name for p in places.places()}, 10
@@ -142,10 +106,4 @@ MEASURED: Final = Several(
     12,
 )
 
-OPTIONS: Final[Mapping[str, Option]] = {
-    option.name: option
-    for option in (
-        ASPECT, MATRIX, KINDS, MINUTES, SPEED, DETOUR, NEXT, POOL, TASKS, SHORTFALL, NEED, EFFICIENCY, FLOOR, CAP,
-        COMPARED, MEASURED,
-    )
-}  # fmt: skip
+OPTIONS: Final[Mapping[str, Option]] = {option.name: option for option in (ASPECT, MATRIX, COMPARED, MEASURED)}

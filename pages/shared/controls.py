@@ -5,7 +5,7 @@ import streamlit as st
 from data_sources.reference import clusters
 from geo import places
 from indicators.catalogue import THEMES, WINDOWS, catalogue
-from indicators.options import Choice, Number, Several, listed
+from indicators.options import Choice, Several, listed
 from indicators.view import LEVELS, METHODS, PEERS
 from pages.shared import state
 
@@ -135,8 +135,8 @@ def bases() -> None:
     st.toggle("显示实训基地", **state.widget("bases", state.current().bases, lambda on: state.change(bases=on)))
 
 
-def option(wanted: Choice | Number | Several) -> None:
-    """A page's own option, by its declaration: buttons for a choice, a slider for a number, a list for several."""
+def option(wanted: Choice | Several) -> None:
+    """A page's own option, by its declaration: buttons for a choice, a list for several."""
     text = state.option(wanted)
     key = f"option-{wanted.name}"
     if isinstance(wanted, Choice):
@@ -148,11 +148,6 @@ def option(wanted: Choice | Number | Several) -> None:
             required=True,
             **state.widget(key, text, lambda v: state.choose(wanted, v)),
         )
-    elif isinstance(wanted, Number):
-        label = f"{wanted.label}（{wanted.unit}）" if wanted.unit else wanted.label
-        bound = (float(wanted.low), float(wanted.high))
-        tied = state.widget(key, float(text), lambda v: state.choose(wanted, f"{v:g}"))
-        st.slider(label, *bound, step=float(wanted.step), format="%g", **tied)
     else:
         allowed = wanted.allowed()
         st.multiselect(

@@ -41,7 +41,7 @@ def test_what_all_places_share_has_no_line() -> None:
         row("high_skilled_share", value=30.0, rank=3, ranked_of=90),
     )
     figure = figures.spine(found, "light", name="余杭区")
-    assert list(figure.data[-1].y) == ["high_skilled_share"]
+    assert list(figure.data[-1].y) == ["高技能占比"]
     assert "第 3／90 位" in figure.data[-1].customdata[0]
 
 

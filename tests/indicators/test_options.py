@@ -16,9 +16,7 @@ def test_every_default_can_be_used_and_is_left_out_of_the_url() -> None:
 @pytest.mark.parametrize(
     ("query", "notice"),
     [
-        ({"speed": "500"}, "网址中的行车速度“500”不能使用（应是 20 到 100 之间的数），已改为默认值。"),
-        ({"speed": "快"}, "网址中的行车速度“快”不能使用（应是 20 到 100 之间的数），已改为默认值。"),
-        ({"speed": "nan"}, "网址中的行车速度“nan”不能使用（应是 20 到 100 之间的数），已改为默认值。"),
+        ({"aspect": "talent"}, "网址中的看什么“talent”不能使用（可选：人才、需求、培训、证书），已改为默认值。"),
         ({"matrix": "x"}, "网址中的矩阵显示“x”不能使用（可选：区位商、数量），已改为默认值。"),
         ({"compared": "330110~999"}, "网址中的对比地区“330110~999”不能使用（没有“999”），已改为默认值。"),
     ],
@@ -30,7 +28,7 @@ def test_what_cannot_be_used_is_named(query: dict[str, str], notice: str) -> Non
 
 
 def test_what_was_chosen_comes_back_from_the_url() -> None:
-    chosen, notices = options.read({"speed": "60", "compared": "330110~330110~330108"})
+    chosen, notices = options.read({"matrix": "count", "compared": "330110~330110~330108"})
     assert notices == []
-    assert options.written(chosen) == {"speed": "60", "compared": "330110~330110~330108"}
+    assert options.written(chosen) == {"matrix": "count", "compared": "330110~330110~330108"}
     assert options.listed(chosen["compared"]) == ("330110", "330108")
