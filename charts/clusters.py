@@ -16,8 +16,13 @@ MOST: Final = 2.0
 """The quotient that has the strongest colour: what is beyond is as strong."""
 
 
-def heatmap(cells: pl.DataFrame, indicator: Indicator, theme: Theme, *, quotient: bool) -> go.Figure:
-    """Places by clusters; `customdata` is place and cluster. Quotients are coloured around 1, counts by their root."""
+def heatmap(
+    cells: pl.DataFrame, indicator: Indicator, theme: Theme, *, quotient: bool, narrow: bool = False
+) -> go.Figure:
+    """Places by clusters; `customdata` is place and cluster. Quotients are coloured around 1, counts by their root.
+
+    On a narrow screen the cells have no numbers: they would lie over each other.
+    """
     t = TOKENS[theme]
     rows = cells["place_code"].unique(maintain_order=True).to_list()
     codes = list(clusters())
@@ -29,7 +34,7 @@ def heatmap(cells: pl.DataFrame, indicator: Indicator, theme: Theme, *, quotient
     text = [[_short(held[p, c], indicator, quotient) for c in codes] for p in rows]
     bars: dict[str, Any] = {
         "type": "heatmap", "z": drawn, "x": labels, "y": names, "customdata": told, "text": text,
-        "texttemplate": "%{text}", "textfont": {"size": 11}, "xgap": 1, "ygap": 1, "hoverongaps": False,
+        "texttemplate": "" if narrow else "%{text}", "textfont": {"size": 11}, "xgap": 1, "ygap": 1, "hoverongaps": False,
         "colorscale": [[i / 4, colour] for i, colour in enumerate(scale)], "showscale": False,
         "hovertemplate": "%{customdata[2]}<extra></extra>",
         **({"zmin": 0, "zmax": MOST} if quotient else {}),

@@ -38,6 +38,9 @@ SHOTS: Final[Mapping[str, Shot]] = {
     "dark": Shot("/talent_map?indicator=training_completion&level=all", {"color_scheme": "dark"}),
     "narrow": Shot("/talent_map", {"viewport": NARROW, "has_touch": True}),
     "export": Shot("/talent_map?indicator=vacancies&level=all", press="导出"),
+    "clusters": Shot("/clusters"),
+    "place_profile": Shot("/place_profile?place=330110"),
+    "compare": Shot("/compare"),
     "about_data": Shot("/about_data"),
 }
 

@@ -36,12 +36,16 @@ def matrix(screen: Screen) -> None:
     cells, indicator = _cells(), _indicator()
     by_quotient = state.option(MATRIX) == "quotient"
     what = "区位商" if by_quotient else f"{indicator.short}（{indicator.unit}）"
-    subject = _subject(f"{scope(state.current())}各产业集群的{ASPECT.allowed[indicator.key]}：{what}", "地区与集群")
+    subject = _subject(
+        f"{scope(state.current())}各产业集群的{ASPECT.allowed[indicator.key]}：{what}",
+        "地区与集群",
+        unit="倍" if by_quotient else indicator.unit,
+    )
     draw.chart(
         "地区与集群",
         subject,
         screen,
-        figure=lambda theme: figures.heatmap(cells, indicator, theme, quotient=by_quotient),
+        figure=lambda theme: figures.heatmap(cells, indicator, theme, quotient=by_quotient, narrow=screen.narrow),
         table=lambda: _long(cells, indicator),
     )
     st.caption(f"{measures.QUOTIENT}。")
@@ -75,7 +79,7 @@ def concentration(screen: Screen) -> None:
         f"（{words.month_name(last['month'])}，HHI {words.number(last['hhi'], 3)}）"
     )
     months = state.run().cubes.months
-    subject = _subject(title, "集中度", words.span(months[0], months[-1]))
+    subject = _subject(title, "集中度", words.span(months[0], months[-1]), "%")
     draw.chart(
         "集中度",
         subject,
@@ -83,7 +87,7 @@ def concentration(screen: Screen) -> None:
         figure=lambda theme: figures.concentration(found, theme),
         table=lambda: _monthly(found),
     )
-    st.caption(f"在{scope(view)}中计算；HHI 为各地占比的平方和，1 为全在一地。市本级不参与。")
+    st.caption(f"范围：{scope(view)}；HHI 为各地占比的平方和，1 为全在一地。市本级不参与。")
 
 
 def _indicator() -> Indicator:
@@ -99,10 +103,10 @@ def _cells() -> pl.DataFrame:
     return cached.cluster_matrix(state.run().cubes, indicator.key, indicator.windows[0], month(), view.drawn)
 
 
-def _subject(title: str, short: str, period: str | None = None) -> Subject:
+def _subject(title: str, short: str, period: str | None = None, unit: str | None = None) -> Subject:
     indicator, view = _indicator(), state.current()
     return Subject(
-        title, short, f"{indicator.definition}{measures.QUOTIENT}。", indicator.unit,
+        title, short, f"{indicator.definition}{measures.QUOTIENT}。", unit or indicator.unit,
         period or words.period(month(), indicator.windows[0]),
         f"地区：{places.place(view.place).name}；层级：{LEVELS[view.level]}；产业集群：{clusters()[_cluster()]}",
         indicator.source, indicator.tables,
