@@ -1,5 +1,7 @@
 """Tables of places and of months as they are shown and taken along: their columns, and every value rounded once."""
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from briefings.tables import ColumnForm
@@ -27,6 +29,14 @@ def tabulated(frame: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
     factor = 1 if indicator.unit == "%" else 100
     return frame.with_columns(
         value=_rounded(frame["value"], indicator.decimals, 1), yoy_shown=_rounded(frame["yoy"], 1, factor)
+    )
+
+
+def rounded(frame: pl.DataFrame, forms: Mapping[str, ColumnForm]) -> pl.DataFrame:
+    """The frame with each number rounded once, as its column's form says."""
+    numbers = {name: forms[name].decimals for name, kind in frame.schema.items() if kind.is_float()}
+    return frame.with_columns(
+        _rounded(frame[name], decimals, 1).alias(name) for name, decimals in numbers.items() if decimals is not None
     )
 
 

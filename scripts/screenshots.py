@@ -39,6 +39,7 @@ SHOTS: Final[Mapping[str, Shot]] = {
     "narrow": Shot("/talent_map", {"viewport": NARROW, "has_touch": True}),
     "export": Shot("/talent_map?indicator=vacancies&level=all", press="导出"),
     "clusters": Shot("/clusters"),
+    "subsidies": Shot("/subsidies"),
     "place_profile": Shot("/place_profile?place=330110"),
     "compare": Shot("/compare"),
     "about_data": Shot("/about_data"),

@@ -255,7 +255,7 @@ def data(name: str, subject: Subject, table: Callable[[], Table], *, height: int
     with st.container(horizontal=True, vertical_alignment="center", key=f"{name}-head"):
         titled(subject.title)
         downloads.offer(name, subject, table=table)
-    shown = frame.select([column for column in forms if column in frame.columns])
+    shown = place_tables.rounded(frame.select([column for column in forms if column in frame.columns]), forms)
     st.dataframe(
         shown.to_arrow(compat_level=pl.CompatLevel.oldest()),
         column_config={c: _configured(forms[c], shown.schema[c]) for c in shown.columns},

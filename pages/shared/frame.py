@@ -22,6 +22,7 @@ PAGES: Final = {
     "overview": "总览",
     "talent_map": "人才地图",
     "clusters": "产业集群",
+    "subsidies": "补贴资金",
     "place_profile": "区域画像",
     "compare": "对比",
     "about_data": "指标与数据",

@@ -1,0 +1,108 @@
+"""Pictures of subsidy money: plan and payments by fund, from fund to kind, month by month."""
+
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from charts import words
+from charts.theme import TOKENS, Theme, layout
+from data_sources.vocabulary import FUNDS, SUBSIDY_KINDS
+from geo import colours
+
+PER_10K = 1_000_000
+"""Fen in 万元."""
+
+
+def wan(fen: int | float | None) -> str:
+    """An amount in 万元 with one decimal: `1,234.5 万元`; 「—」 when there is none."""
+    return words.NO_VALUE if fen is None else f"{words.number(fen / PER_10K, 1)} 万元"
+
+
+def execution(funds: pl.DataFrame, theme: Theme, *, pace: float) -> go.Figure:
+    """Each fund's share of its plan that is paid, against the share of the year that has passed (`pace`, percent)."""
+    t = TOKENS[theme]
+    rows = funds.filter(pl.col("execution").is_not_null()).to_dicts()[::-1]
+    bars = {
+        "type": "bar", "orientation": "h", "y": [FUNDS[r["fund"]] for r in rows], "x": [r["execution"] for r in rows],
+        "marker": {"color": t.primary}, "text": [f"{words.number(r['execution'], 1)}%" for r in rows],
+        "textposition": "outside", "cliponaxis": False, "textfont": {"size": 12, "color": t.muted},
+        "customdata": [f"预算 {wan(r['budget'])}<br>已支出 {wan(r['paid'])}<br>结余 {wan(r['balance'])}" for r in rows],
+        "hovertemplate": "%{y}<br>%{customdata}<extra></extra>",
+    }  # fmt: skip
+    line = {"type": "line", "x0": pace, "x1": pace, "y0": 0, "y1": 1, "yref": "y domain",
+            "line": {"color": t.accent, "width": 1.5, "dash": "dot"}}  # fmt: skip
+    note = {"x": pace, "y": 1, "yref": "y domain", "yanchor": "bottom", "text": f"时间进度 {words.number(pace, 1)}%",
+            "showarrow": False, "font": {"size": 11, "color": t.accent}}  # fmt: skip
+    most = max([*(r["execution"] for r in rows), pace, 1])
+    looks = layout(
+        theme, height=max(140, 34 * len(rows) + 50), bargap=0.35, margin={"l": 8, "r": 8, "t": 24, "b": 8},
+        xaxis={"visible": False, "range": [0, most * 1.2], "fixedrange": True}, shapes=[line], annotations=[note],
+        yaxis={"fixedrange": True, "showgrid": False, "automargin": True, "tickfont": {"size": 12, "color": t.ink}},
+    )  # fmt: skip
+    return go.Figure({"data": [bars], "layout": looks})
+
+
+def sankey(flows: pl.DataFrame, theme: Theme) -> go.Figure:
+    """From fund to kind of subsidy; the width is the amount."""
+    t = TOKENS[theme]
+    funds = [f for f in FUNDS if f in set(flows["fund"])]
+    kinds = [k for k in SUBSIDY_KINDS if k in set(flows["kind"].cast(pl.String))]
+    at = {("fund", f): i for i, f in enumerate(funds)} | {("kind", k): len(funds) + i for i, k in enumerate(kinds)}
+    shades = colours.sequential(len(funds) + 1, theme)[1:]  # the lightest would be lost on the ground
+    sums = {
+        **{("fund", f): int(flows.filter(pl.col("fund") == f)["amount"].sum()) for f in funds},
+        **{("kind", k): int(flows.filter(pl.col("kind") == k)["amount"].sum()) for k in kinds},
+    }
+    names = [f"{FUNDS[f]} {wan(sums['fund', f])}" for f in funds] + [
+        f"{SUBSIDY_KINDS[k]} {wan(sums['kind', k])}" for k in kinds
+    ]
+    rows = flows.to_dicts()
+    links: dict[str, Any] = {
+        "source": [at["fund", r["fund"]] for r in rows],
+        "target": [at["kind", r["kind"]] for r in rows],
+        "value": [r["amount"] / PER_10K for r in rows],
+        "color": [_faded(shades[funds.index(r["fund"])]) for r in rows],
+        "customdata": [
+            f"{FUNDS[r['fund']]} → {SUBSIDY_KINDS[r['kind']]}<br>{wan(r['amount'])}　{r['payments']:,} 笔" for r in rows
+        ],
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
+    nodes: dict[str, Any] = {
+        "label": names, "color": [*shades[: len(funds)], *[t.muted] * len(kinds)], "pad": 14, "thickness": 14,
+        "line": {"color": t.line, "width": 0.5}, "hovertemplate": "%{label}<extra></extra>",
+    }  # fmt: skip
+    picture = {"type": "sankey", "node": nodes, "link": links, "textfont": {"size": 12, "color": t.ink}}
+    return go.Figure({"data": [picture], "layout": layout(theme, height=360)})
+
+
+def rhythm(history: pl.DataFrame, month: str, theme: Theme) -> go.Figure:
+    """Payments by month (`month`, `value` in 万元), this year as bars and last year as a line; a missing month is a gap."""
+    t = TOKENS[theme]
+    held = dict(history.select("month", "value").iter_rows())
+    year = int(month[:4])
+    labels = [f"{n}月" for n in range(1, 13)]
+    now = [held.get(f"{year}-{n:02d}") if f"{year}-{n:02d}" <= month else None for n in range(1, 13)]
+    then = [held.get(f"{year - 1}-{n:02d}") for n in range(1, 13)]
+    told = "%{x}　%{y:,.1f} 万元<extra>%{fullData.name}</extra>"
+    bars = {
+        "type": "bar",
+        "x": labels,
+        "y": now,
+        "name": f"{year}年",
+        "marker": {"color": t.primary},
+        "hovertemplate": told,
+    }
+    line = {"type": "scatter", "mode": "lines+markers", "x": labels, "y": then, "name": f"{year - 1}年",
+            "line": {"color": t.accent, "width": 2}, "hovertemplate": told}  # fmt: skip
+    looks = layout(
+        theme, height=260, showlegend=True, legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        margin={"l": 8, "r": 8, "t": 30, "b": 24}, xaxis={"showgrid": False, "fixedrange": True, "type": "category"},
+        yaxis={"rangemode": "tozero", "fixedrange": True, "nticks": 5, "automargin": True},
+    )  # fmt: skip
+    return go.Figure({"data": [bars, line], "layout": looks})
+
+
+def _faded(colour: str) -> str:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.45)"
