@@ -6,11 +6,11 @@ atomically, checked when opened and memory-mapped; a damaged or outdated file is
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import polars as pl
 
@@ -180,6 +180,8 @@ class Cubes:
     name: str
     frames: Mapping[str, pl.DataFrame]
     filing: pl.DataFrame
+    derived: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    """What others have worked out from the frames and want to keep as long as these live."""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Cubes) and other.name == self.name

@@ -168,38 +168,51 @@ class _Terms:
 
     def one(self, term: Term) -> Matrix:
         """One term: a flow summed over the window, a stock at its end, a fixed or yearly figure as it stands."""
-        kept, kind = self.kept(term), term.measure.kind
+        kind = term.measure.kind
         if kind == "fixed":
-            return np.repeat(self.placed(kept, term, None, ("",)), len(self.months), axis=1)
+            return np.repeat(self.placed(term, "", ("",)), len(self.months), axis=1)
         if kind == "annual":
             years = tuple(dict.fromkeys(month[:4] for month in self.months))
-            yearly = self.placed(kept, term, kept["year"].cast(pl.String), years)
+            yearly = self.placed(term, "year", years)
             return yearly[:, [years.index(month[:4]) for month in self.months]]
-        monthly = np.nan_to_num(self.placed(kept, term, kept["month"], (BEFORE_PLAN, *self.months)))
+        monthly = np.nan_to_num(self.placed(term, "month", (BEFORE_PLAN, *self.months)))
         if kind == "change":  # whoever has filed: who is known to have left a silent leaf would else count twice
             return np.asarray(np.cumsum(monthly, axis=1)[:, 1:])
         happened = np.where(self.filed, monthly[:, 1:], 0)
         return np.asarray(_accumulated(happened, self.months, self.window), dtype=float)
 
-    def kept(self, term: Term) -> pl.DataFrame:
-        """The rows of the term's cube that its filter and the cluster leave."""
+    def kept(self, term: Term) -> npt.NDArray[np.bool_] | None:
+        """Which rows of the term's cube its filter and the cluster leave; None for all."""
         keep = [pl.col(dimension).is_in(values) for dimension, values in term.where.items()]
         if self.cluster is not None and "cluster_code" in term.cube.dimensions:
             keep.append(pl.col("cluster_code").cast(pl.String) == self.cluster)
         frame = self.cubes.frames[term.cube.name]
-        return frame.filter(*keep) if keep else frame
+        return frame.select(pl.all_horizontal(keep).fill_null(False)).to_series().to_numpy() if keep else None
 
-    def placed(self, kept: pl.DataFrame, term: Term, times: pl.Series | None, labels: tuple[str, ...]) -> Matrix:
-        """The measure summed into leaves × labels; NaN where no row falls."""
-        rows = _positions(kept["place_code"], _LEAF_INDEX)
-        columns = np.zeros(len(rows), dtype=np.intp) if times is None else _positions(times, _index(labels))
-        known = (rows >= 0) & (columns >= 0)
-        cells = (rows * len(labels) + columns)[known]
-        amounts = kept[term.measure.name].cast(pl.Float64).to_numpy()[known]
-        size = len(LEAVES) * len(labels)
-        sums = np.bincount(cells, weights=amounts, minlength=size)
-        counts = np.bincount(cells, weights=~np.isnan(amounts), minlength=size)
+    def placed(self, term: Term, time: str, labels: tuple[str, ...]) -> Matrix:
+        """The measure summed into leaves × labels of the `time` column ('' for none); NaN where no row falls."""
+        cells, kept = self.cells(term.cube.name, time, labels), self.kept(term)
+        measured = self.cubes.frames[term.cube.name][term.measure.name]
+        amounts = measured.cast(pl.Float64).to_numpy()
+        if kept is not None:
+            cells, amounts = cells[kept], amounts[kept]
+        size = 1 + len(LEAVES) * len(labels)
+        known = ~np.isnan(amounts) if measured.null_count() else None
+        sums = np.bincount(cells, weights=amounts, minlength=size)[1:]
+        counts = np.bincount(cells, weights=known, minlength=size)[1:]
         return np.where(counts > 0, sums, np.nan).reshape(len(LEAVES), len(labels))
+
+    def cells(self, name: str, time: str, labels: tuple[str, ...]) -> npt.NDArray[np.intp]:
+        """Where each row of a cube falls among leaves × labels, counted from 1; 0 for nowhere. Worked out once."""
+        key = ("cells", name, time, labels)
+        if key not in self.cubes.derived:
+            frame = self.cubes.frames[name]
+            rows = _positions(frame["place_code"], _LEAF_INDEX)
+            columns = _positions(frame[time].cast(pl.String), _index(labels)) if time else np.zeros_like(rows)
+            known = (rows >= 0) & (columns >= 0)
+            self.cubes.derived[key] = np.where(known, rows * len(labels) + columns + 1, 0)
+        found: npt.NDArray[np.intp] = self.cubes.derived[key]
+        return found
 
 
 def _summed(matrix: Matrix) -> Matrix:
