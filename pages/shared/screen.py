@@ -11,6 +11,7 @@ from pages.shared import state
 DEFAULT_WIDTH: Final = 1080
 STEP: Final = 20
 NARROW: Final = 640
+LEAST: Final = 240
 
 SCRIPT: Final = """
 export default function ({ parentElement, data, setStateValue }) {
@@ -21,7 +22,7 @@ export default function ({ parentElement, data, setStateValue }) {
     const style = getComputedStyle(main);
     const width = main.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
     const ground = getComputedStyle(document.querySelector('.stApp')).backgroundColor.match(/[0-9.]+/g) || [255];
-    const seen = Math.floor(width / data.step) * data.step + (Number(ground[0]) < 128 ? ' dark' : ' light');
+    const seen = Math.max(Math.floor(width / data.step) * data.step, data.least) + (Number(ground[0]) < 128 ? ' dark' : ' light');
     if (seen !== told) { told = seen; setStateValue('seen', seen); }
   };
   look();
@@ -52,8 +53,11 @@ class Screen:
 
 def listen() -> None:
     """Put the component on the page; a change makes the page run again."""
-    told = state.remembered("screen", "")
-    result = _component(key="screen", data={"told": told, "step": STEP}, on_seen_change=lambda: None, height=1)
+    drawn = screen()
+    told = f"{drawn.width} {drawn.theme}"  # what is drawn already is no change: the guess for a desktop is often right
+    result = _component(
+        key="screen", data={"told": told, "step": STEP, "least": LEAST}, on_seen_change=lambda: None, height=1
+    )
     seen = getattr(result, "seen", None)
     if isinstance(seen, str) and seen:
         state.remember("screen", seen)
@@ -65,4 +69,4 @@ def screen() -> Screen:
     announced: Theme = "dark" if st.context.theme.type == "dark" else "light"
     if not width.isdecimal():
         return Screen(DEFAULT_WIDTH, announced)
-    return Screen(max(int(width), 240), "dark" if theme == "dark" else "light")
+    return Screen(max(int(width), LEAST), "dark" if theme == "dark" else "light")
