@@ -38,6 +38,10 @@ class ScaleBar:
 def draw(sheet: Sheet, picture: MapPicture, margin: float) -> None:
     """The legend over the sheet's whole width; moves `y` below it."""
     counts = picture.class_counts
+    if picture.keys:
+        _things(sheet, picture, margin)
+    if picture.kind == "plain":
+        return
     missing = picture.frame["value"].null_count()
     keys = list(zip(picture.colours, picture.class_labels, counts, strict=False))
     left, right = margin, sheet.width - margin
@@ -52,6 +56,18 @@ def draw(sheet: Sheet, picture: MapPicture, margin: float) -> None:
             sheet, picture, keys, (left, right if picture.kind == "choropleth" else min(right, left + 150 * len(keys)))
         )
     sheet.y += HEAD + 35
+
+
+def _things(sheet: Sheet, picture: MapPicture, margin: float) -> None:
+    """A dot and a label for each kind of point or arc, as many on a line as fit."""
+    x = margin
+    for colour, text in picture.keys:
+        if x > margin and x + 14 + width(text, SIZE) > sheet.width - margin:
+            x, sheet.y = margin, sheet.y + 15
+        sheet.circles([(x + 4, sheet.y + 7, 4)], colour, "#ffffff")
+        sheet.write(x + 12, sheet.y + 7, text, size=SIZE, colour=T.ink)
+        x += 12 + width(text, SIZE) + 16
+    sheet.y += 18
 
 
 def scale_bar(ground: Ground, land: shapely.Geometry, taken: Sequence[Box]) -> ScaleBar | None:

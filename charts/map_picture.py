@@ -1,4 +1,4 @@
-"""What a printed map says, and what follows from it: how many places are in each class, how large a circle is."""
+"""What a map says, on paper or on screen, and what follows from it: how many places are in each class, how large a circle is."""
 
 import math
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ import polars as pl
 
 from charts import words
 from charts.theme import TOKENS
+from geo.marks import Arc, Point
 
 FEW: Final = 30
 """So many places leave room for larger circles and names."""
@@ -18,20 +19,21 @@ LARGEST_CIRCLE: Final = (25.0, 16.5)
 
 @dataclass(frozen=True)
 class MapPicture:
-    """What a printed map says.
+    """What a map says.
 
     `frame` has one row a drawn place: `place_code`, `short_name`, `value` (null: no data, hatched), `wording` (stands
     under the name; a shorter column `label` goes before it), `class_index` (null: no class). A choropleth needs `colours`
     and `class_labels`; circles take them as the classes of their fill, and are all of one colour without. `largest` is
-    the value of the largest circle (0: the largest in the frame), so that months can be compared. `caption` are the
-    lines at the foot: unit, source, period, data version, 审图号.
+    the value of the largest circle (0: the largest in the frame), so that months can be compared. A plain map has no
+    values of places: it is the ground for `points` and `arcs`, whose colours `keys` explain (colour, label). `caption` are
+    the lines at the foot: unit, source, period, data version, 审图号.
     """
 
     title: str
     subtitle: str
     frame: pl.DataFrame
     level: Literal["county", "prefecture"]
-    kind: Literal["choropleth", "circles"]
+    kind: Literal["choropleth", "circles", "plain"]
     breaks: tuple[float, ...]
     class_labels: tuple[str, ...]
     colours: tuple[str, ...]
@@ -41,6 +43,9 @@ class MapPicture:
     unit: str = ""
     largest: float = 0.0
     missing_label: str = words.MISSING
+    points: tuple[Point, ...] = ()
+    arcs: tuple[Arc, ...] = ()
+    keys: tuple[tuple[str, str], ...] = ()
 
     @property
     def class_counts(self) -> tuple[int, ...]:

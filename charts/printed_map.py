@@ -78,6 +78,8 @@ class _Map:
         self._fills()
         self._lines()
         self._chosen()
+        self._arcs()
+        self._points()
         discs = self._circles() if self.picture.kind == "circles" else []
         frames = self._frames()
         frames += self._scale_bar(frames)
@@ -101,7 +103,7 @@ class _Map:
         for fill in sorted(by_fill, key=colours.luminance):
             line = PALE_LINE if colours.luminance(fill) > PALE else COUNTY_LINE
             self.sheet.shapes(self._paths(by_fill[fill]), fill, line, 0.6)
-        bare = [code for code, row in self.rows.items() if row["value"] is None]
+        bare = [code for code, row in self.rows.items() if row["value"] is None and self.picture.kind != "plain"]
         area = shapely.union_all([*(self.shapes[c] for c in bare), *(s for (_, c), s in self._enlarged() if c in bare)])
         lines = boundaries.hatched(area, HATCH_GAP / self.ground.scale)
         self.sheet.strokes(
@@ -129,6 +131,21 @@ class _Map:
             thin = self.picture.kind == "circles"
             self.sheet.strokes(paths, "#ffffff", 2.4 if thin else 3.4)
             self.sheet.strokes(paths, TOKENS["light"].accent, 1.2 if thin else 2.0)
+
+    def _arcs(self) -> None:
+        """Lines that bend to their right, so that there and back lie apart; a dot where they end."""
+        for arc in self.picture.arcs:
+            self.sheet.strokes(self.ground.paths([_bent(arc.start, arc.end)]), arc.colour, arc.width)
+        ends = [(self.ground.x(a.end[0]), self.ground.y(a.end[1]), 1.2 + a.width / 2) for a in self.picture.arcs]
+        self.sheet.circles(ends, [a.colour for a in self.picture.arcs], "#ffffff")
+
+    def _points(self) -> None:
+        """The points where they are, and again in each inset that shows their spot; the largest at the bottom."""
+        spots = [((p.lon, p.lat), p) for p in self.picture.points]
+        spots += [(i.move(p.lon, p.lat), p) for i in self.insets for p in self.picture.points if i.shows(p.lon, p.lat)]
+        spots.sort(key=lambda each: -each[1].radius)
+        discs = [(self.ground.x(x), self.ground.y(y), p.radius) for (x, y), p in spots]
+        self.sheet.circles(discs, [p.fill or TOKENS["light"].accent for _, p in spots], "#ffffff")
 
     def _frames(self) -> list[Box]:
         """The insets' frames and titles; what they take up."""
@@ -225,6 +242,8 @@ class _Map:
 
     def _fill(self, code: str) -> str:
         row = self.rows[code]
+        if self.picture.kind == "plain":
+            return LAND
         if row["value"] is None:
             return colours.no_data("light")
         if self.picture.kind == "circles" or row["class_index"] is None:
@@ -287,3 +306,14 @@ def _not_too_near(bounds: Box) -> Box:
 def _areas(shape: shapely.Geometry) -> shapely.Geometry:
     """Only the polygons of a shape; cutting can leave points and lines."""
     return shapely.MultiPolygon([part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"])
+
+
+def _bent(start: tuple[float, float], end: tuple[float, float], steps: int = 12) -> Path:
+    """A curve from one spot to another that bends to the right by an eighth of its length."""
+    (x0, y0), (x1, y1) = start, end
+    x, y = (x0 + x1) / 2 + (y1 - y0) / 8, (y0 + y1) / 2 - (x1 - x0) / 8
+    shares = [i / steps for i in range(steps + 1)]
+    return (
+        [(1 - t) ** 2 * x0 + 2 * t * (1 - t) * x + t * t * x1 for t in shares],
+        [(1 - t) ** 2 * y0 + 2 * t * (1 - t) * y + t * t * y1 for t in shares],
+    )

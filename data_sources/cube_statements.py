@@ -80,12 +80,29 @@ def _talent() -> tuple[Select[Any], ...]:
     return started, ended
 
 
-def _vacancy() -> tuple[Select[Any], ...]:
+def _certificate_occupation() -> tuple[Select[Any], ...]:
+    t = queries.table("certificate")
+    keys = (t.c.place_code, t.c.month, t.c.cluster_code, t.c.occupation_code)
+    return (_grouped(t, keys, func.count().label("certificates")),)
+
+
+def _talent_occupation() -> tuple[Select[Any], ...]:
+    t = queries.table("employment")
+    keys = (t.c.cluster_code, t.c.occupation_code)
+    started = (t.c.place_code, t.c.start_month.label("month"), *keys)
+    ended = (t.c.place_code, t.c.end_month.label("month"), *keys)
+    return (
+        _grouped(t, started, func.count().label("people")),
+        _grouped(t, ended, (-func.count()).label("people")).where(t.c.end_month.is_not(None)),
+    )
+
+
+def _vacancy(*dimensions: str) -> tuple[Select[Any], ...]:
     t = queries.table("vacancy")
     return (
         _grouped(
             t,
-            (t.c.place_code, t.c.month, t.c.cluster_code),
+            (t.c.place_code, t.c.month, t.c.cluster_code, *(t.c[d] for d in dimensions)),
             _total(t.c.headcount, "headcount"),
             _total(case((t.c.shortage, t.c.headcount), else_=0), "shortage_headcount"),
             _total(case((_priced(t), t.c.headcount), else_=0), "priced_headcount"),
@@ -207,7 +224,10 @@ _STATEMENTS = {
     "training": _training,
     "certificate": _certificate,
     "talent": _talent,
+    "certificate_occupation": _certificate_occupation,
+    "talent_occupation": _talent_occupation,
     "vacancy": _vacancy,
+    "vacancy_occupation": lambda: _vacancy("occupation_code"),
     "subsidy": _subsidy,
     "budget": _budget,
     "base": _base,

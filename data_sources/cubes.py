@@ -105,6 +105,29 @@ CUBES: Final = (
         ),
     ),
     Cube(
+        "certificate_occupation",
+        "certificate",
+        ("cluster_code", "occupation_code"),
+        (Measure("certificates", "flow", "本", "证书数"),),
+    ),
+    Cube(
+        "talent_occupation",
+        "employment",
+        ("cluster_code", "occupation_code"),
+        (Measure("people", "change", "人", "在岗数字技能人才"),),
+    ),
+    Cube(
+        "vacancy_occupation",
+        "vacancy",
+        ("cluster_code", "occupation_code"),
+        (
+            Measure("headcount", "flow", "人", "需求人数"),
+            Measure("shortage_headcount", "flow", "人", "紧缺岗位需求人数"),
+            Measure("priced_headcount", "flow", "人", "报有月薪的需求人数"),
+            Measure("wage_bounds", "flow", "分", "月薪上下限之和乘以需求人数"),
+        ),
+    ),
+    Cube(
         "subsidy",
         "subsidy",
         ("kind", "fund"),

@@ -96,12 +96,12 @@ def frame(url: str, query: str, schema: Mapping[str, PolarsType] | None = None) 
 
 def stored(rows: pl.DataFrame, table: Table, form: Backend) -> pl.DataFrame:
     """The table's columns in the types that bulk loading needs, so that SQLAlchemy reads back what was given."""
-    types = {column.name: _polars_type(column.type) for column in table.columns}
+    types = {column.name: polars_type(column.type) for column in table.columns}
     typed = rows.select(pl.col(name).cast(wanted) for name, wanted in types.items())
     return sqlite.as_stored(typed) if form == "sqlite" else typed
 
 
-def _polars_type(declared: TypeEngine[object]) -> PolarsType:
+def polars_type(declared: TypeEngine[object]) -> PolarsType:
     for kind, wanted in _POLARS_TYPES:
         if isinstance(declared, kind):
             return wanted

@@ -206,6 +206,12 @@ class Training(MonthlyFact, table=True):
     started: dt.date = day("开始日期")
     ended: dt.date = day("结束日期")
     passed: bool = flag("考核合格")
+    retained_6: bool | None = flag(
+        "结业6个月后在本地就业", nullable=True, note="计算所得：结业月起第6个月末在岗于同一地区；未满或缺报为空"
+    )
+    retained_12: bool | None = flag(
+        "结业12个月后在本地就业", nullable=True, note="计算所得：结业月起第12个月末在岗于同一地区；未满或缺报为空"
+    )
 
 
 class Certificate(MonthlyFact, table=True):
@@ -263,6 +269,17 @@ class Subsidy(MonthlyFact, table=True):
     cluster_code: str | None = coded(3, "集群代码", nullable=True, refers_to="cluster")
     base_code: str | None = coded(16, "基地编号", nullable=True, refers_to="base")
     organisation_code: str | None = coded(18, "机构代码", nullable=True, refers_to="organisation")
+    person_key: str | None = coded(32, "人员标识", nullable=True, note="补贴对应一人时填写；身份证件号码的加密散列")
+    occupation_code: str | None = coded(10, "职业代码", nullable=True, refers_to="occupation")
+    level: str | None = coded(2, "等级", values=vocabulary.LEVELS, nullable=True)
+    course_ended: dt.date | None = day("课程结束日期", nullable=True, note="未结业为空")
+    certified: dt.date | None = day("证书日期", nullable=True, note="无证书为空")
+    nth_alike: int | None = count(
+        "同人同职业同等级第几笔", "笔", nullable=True, note="计算所得：按发放日期排序；没有人员标识为空"
+    )
+    nth_in_year: int | None = count(
+        "同人当年第几笔", "笔", nullable=True, note="计算所得：按发放日期排序；没有人员标识为空"
+    )
 
 
 class Budget(Fact, table=True):
@@ -336,6 +353,14 @@ class Submission(SQLModel, table=True):
     data_version: int | None = column(Integer, "数据版本", nullable=True, note="接收时写入")
     row_count: int = count("行数", "行")
     note: str | None = column(Text, "说明", nullable=True)
+    file_name: str | None = text(200, "文件名", nullable=True)
+    file_hash: str | None = coded(64, "文件指纹", nullable=True, note="SHA-256，同一文件再次报送可识别")
+    submitted_by: str | None = text(120, "报送人", nullable=True)
+    replaces: int | None = column(Integer, "替换的批次", nullable=True, refers_to="submission")
+    reviewed: bool = flag("已审核", note="未审核的批次计入数字，标注「待审核」")
+    reviewed_by: str | None = text(120, "审核人", nullable=True)
+    reviewed_at: dt.datetime | None = column(DateTime, "审核时间", nullable=True)
+    reason: str | None = text(300, "原因", nullable=True, note="退回、撤回的原因，或对提醒的说明")
 
 
 class Rejection(SQLModel, table=True):

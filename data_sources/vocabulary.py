@@ -91,4 +91,10 @@ MILESTONE_KINDS: Final[Vocabulary] = {
     "publicity": "典型宣传",
 }
 PROVENANCES: Final[Vocabulary] = {"official": "报送", "published": "公开统计", "simulated": "演示数据（模拟）"}
-SUBMISSION_STATUSES: Final[Vocabulary] = {"pending": "待审核", "accepted": "已接收", "withdrawn": "已撤回"}
+SUBMISSION_STATUSES: Final[Vocabulary] = {
+    "pending": "待接收",
+    "accepted": "已接收",
+    "replaced": "已被替换",
+    "returned": "已退回",
+    "withdrawn": "已撤回",
+}

@@ -15,7 +15,7 @@ import pydeck as pdk
 from geo import boundaries, insets
 from geo.boundaries import Detail
 from geo.labels import Spot, label_layers, label_spots
-from geo.marks import Frame, Mark, Point, as_json, rgb
+from geo.marks import Arc, Frame, Mark, Point, as_json, rgb
 from geo.places import Level
 from geo.projection import fitted, pixels
 
@@ -49,6 +49,7 @@ def drawn_map(
     layer_id: str,
     chosen: str | None = None,
     points: Sequence[Point] = (),
+    arcs: Sequence[Arc] = (),
     with_insets: bool = False,
     detail: Detail = "overview",
 ) -> Map:
@@ -66,6 +67,8 @@ def drawn_map(
     layers += _outline(chosen, codes, level, frame, shown, detail)
     spots = label_spots(marks, level, shown, zoom)
     layers += _circles(marks, spots, frame)
+    if arcs:
+        layers.append(_arcs(arcs))
     if points:
         layers.append(_points(points, shown, frame))
     layers += label_layers(marks, spots, frame, zoom)
@@ -244,12 +247,40 @@ def _points(points: Sequence[Point], shown: Sequence[insets.Inset], frame: Frame
     """The points where they are, and again in each inset that shows their spot."""
     places = [((p.lon, p.lat), p) for p in points]
     places += [(i.move(p.lon, p.lat), p) for i in shown for p in points if i.shows(p.lon, p.lat)]
-    data = [{"at": [round(x, 4), round(y, 4)], "r": round(p.radius, 1), **p.tooltip} for (x, y), p in places]
+    data = [
+        {
+            "at": [round(x, 4), round(y, 4)],
+            "r": round(p.radius, 1),
+            "c": [*rgb(p.fill or frame.accent), 200 if p.fill else 130],
+            **p.tooltip,
+        }
+        for (x, y), p in places
+    ]
     return as_json(
         {
             "@@type": "ScatterplotLayer", "id": "points", "data": data, "pickable": True, "getPosition": "@@=at",
             "getRadius": "@@=r", "radiusUnits": "pixels", "stroked": True, "lineWidthUnits": "pixels",
             "getLineWidth": 0.5, "getLineColor": [*rgb(frame.ground), 255],
-            "getFillColor": [*rgb(frame.accent), 130],
+            "getFillColor": "@@=c",
+        }
+    )  # fmt: skip
+
+
+def _arcs(arcs: Sequence[Arc]) -> str:
+    data = [
+        {
+            "a": [round(v, 4) for v in arc.start],
+            "b": [round(v, 4) for v in arc.end],
+            "w": round(arc.width, 1),
+            "c": [*rgb(arc.colour), 210],
+            **arc.tooltip,
+        }
+        for arc in arcs
+    ]
+    return as_json(
+        {
+            "@@type": "ArcLayer", "id": "arcs", "data": data, "pickable": True, "getSourcePosition": "@@=a",
+            "getTargetPosition": "@@=b", "getWidth": "@@=w", "widthUnits": "pixels", "getSourceColor": "@@=c",
+            "getTargetColor": "@@=c", "getHeight": 0.35,
         }
     )  # fmt: skip

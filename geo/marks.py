@@ -22,11 +22,23 @@ class Mark:
 
 @dataclass(frozen=True)
 class Point:
-    """A thing at a spot, such as a training base; `tooltip` has the same keys as a mark's."""
+    """A thing at a spot, such as a training base; `tooltip` has the same keys as a mark's, `fill` None is the accent."""
 
     lon: float
     lat: float
     radius: float
+    tooltip: Mapping[str, str]
+    fill: str | None = None
+
+
+@dataclass(frozen=True)
+class Arc:
+    """Something that goes from one spot (longitude, latitude) to another; `width` in pixels."""
+
+    start: tuple[float, float]
+    end: tuple[float, float]
+    width: float
+    colour: str
     tooltip: Mapping[str, str]
 
 

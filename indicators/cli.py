@@ -1,39 +1,29 @@
 """The command line of the indicators: the catalogue, and the same values as on screen as table, CSV or JSON."""
 
 import argparse
-import difflib
-import io
-import json
 import sys
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Final
 
 import polars as pl
-from rich.console import Console
-from rich.table import Table
 
-from data_sources import cubes, health
-from data_sources.reference import clusters
 from data_sources.settings import SettingsError, settings
-from data_sources.vocabulary import SIMULATED
 from geo import places
 from indicators import measures
-from indicators.catalogue import WINDOWS, CatalogueError, Indicator, UnknownIndicator, Window, catalogue, indicator
-
-OK: Final = 0
-WRONG: Final = 1
-USAGE: Final = 2
-UNREACHABLE: Final = 3
-
-
-class Refused(Exception):
-    """The command cannot be answered; the message is Chinese, `code` is the exit code."""
-
-    def __init__(self, message: str, code: int = USAGE) -> None:
-        super().__init__(message)
-        self.code = code
+from indicators.catalogue import WINDOWS, CatalogueError, UnknownIndicator, catalogue, indicator
+from indicators.command_line import (
+    OK,
+    USAGE,
+    WRONG,
+    Refused,
+    cluster_of,
+    marked,
+    month_of,
+    opened,
+    place_codes,
+    printed,
+    standard,
+    window_of,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -68,8 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     value.add_argument("--window", choices=tuple(WINDOWS), help="时期口径，默认该指标的第一个")
     value.add_argument("--cluster", help="产业集群代码或名称，默认全部")
     value.add_argument("--place", help="只看这个地区（代码或名称）及其下级")
-    value.add_argument("--format", choices=("table", "csv", "json"), default="table", help="输出格式")
-    value.add_argument("--db", help="数据库地址，默认 TALENT_DB")
+    standard(value)
     value.set_defaults(run=_value)
     return parser
 
@@ -87,17 +76,17 @@ def _list(asked: argparse.Namespace) -> int:
             "owner": [i.owner for i in found],
         }
     )
-    _print(frame, asked.format, "指标目录")
+    printed(frame, asked.format, "指标目录")
     return OK
 
 
 def _value(asked: argparse.Namespace) -> int:
     wanted = indicator(asked.key)
-    window = _window(wanted, asked.window)
-    cluster = _cluster(wanted, asked.cluster)
-    codes = _places(asked.level, asked.place)
-    built = _cubes(asked.db or settings().url)
-    month = _month(built, window, asked.period)
+    window = window_of(wanted, asked.window)
+    cluster = cluster_of(wanted, asked.cluster)
+    codes = place_codes(asked.level, asked.place)
+    built = opened(asked.db or settings().url)
+    month = month_of(built, window, asked.period)
     values = measures.series(built, wanted, window, cluster)
     frame = measures.snapshot(values, month, codes, wanted).sort("rank", "place_code", nulls_last=True)
     shown = frame.select(
@@ -115,99 +104,6 @@ def _value(asked: argparse.Namespace) -> int:
         "filed",
         "expected",
     )
-    marked = SIMULATED if built.simulated(wanted.tables) else "正式数据"
-    _print(
-        shown, asked.format, f"{wanted.title}（{wanted.unit}）　{WINDOWS[window]}　{month}　v{built.version}　{marked}"
-    )
+    title = f"{wanted.title}（{wanted.unit}）　{WINDOWS[window]}　{month}　{marked(built, wanted.tables)}"
+    printed(shown, asked.format, title)
     return OK if shown["value"].drop_nulls().len() else WRONG
-
-
-def _window(wanted: Indicator, asked: Window | None) -> Window:
-    window = asked or wanted.windows[0]
-    if window not in wanted.windows:
-        allowed = "、".join(f"{w}（{WINDOWS[w]}）" for w in wanted.windows)
-        raise Refused(f"指标“{wanted.title}”没有时期口径 {window}（{WINDOWS[window]}）。可用：{allowed}。")
-    return window
-
-
-def _cluster(wanted: Indicator, asked: str | None) -> str | None:
-    if asked is None:
-        return None
-    known = clusters()
-    code = asked if asked in known else {name: c for c, name in known.items()}.get(asked)
-    if code is None:
-        near = difflib.get_close_matches(asked, [*known, *known.values()], n=3, cutoff=0.3)
-        raise Refused(
-            f"没有产业集群“{asked}”。" + (f"相近的有：{'、'.join(near)}。" if near else f"可用：{'、'.join(known)}。")
-        )
-    if not wanted.by_cluster:
-        raise Refused(f"指标“{wanted.title}”不分产业集群，请去掉 --cluster。")
-    return code
-
-
-def _places(level: str, asked: str | None) -> tuple[str, ...]:
-    within = places.named(asked) if asked else places.place(places.PROVINCE)
-    order = ("province", "prefecture", "county")
-    if order.index(level) < order.index(within.level):
-        raise Refused(f"“{within.name}”在层级 {level} 之下，没有这一层的数值。请改用 --level {within.level}。")
-    if level == "county":
-        return tuple(p.code for p in places.counties(within.code))
-    if level == "province":
-        return (within.code,)
-    return tuple(p.code for p in places.prefectures() if within.code in (p.code, places.PROVINCE))
-
-
-def _month(built: cubes.Cubes, window: Window, asked: str | None) -> str:
-    if window == "census":
-        if asked not in (None, measures.CENSUS_MONTH):
-            print(f"普查指标只有 {measures.CENSUS_MONTH} 一期，--period {asked} 未采用。", file=sys.stderr)
-        return measures.CENSUS_MONTH
-    if not built.months:
-        raise Refused(
-            "数据库里还没有报送数据，只能查看普查指标。生成演示数据：python -m data_sources demo。", UNREACHABLE
-        )
-    month = asked or built.months[-1]
-    if month not in built.months:
-        near = difflib.get_close_matches(month, built.months, n=3)
-        raise Refused(
-            f"没有时期“{month}”的数据，可用 {built.months[0]} 至 {built.months[-1]}。"
-            + (f"相近的有：{'、'.join(near)}。" if near else "")
-        )
-    return month
-
-
-def _cubes(url: str) -> cubes.Cubes:
-    found = health.examine(url)
-    if not found.usable:
-        raise Refused(f"{found.message}\n处理办法：{found.cure}", UNREACHABLE)
-    try:
-        return cubes.load(url, settings().cubes)
-    except PermissionError:
-        return cubes.load(url, Path(tempfile.gettempdir()) / "talent-cubes")
-
-
-def _print(frame: pl.DataFrame, form: str, title: str) -> None:
-    if form == "csv":
-        buffer = io.StringIO()
-        frame.write_csv(buffer)
-        print(buffer.getvalue(), end="")
-    elif form == "json":
-        print(json.dumps({"title": title, "rows": frame.to_dicts()}, ensure_ascii=False, indent=1))
-    else:
-        table = Table(title=title)
-        for name, kind in frame.schema.items():
-            table.add_column(name, justify="right" if kind.is_numeric() else "left", no_wrap=True)
-        for row in frame.iter_rows():
-            table.add_row(
-                *(
-                    "—"
-                    if v is None
-                    else f"{v:,.4g}"
-                    if isinstance(v, float) and abs(v) < 1
-                    else f"{v:,.2f}"
-                    if isinstance(v, float)
-                    else str(v)
-                    for v in row
-                )
-            )
-        Console(width=200 if not sys.stdout.isatty() else None).print(table)

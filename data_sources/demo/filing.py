@@ -15,6 +15,7 @@ from data_sources.demo.arrays import Flags, Integers
 from data_sources.demo.months import COUNT, MONTHS
 from data_sources.demo.sampling import rank_within
 from data_sources.demo.world import World
+from data_sources.engine import polars_type
 from data_sources.tables import FACT_TABLES, MONTHLY_TABLES
 
 TABLES: Final = tuple(sorted(str(model.__tablename__) for model in FACT_TABLES))
@@ -72,14 +73,13 @@ def _submissions(world: World, month: Integers, table: Integers, leaf: Integers,
             ),
             "department": [_department(world, TABLES[t], at) for t, at in zip(table, leaf, strict=True)],
             "provenance": ["simulated"] * n,
-            "citation": pl.Series([None] * n, dtype=pl.String),
             "status": ["accepted"] * n,
             "received_at": _STARTS[month] + seconds * 1_000_000,
             "data_version": pl.Series(month + 1, dtype=pl.Int32),
             "row_count": pl.Series(rows, dtype=pl.Int32),
-            "note": pl.Series([None] * n, dtype=pl.String),
+            "reviewed": [True] * n,
         }
-    )
+    ).pipe(_whole, "submission")
 
 
 def _department(world: World, table: str, leaf: int) -> str:
@@ -91,7 +91,6 @@ def _with_lineage(world: World, frame: pl.DataFrame, number: Integers, table: st
     order = np.argsort(cell, kind="stable")
     cell = cell[order]
     leaf, month = np.divmod(cell, COUNT)
-    columns = [column.name for column in SQLModel.metadata.tables[table].columns]
     return (
         frame.drop("_leaf", "_file")
         .select(pl.all().gather(order))
@@ -100,5 +99,13 @@ def _with_lineage(world: World, frame: pl.DataFrame, number: Integers, table: st
             pl.Series("submission_id", number[leaf, month], dtype=pl.Int32),
             pl.Series("row_number", rank_within(cell) + 1, dtype=pl.Int32),
         )
-        .select(columns)
+        .pipe(_whole, table)
+    )
+
+
+def _whole(frame: pl.DataFrame, table: str) -> pl.DataFrame:
+    """The frame with every declared column of the table, in their order; what it has not got is null."""
+    declared = SQLModel.metadata.tables[table].columns
+    return frame.select(
+        pl.col(c.name) if c.name in frame.columns else pl.lit(None, polars_type(c.type)).alias(c.name) for c in declared
     )

@@ -1,7 +1,6 @@
-"""Caches, bounded, with the cubes, so the data version, in every key. What they return is shared: nobody may mutate it."""
+"""What every page reads, kept with the cubes, so the data version, in every key (see `caches.kept`)."""
 
 import gc
-from functools import cache, lru_cache
 
 import plotly.graph_objects as go
 import polars as pl
@@ -23,9 +22,10 @@ from indicators import clusters, measures, peers, profile
 from indicators import plan as plans
 from indicators.catalogue import Indicator, Window, catalogue
 from indicators.view import View
+from pages.shared.caches import kept
 
 
-@cache
+@kept(maxsize=1)
 def _live() -> Live:
     return Live(settings().url, settings().cubes).start()
 
@@ -46,7 +46,7 @@ def unwatch() -> None:
         _live().stop()
 
 
-@cache
+@kept(maxsize=1)
 def warmed() -> bool:
     """Once a process, after the imports: move what lives for ever out of the garbage collector's way."""
     for level in ("prefecture", "county"):
@@ -57,7 +57,7 @@ def warmed() -> bool:
     return True
 
 
-@lru_cache(maxsize=512)
+@kept(maxsize=512)
 def series(cubes: Cubes, key: str, window: Window, cluster: str | None = None) -> pl.DataFrame:
     """The indicator for every place and month (see `indicators.measures.series`)."""
     return measures.series(cubes, catalogue()[key], window, cluster)
@@ -68,19 +68,19 @@ def of_view(cubes: Cubes, view: View) -> pl.DataFrame:
     return series(cubes, view.indicator, view.window, view.cluster)
 
 
-@lru_cache(maxsize=512)
+@kept(maxsize=512)
 def drawn(cubes: Cubes, view: View, theme: Theme) -> Drawing:
     """What the map draws for a view (see `charts.drawing`)."""
     return drawing(of_view(cubes, view), catalogue()[view.indicator], view, theme)
 
 
-@lru_cache(maxsize=512)
+@kept(maxsize=512)
 def table(cubes: Cubes, view: View) -> pl.DataFrame:
     """The table of a view (see `charts.drawing.rows`)."""
     return rows(of_view(cubes, view), catalogue()[view.indicator], view)
 
 
-@lru_cache(maxsize=256)
+@kept(maxsize=256)
 def shown_table(cubes: Cubes, view: View) -> pa.Table:
     """The table of a view as the screen shows it, in the form that is sent as it is."""
     indicator = catalogue()[view.indicator]
@@ -90,7 +90,7 @@ def shown_table(cubes: Cubes, view: View) -> pa.Table:
     return frame.to_arrow(compat_level=pl.CompatLevel.oldest())
 
 
-@lru_cache(maxsize=256)
+@kept(maxsize=256)
 def deck(cubes: Cubes, view: View, theme: Theme, width: int, height: int) -> Map:
     """The map of a view for a frame of so many pixels."""
     indicator = catalogue()[view.indicator]
@@ -98,13 +98,13 @@ def deck(cubes: Cubes, view: View, theme: Theme, width: int, height: int) -> Map
     return talent_map.deck(drawn(cubes, view, theme), indicator, view, theme, width=width, height=height, bases=points)
 
 
-@lru_cache(maxsize=256)
+@kept(maxsize=256)
 def ranking(cubes: Cubes, view: View, theme: Theme) -> go.Figure:
     """The ranking of a view (see `charts.figures.ranking`)."""
     return figures.ranking(drawn(cubes, view, theme), catalogue()[view.indicator], theme, chosen=view.place)
 
 
-@lru_cache(maxsize=256)
+@kept(maxsize=256)
 def trend(cubes: Cubes, view: View, theme: Theme, height: int) -> go.Figure:
     """The chosen place's series (see `charts.figures.trend`)."""
     indicator = catalogue()[view.indicator]
@@ -114,31 +114,31 @@ def trend(cubes: Cubes, view: View, theme: Theme, height: int) -> go.Figure:
     )
 
 
-@lru_cache(maxsize=24)
+@kept(maxsize=24)
 def bases(cubes: Cubes, month: str) -> pl.DataFrame:
     """Training bases in use in a month (see `reading.bases`)."""
     return reading.bases(settings().url, month)
 
 
-@lru_cache(maxsize=256)
+@kept(maxsize=256)
 def positions(cubes: Cubes, place_code: str, month: str) -> pl.DataFrame:
     """Where a place stands on everything comparable (see `profile.positions`)."""
     return profile.positions(cubes, catalogue(), place_code, month, series)
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def cluster_matrix(cubes: Cubes, key: str, window: Window, month: str, place_codes: tuple[str, ...]) -> pl.DataFrame:
     """Places by clusters (see `clusters.matrix`)."""
     return clusters.matrix(cubes, key, window, month, place_codes, series)
 
 
-@lru_cache(maxsize=128)
+@kept(maxsize=128)
 def neighbours(cubes: Cubes, place_code: str) -> pl.DataFrame:
     """The counties most like one (see `peers.nearest`)."""
     return peers.nearest(cubes, place_code)
 
 
-@lru_cache(maxsize=24)
+@kept(maxsize=24)
 def _points(cubes: Cubes, month: str) -> tuple[Point, ...]:
     found = bases(cubes, month)
     largest = max(found["seats"].max() or 1, 1)
@@ -159,7 +159,7 @@ def _points(cubes: Cubes, month: str) -> tuple[Point, ...]:
     )
 
 
-@lru_cache(maxsize=4)
+@kept(maxsize=4)
 def plan(cubes: Cubes) -> pl.DataFrame:
     """What follows the plan's measures (see `plan.followed`): each indicator's latest value for the province."""
     return plans.followed(catalogue(), {key: _latest(cubes, indicator) for key, indicator in catalogue().items()})
@@ -173,32 +173,25 @@ def _latest(cubes: Cubes, indicator: Indicator) -> tuple[Window, str, float | No
     return (window, known["month"][-1], known["value"][-1]) if known.height else (window, "", None)
 
 
-@lru_cache(maxsize=16)
+@kept(maxsize=16)
 def submissions(cubes: Cubes, page: int, table_name: str | None) -> pl.DataFrame:
     """One page of submissions (see `reading.submissions`)."""
     return reading.submissions(settings().url, page=page, table_name=table_name)
 
 
-@lru_cache(maxsize=4)
+@kept(maxsize=4)
 def versions(cubes: Cubes) -> pl.DataFrame:
     """Every data version (see `reading.versions`)."""
     return reading.versions(settings().url)
 
 
-@lru_cache(maxsize=4)
+@kept(maxsize=4)
 def published(cubes: Cubes) -> pl.DataFrame:
     """What officials published (see `reading.published`)."""
     return reading.published(settings().url)
 
 
-@lru_cache(maxsize=8)
+@kept(maxsize=8)
 def changes(cubes: Cubes) -> pl.DataFrame:
     """What the cubes' data version brought (see `reading.changes`)."""
     return reading.changes(settings().url, cubes.version)
-
-
-def forget() -> None:
-    """Let every cache of this module go."""
-    for kept in list(globals().values()):
-        if hasattr(kept, "cache_clear"):
-            kept.cache_clear()

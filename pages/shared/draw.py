@@ -11,7 +11,7 @@ import streamlit as st
 
 from briefings import place_tables
 from briefings.tables import ColumnForm
-from charts import sentences, talent_map, words
+from charts import sentences, talent_map, topic_map, words
 from charts.printed_chart import printed_chart
 from charts.printed_map import MapPicture, printed_map
 from charts.subject import Subject, of_view
@@ -247,6 +247,47 @@ def chart(
         printed(name, subject, table, lambda: figure("light"))
     plotly(figure(screen.theme), key=f"chart-{name}", on_select=on_select)
     captioned(caption(subject))
+
+
+def topic(
+    name: str,
+    subject: Subject,
+    screen: Screen,
+    *,
+    picture: Callable[[Theme], MapPicture],
+    table: Callable[[], Table],
+    share: float = 1.0,
+    height: int = 520,
+) -> None:
+    """A map of a topic: title, downloads, map, legend, caption; a click on a place goes into it.
+
+    `picture` and `table` are also called on a click, outside the run: they must not read the run's state.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", key=f"{name}-head"):
+        titled(subject.title)
+        downloads.offer(name, subject, table=table, figure=lambda: printed_map(picture("light")))
+    shown = picture(screen.theme)
+    deck = topic_map.deck(shown, screen.theme, width=screen.column(share), height=height)
+    key, layer = f"topic-{name}", f"{topic_map.LAYER}-{_clicks()}"
+    st.pydeck_chart(
+        deck.numbered(topic_map.LAYER, _clicks()),
+        height=height,
+        key=key,
+        on_select=lambda: _topic_clicked(key, layer, shown),
+        selection_mode="single-object",
+        alt=f"{subject.title}。{subject.definition}",
+    )
+    st.html(topic_map.legend(shown, screen.theme))
+    captioned(caption(subject))
+
+
+def _topic_clicked(key: str, layer: str, shown: MapPicture) -> None:
+    indices = state.picked(key)["selection"]["indices"].get(layer, [])
+    if indices:
+        state.remember("clicks", _clicks() + 1)
+        code = layers.code_at(indices[0], topic_map.codes(shown), topic_map.has_insets(shown))
+        if code is not None:
+            state.go(state.current().at(code))
 
 
 def data(name: str, subject: Subject, table: Callable[[], Table], *, height: int | Literal["auto"] = "auto") -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from data_sources import reference, schema, tables
-from data_sources.engine import _polars_type
+from data_sources.engine import polars_type
 
 
 def migrated(url: str) -> str:
@@ -31,6 +31,14 @@ def submission(**given: Any) -> dict[str, Any]:
         "data_version": None,
         "row_count": 2,
         "note": None,
+        "file_name": None,
+        "file_hash": None,
+        "submitted_by": None,
+        "replaces": None,
+        "reviewed": True,
+        "reviewed_by": None,
+        "reviewed_at": None,
+        "reason": None,
     } | given
 
 
@@ -51,13 +59,15 @@ def training(**given: Any) -> dict[str, Any]:
         "started": dt.date(2026, 10, 8),
         "ended": dt.date(2026, 10, 31),
         "passed": False,
+        "retained_6": None,
+        "retained_12": None,
     } | given
 
 
 def frame(table_name: str, *rows: dict[str, Any]) -> pl.DataFrame:
     """Rows as a frame in the table's types."""
     columns = tables.Place.metadata.tables[table_name].columns
-    return pl.DataFrame(rows, schema={c.name: _polars_type(c.type) for c in columns}, orient="row")
+    return pl.DataFrame(rows, schema={c.name: polars_type(c.type) for c in columns}, orient="row")
 
 
 def two_person_times() -> dict[str, pl.DataFrame]:

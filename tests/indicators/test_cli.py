@@ -15,7 +15,7 @@ import pytest
 from data_sources.cubes import Cubes
 from data_sources.settings import ROOT, settings
 from geo import places
-from indicators import cli, measures
+from indicators import cli, command_line, measures
 from indicators.catalogue import catalogue
 from tests.data_sources import samples
 
@@ -46,7 +46,7 @@ class Command:
     def rows(self, *arguments: str) -> list[dict[str, Any]]:
         """What `--format json` printed."""
         code, out, err = self.value(*arguments, "--format", "json")
-        assert (code, err) == (cli.OK, "")
+        assert (code, err) == (command_line.OK, "")
         rows: list[dict[str, Any]] = json.loads(out)["rows"]
         return rows
 
@@ -125,13 +125,13 @@ def test_a_place_keeps_itself_or_its_parts(level: str, place: str, codes: list[s
 @pytest.mark.parametrize(("level", "place"), [("province", "330110"), ("prefecture", "余杭区"), ("province", "杭州市")])
 def test_a_level_above_the_place_is_refused_with_what_to_do(level: str, place: str, command: Command) -> None:
     code, out, err = command.value("residents", "--level", level, "--place", place)
-    assert (code, out) == (cli.USAGE, "")
+    assert (code, out) == (command_line.USAGE, "")
     assert f"没有这一层的数值。请改用 --level {'prefecture' if place == '杭州市' else 'county'}。" in err
 
 
 def test_a_period_that_a_census_cannot_have_is_said(command: Command) -> None:
     code, out, err = command.value("residents", "--period", "2026-10")
-    assert (code, err) == (cli.OK, "普查指标只有 2020-11 一期，--period 2026-10 未采用。\n")
+    assert (code, err) == (command_line.OK, "普查指标只有 2020-11 一期，--period 2026-10 未采用。\n")
     assert "2020-11" in out
 
 
@@ -139,7 +139,7 @@ def test_csv_says_the_same_as_json_and_leaves_missing_empty(command: Command) ->
     asked = ("training_person_times", "--level", "county", "--window", "month")
     code, out, _ = command.value(*asked, "--format", "csv")
     read = list(csv.DictReader(io.StringIO(out)))
-    assert code == cli.OK
+    assert code == command_line.OK
     for text, row in zip(read, command.rows(*asked), strict=True):
         assert list(text) == list(row)
         assert {k: v or None for k, v in text.items()} == {k: None if v is None else str(v) for k, v in row.items()}
@@ -148,7 +148,7 @@ def test_csv_says_the_same_as_json_and_leaves_missing_empty(command: Command) ->
 def test_a_table_has_title_mark_version_and_a_dash_for_missing(command: Command) -> None:
     code, out, _ = command.value("training_person_times", "--level", "county", "--window", "month")
     lines = out.splitlines()
-    assert code == cli.OK
+    assert code == command_line.OK
     assert "数字技能培训人次（人次）　当月　2026-10　v46　演示数据（模拟）" in lines[0]
     assert sum("余杭区" in line for line in lines) == 1
     assert sum("—" in line and "缺" not in line for line in lines) >= 3
@@ -162,7 +162,7 @@ def test_the_census_is_not_marked_as_simulated(command: Command) -> None:
 
 @pytest.mark.parametrize("form", ["table", "csv", "json"])
 def test_the_list_has_every_indicator(form: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["list", "--format", form]) == cli.OK
+    assert cli.main(["list", "--format", form]) == command_line.OK
     out = capsys.readouterr().out
     for key, indicator in KNOWN.items():
         assert key in out
@@ -194,7 +194,7 @@ def test_what_is_wrong_is_named_with_the_nearest_that_is_right(
     arguments: list[str], said: list[str], command: Command
 ) -> None:
     code, out, err = command.value(*arguments)
-    assert (code, out) == (cli.USAGE, "")
+    assert (code, out) == (command_line.USAGE, "")
     assert [word for word in said if word not in err] == []
 
 
@@ -202,7 +202,7 @@ def test_what_is_wrong_is_named_with_the_nearest_that_is_right(
 def test_wrong_usage_is_code_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         cli.main(arguments)
-    assert ended.value.code == cli.USAGE
+    assert ended.value.code == command_line.USAGE
     assert "usage: python -m indicators" in capsys.readouterr().err
 
 
@@ -211,7 +211,7 @@ def test_no_value_at_all_is_code_1(demo_cubes: Cubes, command: Command) -> None:
     late = series.filter(series["value"].is_null())["place_code"][0]
     asked = ("training_person_times", "--level", "county", "--window", "month", "--place", late)
     code, out, _ = command.value(*asked, "--format", "json")
-    assert code == cli.WRONG
+    assert code == command_line.WRONG
     assert [row["value"] for row in json.loads(out)["rows"]] == [None]
 
 
@@ -221,7 +221,7 @@ def test_an_empty_database_has_the_census_and_says_that_the_rest_is_not_there(
     empty = Command(samples.migrated(fresh_sqlite), capsys)
     assert len(empty.rows("residents", "--level", "county")) == 90
     code, out, err = empty.value("talent_stock")
-    assert (code, out) == (cli.UNREACHABLE, "")
+    assert (code, out) == (command_line.UNREACHABLE, "")
     assert "还没有报送数据" in err
     assert "python -m data_sources demo" in err
 
@@ -238,7 +238,7 @@ def test_a_database_that_is_not_there_is_code_3_with_the_cure(
     url: str, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, out, err = Command(url, capsys).value("talent_stock")
-    assert (code, out) == (cli.UNREACHABLE, "")
+    assert (code, out) == (command_line.UNREACHABLE, "")
     assert "处理办法" in err
     assert said in err
 
@@ -248,7 +248,7 @@ def test_a_wrong_setting_is_code_2_and_named(
 ) -> None:
     monkeypatch.setenv("TALENT_DEMO_SCALE", "many")
     settings.cache_clear()
-    assert cli.main(["value", "talent_stock"]) == cli.USAGE
+    assert cli.main(["value", "talent_stock"]) == command_line.USAGE
     assert "TALENT_DEMO_SCALE" in capsys.readouterr().err
 
 

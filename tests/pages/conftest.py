@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from data_sources import preparation, settings
 from geo import boundaries
 from indicators import catalogue
-from pages.shared import cached
+from pages.shared import cached, caches
 from tests.pages.reading import ROOT
 
 Opened = Callable[..., AppTest]
@@ -58,7 +58,7 @@ def _forget() -> None:
     for thread in threading.enumerate():
         if thread.name == "talent-live":
             thread.join(30)
-    cached.forget()
+    caches.forget()
     for kept in (settings.settings, catalogue.catalogue, preparation.preparation):
         kept.cache_clear()
     boundaries.use_file(None)

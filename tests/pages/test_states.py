@@ -93,9 +93,9 @@ def test_a_database_without_tables(opened: Opened, fresh_sqlite: str) -> None:
 
 
 def test_an_older_schema(opened: Opened, empty: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(schema, "head", lambda: "0002")
+    monkeypatch.setattr(schema, "head", lambda: "0003")
     app = opened(db=empty)
-    assert "结构版本 0001 比程序（0002）旧" in told(app)
+    assert "结构版本 0002 比程序（0003）旧" in told(app)
     assert cure(app) == "python -m data_sources migrate"
 
 
@@ -104,7 +104,7 @@ def test_a_newer_schema(opened: Opened, empty: str) -> None:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
     database.close()
     app = opened(db=empty)
-    assert "结构版本 9999 比程序（0001）新" in told(app)
+    assert "结构版本 9999 比程序（0002）新" in told(app)
     assert cure(app) == "python -m data_sources version"
 
 

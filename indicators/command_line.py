@@ -1,0 +1,143 @@
+"""What the commands of the indicators share: arguments read with nearest matches, the cubes, printing, refusals."""
+
+import argparse
+import difflib
+import io
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+from rich.console import Console
+from rich.table import Table
+
+from data_sources import cubes, health
+from data_sources.reference import clusters
+from data_sources.settings import settings
+from data_sources.vocabulary import SIMULATED
+from geo import places
+from indicators import measures
+from indicators.catalogue import WINDOWS, Indicator, Window
+
+OK: Final = 0
+WRONG: Final = 1
+USAGE: Final = 2
+UNREACHABLE: Final = 3
+
+
+class Refused(Exception):
+    """The command cannot be answered; the message is Chinese, `code` is the exit code."""
+
+    def __init__(self, message: str, code: int = USAGE) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def standard(command: argparse.ArgumentParser) -> None:
+    """The options that every command has: `--format` and `--db`."""
+    command.add_argument("--format", choices=("table", "csv", "json"), default="table", help="输出格式")
+    command.add_argument("--db", help="数据库地址，默认 TALENT_DB")
+
+
+def window_of(wanted: Indicator, asked: Window | None) -> Window:
+    """The asked window, or the indicator's first; refused when it has no such window."""
+    window = asked or wanted.windows[0]
+    if window not in wanted.windows:
+        allowed = "、".join(f"{w}（{WINDOWS[w]}）" for w in wanted.windows)
+        raise Refused(f"指标“{wanted.title}”没有时期口径 {window}（{WINDOWS[window]}）。可用：{allowed}。")
+    return window
+
+
+def cluster_of(wanted: Indicator, asked: str | None) -> str | None:
+    """The code of a cluster given by code or name; None for all."""
+    if asked is None:
+        return None
+    known = clusters()
+    code = asked if asked in known else {name: c for c, name in known.items()}.get(asked)
+    if code is None:
+        near = difflib.get_close_matches(asked, [*known, *known.values()], n=3, cutoff=0.3)
+        raise Refused(
+            f"没有产业集群“{asked}”。" + (f"相近的有：{'、'.join(near)}。" if near else f"可用：{'、'.join(known)}。")
+        )
+    if not wanted.by_cluster:
+        raise Refused(f"指标“{wanted.title}”不分产业集群，请去掉 --cluster。")
+    return code
+
+
+def place_codes(level: str, asked: str | None) -> tuple[str, ...]:
+    """The places of a level, in or under the asked place (code or name)."""
+    within = places.named(asked) if asked else places.place(places.PROVINCE)
+    order = ("province", "prefecture", "county")
+    if order.index(level) < order.index(within.level):
+        raise Refused(f"“{within.name}”在层级 {level} 之下，没有这一层的数值。请改用 --level {within.level}。")
+    if level == "county":
+        return tuple(p.code for p in places.counties(within.code))
+    if level == "province":
+        return (within.code,)
+    return tuple(p.code for p in places.prefectures() if within.code in (p.code, places.PROVINCE))
+
+
+def month_of(built: cubes.Cubes, window: Window, asked: str | None) -> str:
+    """The asked month, or the newest; the census's month for its window."""
+    if window == "census":
+        if asked not in (None, measures.CENSUS_MONTH):
+            print(f"普查指标只有 {measures.CENSUS_MONTH} 一期，--period {asked} 未采用。", file=sys.stderr)
+        return measures.CENSUS_MONTH
+    if not built.months:
+        raise Refused(
+            "数据库里还没有报送数据，只能查看普查指标。生成演示数据：python -m data_sources demo。", UNREACHABLE
+        )
+    month = asked or built.months[-1]
+    if month not in built.months:
+        near = difflib.get_close_matches(month, built.months, n=3)
+        raise Refused(
+            f"没有时期“{month}”的数据，可用 {built.months[0]} 至 {built.months[-1]}。"
+            + (f"相近的有：{'、'.join(near)}。" if near else "")
+        )
+    return month
+
+
+def opened(url: str) -> cubes.Cubes:
+    """The cubes of the database at `url`; refused with its cure when that cannot be read."""
+    found = health.examine(url)
+    if not found.usable:
+        raise Refused(f"{found.message}\n处理办法：{found.cure}", UNREACHABLE)
+    try:
+        return cubes.load(url, settings().cubes)
+    except PermissionError:
+        return cubes.load(url, Path(tempfile.gettempdir()) / "talent-cubes")
+
+
+def printed(frame: pl.DataFrame, form: str, title: str) -> None:
+    """Print a frame as table, CSV or JSON."""
+    if form == "csv":
+        buffer = io.StringIO()
+        frame.write_csv(buffer)
+        print(buffer.getvalue(), end="")
+    elif form == "json":
+        print(json.dumps({"title": title, "rows": frame.to_dicts()}, ensure_ascii=False, indent=1))
+    else:
+        table = Table(title=title)
+        for name, kind in frame.schema.items():
+            table.add_column(name, justify="right" if kind.is_numeric() else "left", no_wrap=True)
+        for row in frame.iter_rows():
+            table.add_row(
+                *(
+                    "—"
+                    if v is None
+                    else f"{v:,.4g}"
+                    if isinstance(v, float) and abs(v) < 1
+                    else f"{v:,.2f}"
+                    if isinstance(v, float)
+                    else str(v)
+                    for v in row
+                )
+            )
+        Console(width=200 if not sys.stdout.isatty() else None).print(table)
+
+
+def marked(built: cubes.Cubes, tables: frozenset[str]) -> str:
+    """The data version, and whether simulated rows contribute to these tables."""
+    return f"v{built.version}　{SIMULATED if built.simulated(tables) else '正式数据'}"
