@@ -9,8 +9,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from pages.shared import startup
+from pages.shared.preload import Preloading
 
 
 @asynccontextmanager
@@ -21,4 +23,4 @@ async def started(_: st.App) -> AsyncIterator[dict[str, Any]]:
     startup.end()
 
 
-app = st.App("pages/shared/main.py", lifespan=started)
+app = st.App("pages/shared/main.py", lifespan=started, middleware=[Middleware(Preloading)])

@@ -233,8 +233,8 @@ class Cubes:
 
 def fingerprint(url: str) -> tuple[int, str]:
     """The data version and a name for exactly this content: URL, submissions, rows, census and the cubes' declaration."""
-    state = queries.read(url, cube_statements.state()).row(0, named=True)
-    published = [sorted(queries.read(url, statement).rows()) for statement in cube_statements.statements("census")]
+    (state,) = queries.rows(url, cube_statements.state())
+    published = [sorted(map(str, queries.rows(url, s))) for s in cube_statements.statements("census")]
     written = json.dumps([url, state, published, repr(CUBES)], sort_keys=True, default=str)
     return int(state["version"]), f"v{state['version']}-{hashlib.sha256(written.encode()).hexdigest()[:12]}"
 

@@ -4,11 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-import adbc_driver_manager
-import adbc_driver_manager.dbapi
-import adbc_driver_postgresql
 import polars as pl
 from sqlalchemy import URL, Boolean, Date, DateTime, Dialect, Engine, Float, Integer, Table, create_engine, make_url
 from sqlalchemy.exc import ArgumentError
@@ -16,6 +13,9 @@ from sqlalchemy.types import BigInteger, TypeEngine
 
 from data_sources import sqlite
 from data_sources.sqlite import MissingDatabase as MissingDatabase
+
+if TYPE_CHECKING:
+    import adbc_driver_manager.dbapi
 
 Backend = Literal["sqlite", "postgresql"]
 PolarsType = pl.DataType | type[pl.DataType]
@@ -71,18 +71,17 @@ def engine(url: str) -> Engine:
 
 
 @contextmanager
-def bulk(url: str, *, pragmas: Sequence[str] = ()) -> Iterator[adbc_driver_manager.dbapi.Connection]:
+def bulk(url: str, *, pragmas: Sequence[str] = ()) -> Iterator["adbc_driver_manager.dbapi.Connection"]:
     """An ADBC connection to the same database for whole frames; one transaction, rolled back unless committed.
 
     `pragmas` are run first on SQLite and ignored on PostgreSQL.
     """
-    if backend(url) == "sqlite":
-        with sqlite.bulk(sqlite_file(url), pragmas) as connection:
-            yield connection
-    else:
-        server = _server(url)
-        with adbc_driver_manager.dbapi.Connection(server, adbc_driver_manager.AdbcConnection(server._db)) as connection:
-            yield connection
+    from data_sources import bulk as bulks  # it imports pandas: the first page must not wait for that
+
+    parsed = _parsed(url)
+    opening = bulks.sqlite(sqlite_file(url), pragmas) if backend(url) == "sqlite" else bulks.postgresql(parsed)
+    with opening as connection:
+        yield connection
 
 
 def frame(url: str, query: str, schema: Mapping[str, PolarsType] | None = None) -> pl.DataFrame:
@@ -102,6 +101,7 @@ def stored(rows: pl.DataFrame, table: Table, form: Backend) -> pl.DataFrame:
 
 
 def polars_type(declared: TypeEngine[object]) -> PolarsType:
+    """The type of a frame's column that holds a declared column's values."""
     for kind, wanted in _POLARS_TYPES:
         if isinstance(declared, kind):
             return wanted
@@ -139,22 +139,3 @@ def _parsed(url: str) -> URL:
             "postgresql://用户:密码@主机:端口/库名。请改正 TALENT_DB 或 --db。"
         )
     return parsed
-
-
-# --- PostgreSQL -----------------------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=8)
-def _server(url: str) -> adbc_driver_manager.dbapi._SharedDatabase:
-    """ADBC's sight of a server, kept: it reads the server's types once, which takes longer than most queries.
-
-    It holds no connection, and is shared so that closing a connection does not close it.
-    """
-    return adbc_driver_manager.dbapi._SharedDatabase(adbc_driver_postgresql.connect(_libpq(url)))
-
-
-def _libpq(url: str) -> str:
-    parsed = _parsed(url).set(drivername="postgresql")
-    if "connect_timeout" not in parsed.query:
-        parsed = parsed.update_query_dict({"connect_timeout": str(CONNECT_TIMEOUT)})
-    return parsed.render_as_string(hide_password=False)

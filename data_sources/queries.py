@@ -26,3 +26,9 @@ def read(url: str, statement: Select[Any], kinds: Mapping[str, Any] | None = Non
     """The statement's answer; `kinds` casts columns that the driver may mistake (see `engine.frame`)."""
     compiled = statement.compile(dialect=engine.dialect(url), compile_kwargs={"literal_binds": True})
     return engine.frame(url, str(compiled).replace("%%", "%"), kinds)
+
+
+def rows(url: str, statement: Select[Any]) -> list[dict[str, Any]]:
+    """The statement's answer when it is a few rows: without the means to read frames, which are slow to import."""
+    with engine.engine(url).connect() as connection:
+        return [dict(row) for row in connection.execute(statement).mappings()]

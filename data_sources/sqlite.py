@@ -9,15 +9,12 @@ closed, and none is kept open in a pool.
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
-import adbc_driver_manager
-import adbc_driver_manager.dbapi
-import adbc_driver_sqlite
 import polars as pl
 from polars import selectors
 from sqlalchemy import Engine, NullPool, create_engine, event
@@ -50,17 +47,10 @@ def make(file: Path) -> None:
 
 
 @contextmanager
-def bulk(file: Path, pragmas: Sequence[str]) -> Iterator[adbc_driver_manager.dbapi.Connection]:
-    """An ADBC connection in one transaction, after the pragmas; raises `MissingDatabase`."""
-    with _libraries(_existing(file)).using("adbc"):
-        database = adbc_driver_sqlite.connect(f"{file.as_uri()}?mode=rw")
-        connection = adbc_driver_manager.AdbcConnection(database)
-        for pragma in (f"busy_timeout={BUSY_TIMEOUT * 1000}", "temp_store=MEMORY", *pragmas):
-            with adbc_driver_manager.AdbcStatement(connection) as statement:
-                statement.set_sql_query(f"PRAGMA {pragma}")
-                statement.execute_query()
-        with _WholeResult(database, connection) as opened:
-            yield opened
+def kept_for(file: Path, library: Library) -> Iterator[None]:
+    """Keeps the other library away from the file while this one has it open; raises `MissingDatabase`."""
+    with _libraries(_existing(file)).using(library):
+        yield
 
 
 def as_stored(typed: pl.DataFrame) -> pl.DataFrame:
@@ -151,12 +141,3 @@ def _existing(file: Path) -> Path:
     if not file.is_file():
         raise MissingDatabase(f"数据库文件 {file} 不存在。")
     return file
-
-
-class _WholeResult(adbc_driver_manager.dbapi.Connection):
-    """Infers the types of a result from all of its rows: by default the driver looks at the first 1024 only, and
-    fails on a text that follows that many nulls."""
-
-    def cursor(self, *, adbc_stmt_kwargs: Mapping[str, Any] | None = None) -> Any:
-        options = {"adbc.sqlite.query.batch_rows": str(2**30), **(adbc_stmt_kwargs or {})}
-        return super().cursor(adbc_stmt_kwargs=options)

@@ -1,15 +1,16 @@
 """Writes accepted submissions and their rows, whole or not at all; withdraws them; knows the data version."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import adbc_driver_manager.dbapi
 import polars as pl
-from adbc_driver_manager import Error as AdbcError
 from sqlalchemy import Table, func, select, update
 
 from data_sources import findings, tables
 from data_sources.engine import WRITERS_WAIT, backend, bulk, engine, stored
+
+if TYPE_CHECKING:
+    import adbc_driver_manager.dbapi
 
 Progress = Callable[[float, str], None]
 """Told the share that is done, 0 to 1, and what is being done, in Chinese."""
@@ -50,6 +51,8 @@ def write(
     safety for speed on a SQLite file that nobody else has open. Raises `RefusedSubmission`, with nothing written,
     when codes, values or keys are wrong.
     """
+    from adbc_driver_manager import Error as AdbcError  # with ADBC comes pandas: only a writer waits for that
+
     tell = progress or _silent
     tell(0.0, "核对数据")
     wrong = findings.of(submissions, facts, known_codes(url))
@@ -116,7 +119,7 @@ _NEWEST_VERSION: Final = select(func.coalesce(func.max(_table("submission").c.da
 
 
 def _written(
-    connection: adbc_driver_manager.dbapi.Connection,
+    connection: "adbc_driver_manager.dbapi.Connection",
     url: str,
     submissions: pl.DataFrame,
     facts: Mapping[str, pl.DataFrame],
@@ -151,7 +154,7 @@ def _label(name: str) -> str:
     return str(getattr(tables.TABLES[name], "label", name))
 
 
-def _explained(error: AdbcError) -> str:
+def _explained(error: Exception) -> str:
     said = " ".join(str(error).split())
     if "unique" in said.lower() or "duplicate key" in said.lower():
         return "批次号或行号与库中已有数据重复（地区、批次、行号必须唯一）"

@@ -52,7 +52,6 @@ def warmed() -> bool:
     for level in ("prefecture", "county"):
         boundaries.encoded(level)
         boundaries.label_spots(level)
-    gc.collect()
     gc.freeze()
     return True
 

@@ -2,7 +2,9 @@
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
@@ -78,3 +80,12 @@ def test_rows_of_the_first_schema_survive_the_way_up_and_down(fresh_url: str) ->
     schema.downgrade(fresh_url, "0001")
     with engine.engine(fresh_url).connect() as connection:
         assert connection.execute(text("SELECT id, status FROM submission")).one() == (1, "withdrawn")
+
+
+def test_the_numbers_of_the_files_are_what_alembic_knows() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(schema.MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    scripts = ScriptDirectory.from_config(config)
+    assert schema.head() == scripts.get_current_head()
+    assert schema.known() == {script.revision for script in scripts.walk_revisions()}
