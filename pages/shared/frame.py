@@ -1,6 +1,7 @@
 """What stands around every page: the first start's progress, the database's state, header, links, marks, styles."""
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -18,25 +19,37 @@ from indicators.catalogue import CatalogueError, catalogue
 from pages.shared import cached, screen, state
 
 FOLDER: Final = Path(__file__).resolve().parent.parent
-PAGES: Final = {
-    "overview": "总览",
-    "talent_map": "人才地图",
-    "clusters": "产业集群",
-    "subsidies": "补贴资金",
-    "place_profile": "区域画像",
-    "compare": "对比",
-    "about_data": "指标与数据",
+PAGES: Final[Mapping[str, Mapping[str, str]]] = {
+    "现状": {
+        "overview": "总览",
+        "talent_map": "人才地图",
+        "place_profile": "区域画像",
+        "compare": "对比",
+    },
+    "专题": {
+        "clusters": "产业集群",
+        "subsidies": "补贴资金",
+    },
+    "产出": {},
+    "数据": {
+        "about_data": "指标与数据",
+    },
 }
 PRODUCT: Final = "浙江数字人才地图"
 STYLES: Final = Path(__file__).with_name("styles.css")
 
 
-def pages() -> list[StreamlitPage]:
-    """Every page; the first one is the start page."""
-    return [
-        st.Page(FOLDER / name / "page.py", title=title, url_path=name, default=i == 0)
-        for i, (name, title) in enumerate(PAGES.items())
-    ]
+def pages() -> Mapping[str, list[StreamlitPage]]:
+    """Every page by group, groups without pages left out; the first page is the start page."""
+    first = next(name for group in PAGES.values() for name in group)
+    return {
+        group: [
+            st.Page(FOLDER / name / "page.py", title=title, url_path=name, default=name == first)
+            for name, title in named.items()
+        ]
+        for group, named in PAGES.items()
+        if named
+    }
 
 
 def ready() -> bool:
@@ -80,25 +93,34 @@ def _colours() -> str:
     return f"<style>:root{{{''.join(f'--{name}:{colour};' for name, colour in named.items())}}}</style>"
 
 
-def header(linked: list[StreamlitPage]) -> None:
+def header(linked: Mapping[str, list[StreamlitPage]]) -> None:
     """The product's name, the links that keep the view, and the marks that every page bears."""
     st.html(_colours())
-    query = state.query_of(state.current())
+    run = state.run()
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="frame-top"):
         st.html(f'<span class="product">{PRODUCT}</span>', width="content")
-        for page in linked:
-            st.page_link(page, query_params=query)
-        run = state.run()
         if run.cubes.simulated_tables:
             st.html(
                 f'<span class="mark" title="本库含模拟记录，不得作为正式统计数据引用">{words.SIMULATED}</span>',
                 width="content",
             )
+    _links(linked)
     if run.stale:
         st.warning(run.stale)
     for notice in run.notices:
         st.warning(notice)
     screen.listen()
+
+
+def _links(linked: Mapping[str, list[StreamlitPage]]) -> None:
+    """Every page by its name, in groups; the links keep the view."""
+    query = state.query_of(state.current())
+    with st.container(horizontal=True, gap="small", key="frame-links"):
+        for group, inside in linked.items():
+            with st.container(horizontal=True, vertical_alignment="center", gap=None, width="content"):
+                st.html(f'<span class="group">{group}</span>', width="content")
+                for page in inside:
+                    st.page_link(page, query_params=query)
 
 
 def _seen() -> Now:
