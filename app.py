@@ -12,7 +12,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from pages.shared import startup
-from pages.shared.preload import Preloading
+from pages.shared.preload import MapFirst
 
 
 @asynccontextmanager
@@ -23,4 +23,4 @@ async def started(_: st.App) -> AsyncIterator[dict[str, Any]]:
     startup.end()
 
 
-app = st.App("pages/shared/main.py", lifespan=started, middleware=[Middleware(Preloading)])
+app = st.App("pages/shared/main.py", lifespan=started, middleware=[Middleware(MapFirst)])

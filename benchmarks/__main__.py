@@ -12,9 +12,12 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import data, pages, yardsticks
-from benchmarks.pages import MANY, Comparison
+from benchmarks.pages import MANY, Clicks, Comparison
+from pages.shared.frame import PAGES
 
 FACTOR = 3.0
+FACTOR_P95 = 5.0
+"""Of any control on any page; the talent map's indicator keeps `FACTOR` there too."""
 WIRE_KB = 60.0
 CUBES_S = 10.0
 NEXT_START_S = 1.0
@@ -73,6 +76,9 @@ def _rows(folder: Path, scale: float, seconds: float) -> Iterator[Row]:
     beside = f"slowest of {len(taken)}: {slowest}; one plain sum {yardsticks.summed(times.cubes):.1f} ms"
     yield Row("any indicator for 90 counties from its cube", taken[slowest], INDICATOR_MS, "ms", beside)
     yield from _page_rows(pages.compared(url, folder, seconds=seconds))
+    names = [name for group in PAGES.values() for name in group]
+    for name, ours, bare in pages.every_page(url, folder, names, seconds=seconds / 4):
+        yield from _control_rows(name, ours, bare)
 
 
 def _page_rows(found: Comparison) -> Iterator[Row]:
@@ -88,6 +94,14 @@ def _page_rows(found: Comparison) -> Iterator[Row]:
     yield Row("bytes on the wire for a change, largest", ours.largest / 1000, WIRE_KB, "kB", beside)
     beside = f"bare page {found.bare_session:.2f} MB"
     yield Row("memory for one more session", found.our_session, SESSION_MB, "MB", beside)
+
+
+def _control_rows(name: str, ours: Clicks, bare: Clicks) -> Iterator[Row]:
+    pairs = (("p50", ours.p50, bare.p50, FACTOR), ("p95", ours.p95, bare.p95, FACTOR_P95))
+    for which, figure, yardstick, factor in pairs:
+        beside = f"bare page {yardstick:.0f} ms, so {figure / yardstick:.1f} ×"
+        what = f"{name}: any control, {which}, {len(ours.answers)} clicks"
+        yield Row(what, figure, factor * yardstick, "ms", beside)
 
 
 def _table(rows: list[Row], scale: float) -> Table:

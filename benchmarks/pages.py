@@ -1,9 +1,9 @@
-"""Server time, bytes and memory of the talent map, beside a bare page with the same kinds of elements."""
+"""Server time, bytes and memory of the pages, each beside a bare page with the same kinds of elements."""
 
 import asyncio
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +15,23 @@ from benchmarks.readers import Answer
 from tests.browser.harness import ROOT, Server, serving
 
 EVERY: Final = 3.0
+HURRIED: Final = 0.2
+"""Seconds between two clicks of the one reader who tries every control of a page."""
+INDICATOR: Final = "指标"
 MANY: Final = 50
 STEP: Final = 10
 # Blocks hold elements and cost nothing by themselves; spinners come and go.
-_LAYOUT: Final = {"vertical", "horizontal", "column", "flex_container", "spinner", "empty", "expandable", "popover"}
+_LAYOUT: Final = {
+    "vertical",
+    "horizontal",
+    "column",
+    "flex_container",
+    "spinner",
+    "empty",
+    "expandable",
+    "popover",
+    "form",
+}
 
 
 @dataclass(frozen=True)
@@ -72,11 +85,35 @@ class Comparison:
 @contextmanager
 def both(database: str, var: Path) -> Iterator[tuple[Page, Page]]:
     """The talent map, and the bare page made of as many elements of each kind, each served by a process of its own."""
+    with _served(database, var) as ours, _beside(ours, "talent_map", var) as pair:
+        yield pair
+
+
+@contextmanager
+def _served(database: str, var: Path) -> Iterator[Server]:
     with serving(ROOT / "app.py", var / "app.log", {"TALENT_DB": database, "TALENT_VAR": str(var)}) as ours:
-        kinds = asyncio.run(_kinds(ours.url, "talent_map"))
-        drawn = {"BARE_ELEMENTS": json.dumps(kinds), "PYTHONPATH": str(ROOT)}
-        with serving(ROOT / "benchmarks/bare/app.py", var / "bare.log", drawn) as bare:
-            yield Page(ours, "talent_map", kinds), Page(bare, "", kinds)
+        yield ours
+
+
+@contextmanager
+def _beside(ours: Server, name: str, var: Path) -> Iterator[tuple[Page, Page]]:
+    kinds = asyncio.run(_kinds(ours.url, name))
+    drawn = {"BARE_ELEMENTS": json.dumps(kinds), "PYTHONPATH": str(ROOT)}
+    with serving(ROOT / "benchmarks/bare/app.py", var / "bare.log", drawn) as bare:
+        yield Page(ours, name, kinds), Page(bare, "", kinds)
+
+
+def every_page(
+    database: str, var: Path, names: Sequence[str], *, seconds: float
+) -> Iterator[tuple[str, Clicks, Clicks]]:
+    """Each page with the clicks of one reader on all of its controls, ours and those of its bare page."""
+    with _served(database, var) as server:
+        for name in names:
+            with _beside(server, name, var) as pair:
+                for page in pair:
+                    asyncio.run(_warmed(page, label=None))
+                ours, bare = (asyncio.run(_clicked(p, 1, seconds, every=HURRIED, label=None)) for p in pair)
+                yield name, ours, bare
 
 
 def compared(database: str, var: Path, *, seconds: float) -> Comparison:
@@ -98,18 +135,20 @@ async def _kinds(url: str, page: str) -> dict[str, int]:
     return {kind: n for kind, n in sorted(reader.kinds.items()) if kind not in _LAYOUT}
 
 
-async def _warmed(page: Page, clicks: int = 20) -> None:
+async def _warmed(page: Page, clicks: int = 20, *, label: str | None = INDICATOR) -> None:
     """So many changes by one reader, so that imports and caches are as on a server that has been in use."""
     (reader,) = await readers.opened(page.server.url, page.name, 1)
     chance = random.Random(1)
     for _ in range(clicks):
-        await reader.change(chance)
+        await reader.change(chance, label)
     await reader.closed()
 
 
-async def _clicked(page: Page, users: int, seconds: float) -> Clicks:
+async def _clicked(
+    page: Page, users: int, seconds: float, *, every: float = EVERY, label: str | None = INDICATOR
+) -> Clicks:
     opened = await readers.opened(page.server.url, page.name, users)
-    answers = await readers.clicking(opened, seconds=seconds, every=EVERY, seed=users)
+    answers = await readers.clicking(opened, seconds=seconds, every=every, seed=users, label=label)
     await readers.close(opened)
     return Clicks(users, tuple(answers))
 
@@ -134,8 +173,8 @@ def _session_mb(page: Page) -> float:
 async def _two_clicks_each(opened: list[readers.Reader]) -> None:
     chance = random.Random(2)
     for reader in opened:
-        await reader.change(chance)
-        await reader.change(chance)
+        await reader.change(chance, INDICATOR)
+        await reader.change(chance, INDICATOR)
 
 
 def _resident_mb(pid: int) -> float:

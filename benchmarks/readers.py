@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +17,8 @@ from websockets.asyncio.client import ClientConnection, connect
 
 # A browser keeps a message that the server may refer to for this many runs (global.maxCachedMessageAge).
 KEPT_RUNS = 2
-CONTROL = "指标"
+Move = Callable[[random.Random], WidgetState]
+"""Another state of one control."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Reader:
     _socket: Any = None
     _query: str = ""
     _page_hash: str = ""
-    _choice: tuple[str, tuple[str, ...], str] | None = None
+    _moves: dict[str, tuple[str, Move]] = field(default_factory=dict)
     _kept: dict[str, int] = field(default_factory=dict)
     _runs: int = 0
 
@@ -64,19 +65,24 @@ class Reader:
         )
         try:
             await self._run()
-            if self._choice is None:
-                raise RuntimeError(f"{self.url}/{self.page}: no control named {CONTROL} on the page")
+            if not self.controls:
+                raise RuntimeError(f"{self.url}/{self.page}: no control on the page")
         except BaseException:
             await self.closed()
             raise
         return self
 
-    async def change(self, chance: random.Random) -> Answer:
-        """Picks another indicator and waits until the page has answered."""
-        assert self._choice is not None
-        widget, options, shown = self._choice
-        picked = chance.choice([option for option in options if option != shown])
-        return await self._run(WidgetState(id=widget, string_value=picked))
+    @property
+    def controls(self) -> tuple[str, ...]:
+        """The labels of the controls that can be moved now."""
+        return tuple(label for label, _ in self._moves.values())
+
+    async def change(self, chance: random.Random, label: str | None = None) -> Answer:
+        """Moves the control of that label, or any, and waits until the page has answered."""
+        able = [move for named, move in self._moves.values() if label in (None, named)]
+        if not able:
+            raise RuntimeError(f"{self.url}/{self.page}: no control named {label} on the page")
+        return await self._run(chance.choice(able)(chance))
 
     async def closed(self) -> None:
         """Ends the session."""
@@ -94,6 +100,7 @@ class Reader:
         state.context_info.locale = "zh-CN"
         state.context_info.url = f"{self.url}/{self.page}"
         state.context_info.color_scheme = "light"
+        self._moves.clear()
         before, unpacked, begun = self._socket.arrived, 0, time.perf_counter()
         await self._socket.send(asked.SerializeToString())
         self._runs += 1
@@ -131,8 +138,52 @@ class Reader:
             raise RuntimeError(f"{self.url}/{self.page} shows an error: {element.alert.body}")
         if self._runs == 1:
             self.kinds[kind] += 1
-        if kind == "selectbox" and element.selectbox.label == CONTROL:
-            self._choice = (element.selectbox.id, tuple(element.selectbox.options), element.selectbox.raw_value)
+        found = MOVES.get(kind, lambda _: None)(getattr(element, kind, None))
+        if found is not None:
+            widget, label, move = found
+            self._moves[widget] = label, move
+
+
+def _selectbox(box: Any) -> tuple[str, str, Move] | None:
+    others = [option for option in box.options if option != box.raw_value]
+    if box.disabled or not others:
+        return None
+    return box.id, box.label, lambda chance: WidgetState(id=box.id, string_value=chance.choice(others))
+
+
+def _group(group: Any) -> tuple[str, str, Move] | None:
+    names = [option.content for option in group.options]
+    others = [name for name in names if name not in group.raw_values]
+    if group.disabled or not others:
+        return None
+    state = lambda chance: WidgetState(id=group.id, string_array_value={"data": [chance.choice(others)]})  # noqa: E731
+    return group.id, group.label, state
+
+
+def _slider(slider: Any) -> tuple[str, str, Move] | None:
+    others = [option for option in slider.options if option not in slider.raw_value]
+    if slider.disabled or len(slider.raw_value) > 1:
+        return None
+    if others:
+        state = lambda chance: WidgetState(id=slider.id, string_array_value={"data": [chance.choice(others)]})  # noqa: E731
+        return slider.id, slider.label, state
+    steps = round((slider.max - slider.min) / slider.step) if slider.step and not slider.options else 0
+    if steps < 1:
+        return None
+
+    def moved(chance: random.Random) -> WidgetState:
+        value = slider.min + slider.step * chance.randint(0, steps)
+        return WidgetState(id=slider.id, double_array_value={"data": [value]})
+
+    return slider.id, slider.label, moved
+
+
+MOVES: Mapping[str, Callable[[Any], tuple[str, str, Move] | None]] = {
+    "selectbox": _selectbox,
+    "button_group": _group,
+    "slider": _slider,
+}
+"""By kind of element: its id, its label, and how it is moved; None for one that cannot be."""
 
 
 async def opened(url: str, page: str, number: int) -> list[Reader]:
@@ -140,7 +191,9 @@ async def opened(url: str, page: str, number: int) -> list[Reader]:
     return [await Reader(url, page).opened() for _ in range(number)]
 
 
-async def clicking(readers: Sequence[Reader], *, seconds: float, every: float, seed: int) -> list[Answer]:
+async def clicking(
+    readers: Sequence[Reader], *, seconds: float, every: float, seed: int, label: str | None = None
+) -> list[Answer]:
     """What the readers got while each clicked about every so many seconds, out of step with the others."""
     until = time.perf_counter() + seconds
     answers: list[Answer] = []
@@ -149,7 +202,7 @@ async def clicking(readers: Sequence[Reader], *, seconds: float, every: float, s
         await asyncio.sleep(chance.uniform(0, every))
         while time.perf_counter() < until:
             begun = time.perf_counter()
-            answers.append(await reader.change(chance))
+            answers.append(await reader.change(chance, label))
             rest = every * chance.uniform(0.8, 1.2) - (time.perf_counter() - begun)
             await asyncio.sleep(max(rest, 0))
 

@@ -20,17 +20,22 @@ KINDS = {
     "button": 2,
     "button_group": 1,
     "checkbox": 1,
+    "code": 1,
     "dataframe": 1,
     "deck_gl_json_chart": 1,
     "download_button": 2,
+    "file_uploader": 1,
     "heading": 1,
     "html": 3,
     "markdown": 1,
     "metric": 1,
+    "multiselect": 1,
+    "number_input": 1,
     "page_link": 1,
     "plotly_chart": 2,
     "selectbox": 2,
     "slider": 1,
+    "text_input": 1,
 }
 
 
@@ -71,6 +76,17 @@ def test_a_row_holds_up_to_its_limit(figure: float, holds: bool) -> None:
 def test_percentiles_of_known_answers() -> None:
     clicks = Clicks(1, tuple(Answer(n / 1000, n, n) for n in range(1, 22)))
     assert (clicks.p50, clicks.p95, clicks.wire, clicks.largest) == (11.0, 20.0, 11, 21)
+
+
+def test_every_kind_of_control_is_moved(bare: Server) -> None:
+    async def moved() -> list[str]:
+        (reader,) = await readers.opened(bare.url, "", 1)
+        for label in reader.controls:
+            await reader.change(random.Random(1), label)
+        await reader.closed()
+        return list(reader.controls)
+
+    assert asyncio.run(moved()) == ["口径", "指标", "选择1", "月份"]
 
 
 async def _seen(url: str) -> list[readers.Reader]:

@@ -79,11 +79,16 @@ DRAWN: Final[Mapping[str, Callable[[int], object]]] = {
     "heading": lambda n: st.subheader(TEXT),
     "html": lambda n: st.html(f"<p>{TEXT}</p>"),
     "markdown": lambda n: st.markdown(TEXT),
+    "code": lambda n: st.code(TEXT),
+    "file_uploader": lambda n: st.file_uploader(TEXT, key=f"upload-{n}"),
     "metric": lambda n: st.metric(TEXT, 12.3),
+    "multiselect": lambda n: st.multiselect(f"多选{n}", OPTIONS, OPTIONS[:3], key=f"multi-{n}"),
+    "number_input": lambda n: st.number_input(f"数值{n}", value=n, key=f"number-{n}"),
     "page_link": lambda n: st.page_link("https://localhost", label=TEXT),
     "plotly_chart": lambda n: st.plotly_chart(_figure(), key=f"plotly-{n}", on_select="rerun"),
     "selectbox": _selectbox,
     "slider": lambda n: st.select_slider("月份", OPTIONS, key=f"slider-{n}"),
+    "text_input": lambda n: st.text_input(f"文字{n}", TEXT, key=f"text-{n}"),
 }
 
 

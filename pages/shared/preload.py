@@ -1,40 +1,47 @@
-"""Tells the browser with the page itself which of Streamlit's scripts the first map, chart and table will need.
+"""Orders how Streamlit's scripts reach the browser, so that the map stands first.
 
-Streamlit names them only with the first run's elements; until then the browser would be idle while Python imports.
+Streamlit names the script of a kind of element only with the first such element. Until then the browser would be idle
+while Python imports: the page itself names the map's script. The charts' script takes the browser most of a second to
+evaluate, in which it draws no map: its first delivery waits a moment. Browsers keep both, so this is once a release.
 """
 
+import asyncio
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import streamlit
 
-SCRIPTS: Final = ("DeckGlJsonChart", "PlotlyChart", "DataFrame")
-"""Largest wait first: maps, then charts, then tables."""
+AT_ONCE: Final = ("DeckGlJsonChart", "webgl-device")
+LATER: Final = "/static/js/PlotlyChart."
+MOMENT: Final = 0.8
+"""Seconds in which a browser with software rendering evaluates the map's script and draws the first map."""
 FOLDER: Final = Path(streamlit.__file__).parent / "static" / "static" / "js"
 
 
-class Preloading:
-    """ASGI middleware that adds a `Link: …; rel=modulepreload` header to every HTML answer."""
+class MapFirst:
+    """ASGI middleware: a `Link: …; rel=modulepreload` header on every page, a moment's wait before the charts' script."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Answer as the app does, with the header where the answer is a page."""
+        """Answer as the app does, in this order."""
 
         async def telling(message: Any) -> None:
             if message["type"] == "http.response.start" and _is_page(message["headers"]):
                 message = {**message, "headers": [*message["headers"], (b"link", link().encode())]}
             await send(message)
 
+        if scope["type"] == "http" and scope["path"].startswith(LATER):
+            await asyncio.sleep(MOMENT)
         await self.app(scope, receive, telling if scope["type"] == "http" else send)
 
 
 @cache
 def link() -> str:
     """The header's value; empty when this version of Streamlit keeps its scripts elsewhere."""
-    files = [file.name for name in SCRIPTS for file in sorted(FOLDER.glob(f"{name}.*.js"))]
+    files = [file.name for name in AT_ONCE for file in sorted(FOLDER.glob(f"{name}.*.js"))]
     return ", ".join(f"</static/js/{name}>; rel=modulepreload" for name in files)
 
 

@@ -2,37 +2,44 @@
 
 import subprocess
 import sys
+import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pages.shared import preload
-from tests.browser.harness import ROOT, serving
+from tests.browser.harness import ROOT, Server, serving
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The `Link` header by address, from a running server."""
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app, running."""
     folder = tmp_path_factory.mktemp("preload")
     settings = {"TALENT_DB": f"sqlite:///{folder / 'none.db'}", "TALENT_VAR": str(folder)}
-    with serving(ROOT / "app.py", folder / "log", settings) as server:
-        found = {}
-        for path in ("/", "/talent_map", "/_stcore/health", "/" + preload.link().split(">")[0].lstrip("</")):
-            with urllib.request.urlopen(server.url + path) as answer:
-                found[path] = answer.headers.get("Link", "")
-    return found
+    with serving(ROOT / "app.py", folder / "log", settings) as started:
+        yield started
 
 
-def test_pages_name_the_scripts_and_other_answers_do_not(answers: dict[str, str]) -> None:
-    page, deep, health, script = answers.values()
+def test_pages_name_the_scripts_and_other_answers_do_not(server: Server) -> None:
+    script_path = preload.link().split(">")[0].lstrip("<")
+    page, deep, health, script = (_linked(server, p) for p in ("/", "/talent_map", "/_stcore/health", script_path))
     assert page == deep == preload.link()
     assert (health, script) == ("", "")
 
 
+def test_the_script_of_charts_waits_for_the_map_and_still_comes_whole(server: Server) -> None:
+    (script,) = preload.FOLDER.glob("PlotlyChart.*.js")
+    begun = time.monotonic()
+    with urllib.request.urlopen(f"{server.url}/static/js/{script.name}") as answer:
+        assert len(answer.read()) == script.stat().st_size
+    assert preload.MOMENT <= time.monotonic() - begun < preload.MOMENT + 10
+
+
 def test_every_wanted_script_is_there_once() -> None:
     named = [part.split(";")[0].strip(" <>").rsplit("/", 1)[1] for part in preload.link().split(",")]
-    assert [name.split(".")[0] for name in named] == list(preload.SCRIPTS)
+    assert [name.split(".")[0] for name in named] == list(preload.AT_ONCE)
     assert all(Path(preload.FOLDER / name).is_file() for name in named)
 
 
@@ -40,3 +47,8 @@ def test_what_the_first_map_does_not_need_is_not_imported_before_it() -> None:
     said = "import sys, pages.shared.draw; print([m for m in ('pandas', 'alembic', 'geopandas', 'spopt') if m in sys.modules])"
     ran = subprocess.run([sys.executable, "-c", said], cwd=ROOT, capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+def _linked(server: Server, path: str) -> str:
+    with urllib.request.urlopen(server.url + path) as answer:
+        return str(answer.headers.get("Link", ""))
