@@ -10,6 +10,7 @@ from briefings import place_tables
 from charts import figures, talent_map
 from charts.drawing import Drawing, drawing, rows
 from charts.theme import Theme
+from data_sources import names as reading_names
 from data_sources import reading
 from data_sources.cubes import Cubes
 from data_sources.live import Live, Now
@@ -18,7 +19,7 @@ from data_sources.vocabulary import BASE_KINDS
 from geo import boundaries, places
 from geo.layers import Map
 from geo.marks import Point
-from indicators import clusters, measures, peers, profile
+from indicators import clusters, measures, peers, profile, search
 from indicators import plan as plans
 from indicators.catalogue import Indicator, Window, catalogue
 from indicators.view import View
@@ -135,6 +136,13 @@ def cluster_matrix(cubes: Cubes, key: str, window: Window, month: str, place_cod
 def neighbours(cubes: Cubes, place_code: str) -> pl.DataFrame:
     """The counties most like one (see `peers.nearest`)."""
     return peers.nearest(cubes, place_code)
+
+
+@kept(maxsize=2)
+def names(cubes: Cubes, *, reachable: bool) -> search.Index:
+    """What can be searched for (see `search.index`); while the database is not `reachable`, what it need not be asked for."""
+    asked = reading_names.names(settings().url) if reachable else reading_names.NOTHING
+    return search.index(catalogue(), asked)
 
 
 @kept(maxsize=24)

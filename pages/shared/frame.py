@@ -16,7 +16,7 @@ from data_sources.settings import SettingsError, settings
 from geo import boundaries
 from geo.files import UnusableFile
 from indicators.catalogue import CatalogueError, catalogue
-from pages.shared import cached, screen, state
+from pages.shared import cached, screen, search, state
 
 FOLDER: Final = Path(__file__).resolve().parent.parent
 PAGES: Final[Mapping[str, Mapping[str, str]]] = {
@@ -94,16 +94,11 @@ def _colours() -> str:
 
 
 def header(linked: Mapping[str, list[StreamlitPage]]) -> None:
-    """The product's name, the links that keep the view, and the marks that every page bears."""
+    """The product's name, the search, the links that keep the view, and the marks that every page bears."""
     st.html(_colours())
     run = state.run()
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="frame-top"):
-        st.html(f'<span class="product">{PRODUCT}</span>', width="content")
-        if run.cubes.simulated_tables:
-            st.html(
-                f'<span class="mark" title="本库含模拟记录，不得作为正式统计数据引用">{words.SIMULATED}</span>',
-                width="content",
-            )
+    names = (name for group in PAGES.values() for name in group)
+    search.head(PRODUCT, dict(zip(names, (page for group in linked.values() for page in group), strict=True)))
     _links(linked)
     if run.stale:
         st.warning(run.stale)

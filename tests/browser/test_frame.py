@@ -1,0 +1,54 @@
+"""What stands around the pages: the links in their groups, and the search, by keyboard, at a desk and on a telephone."""
+
+from playwright.sync_api import Page, expect
+
+from pages.shared.frame import PAGES
+from tests.browser import seeing
+from tests.browser.harness import settled
+
+_desk, desk = seeing._desk, seeing.desk
+
+TITLES = [title for group in PAGES.values() for title in group.values()]
+
+
+def test_the_keyboard_walks_through_all_links_and_opens_one(desk: Page) -> None:
+    seeing.visit(desk, "/talent_map?place=330110")
+    links = desk.locator(".st-key-frame-links")
+    desk.get_by_role("button", name="搜索", exact=True).focus()
+    reached = []
+    for _ in TITLES:
+        desk.keyboard.press("Tab")
+        reached.append(desk.evaluate("document.activeElement.innerText").strip())
+    assert reached == TITLES
+    links.get_by_role("link", name="补贴资金", exact=True).focus()
+    desk.keyboard.press("Enter")
+    seeing.says(desk, "#money", "本年已支出")
+    assert seeing.query(settled(desk))["place"] == "330110"
+
+
+def test_enter_in_the_search_goes_to_a_county_by_its_initials(desk: Page) -> None:
+    seeing.visit(desk, "/subsidies")
+    field = desk.get_by_role("textbox", name="搜索")
+    field.fill("集成电路")
+    field.press("Enter")
+    hits = desk.locator(".st-key-frame-hits")
+    expect(hits.get_by_role("link")).to_have_count(10)
+    expect(hits).to_contain_text("最接近的 10 项")
+    field.fill("yhq")
+    field.press("Enter")
+    seeing.says(desk, "#place-card", "余杭区")
+    assert seeing.query(settled(desk))["place"] == "330110"
+    expect(hits).to_have_count(0)
+
+
+def test_a_hit_opens_with_a_tap_on_a_telephone(narrow: Page) -> None:
+    seeing.opened(narrow, "/about_data")
+    for title in TITLES:
+        box = narrow.locator(".st-key-frame-links").get_by_role("link", name=title, exact=True).bounding_box()
+        assert box is not None
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= 390
+        assert box["height"] >= 24
+    narrow.get_by_role("textbox", name="搜索").fill("hz")
+    narrow.get_by_role("button", name="搜索", exact=True).tap()
+    narrow.get_by_role("link", name="湖州市 地区").tap()
+    seeing.says(narrow, "#place-card", "湖州市")
