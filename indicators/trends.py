@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Final, Literal
 
+import numpy as np
+import numpy.typing as npt
+
 Trend = Literal["rising", "falling", "flat", "unknown"]
 MONTHS: Final = 12
 FEWEST: Final = 8
@@ -28,3 +31,22 @@ def trend(values: Sequence[float | None]) -> Trend:
     if abs(z) < CRITICAL:
         return "flat"
     return "rising" if z > 0 else "falling"
+
+
+def trends(matrix: npt.NDArray[np.float64]) -> list[Trend]:
+    """`trend` of each row of a matrix with a column a month, NaN where it is missing; all at once."""
+    last = matrix[:, -MONTHS:]
+    if not last.shape[1]:
+        return ["unknown"] * len(matrix)
+    known = ~np.isnan(last)
+    n = known.sum(axis=1)
+    pairs = last[:, None, :] - last[:, :, None]
+    score = np.triu(np.sign(np.nan_to_num(pairs))).sum(axis=(1, 2))  # a later month less an earlier one
+    alike = (last[:, :, None] == last[:, None, :]).sum(axis=2)
+    ties = np.where(known, (alike - 1) * (2 * alike + 5), 0).sum(axis=1)
+    variance = (n * (n - 1) * (2 * n + 5) - ties) / 18
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = np.where((variance > 0) & (np.abs(score) > 1), (score - np.sign(score)) / np.sqrt(variance), 0.0)
+    moved = np.select([n < FEWEST, z >= CRITICAL, z <= -CRITICAL], [0, 1, 2], default=3)
+    words: tuple[Trend, ...] = ("unknown", "rising", "falling", "flat")
+    return [words[i] for i in moved]

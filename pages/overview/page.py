@@ -1,8 +1,8 @@
-"""总览: targets, headlines, then map, ranking and trend that move together, then what changed."""
+"""总览: targets, headlines, map, ranking and trend that move together, what needs attention, what changed."""
 
 import streamlit as st
 
-from pages.overview import parts
+from pages.overview import attention, parts
 from pages.shared import controls, draw, failures, state
 from pages.shared.screen import screen
 
@@ -30,6 +30,12 @@ with right:
         draw.trend_of(view, seen)
     with failures.shown("排名"):
         draw.ranking_of(view, seen, height=height - 200)
+if state.run().cubes.months:
+    left, right = st.columns(2, gap="medium")
+    with left, failures.shown("督办清单"):
+        attention.watched()
+    with right, failures.shown("位次升降"):
+        attention.moved()
 left, right = st.columns(2, gap="medium")
 with left, failures.shown("本次数据更新"):
     if state.run().cubes.months:

@@ -52,3 +52,14 @@ def test_a_hit_opens_with_a_tap_on_a_telephone(narrow: Page) -> None:
     narrow.get_by_role("button", name="搜索", exact=True).tap()
     narrow.get_by_role("link", name="湖州市 地区").tap()
     seeing.says(narrow, "#place-card", "湖州市")
+
+
+def test_a_row_of_the_watch_list_opens_the_map_that_shows_why(desk: Page) -> None:
+    seeing.visit(desk, "/?level=all")
+    row = desk.locator("[class*=st-key-attention-list]").get_by_role("link").first
+    place, _, said = row.inner_text().partition("　")
+    row.click()
+    seeing.says(desk, "#place-card", place)
+    settled(desk)
+    assert desk.url.split("?")[0].endswith("/talent_map")
+    seeing.says(desk, "#place-card", said.split("，")[1])

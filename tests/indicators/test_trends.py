@@ -3,12 +3,13 @@
 import math
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import kendalltau
 
-from indicators.trends import CRITICAL, trend
+from indicators.trends import CRITICAL, trend, trends
 
 
 @pytest.mark.parametrize(
@@ -44,3 +45,13 @@ def test_it_is_never_against_kendalls_tau(values: list[int]) -> None:
 def test_turned_around_it_says_the_opposite(values: list[int]) -> None:
     opposite = {"rising": "falling", "falling": "rising", "flat": "flat"}
     assert trend([float(v) for v in values[::-1]]) == opposite[trend([float(v) for v in values])]
+
+
+@given(st.lists(st.lists(st.none() | st.integers(0, 6), min_size=14, max_size=14), max_size=6))
+def test_many_rows_at_once_are_judged_as_one_by_one(rows: list[list[int | None]]) -> None:
+    matrix = np.array([[math.nan if v is None else float(v) for v in row] for row in rows]).reshape(len(rows), 14)
+    assert trends(matrix) == [trend(row) for row in rows]
+
+
+def test_without_months_nothing_is_known() -> None:
+    assert trends(np.empty((2, 0))) == ["unknown", "unknown"]

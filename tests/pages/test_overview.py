@@ -1,7 +1,9 @@
 """总览: targets, headlines, what changed; map, ranking and trend answer to the same view."""
 
 import re
+from urllib.parse import parse_qs
 
+import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -9,8 +11,8 @@ from charts import words
 from data_sources.cubes import Cubes
 from data_sources.tables import TABLES
 from geo import places
-from indicators import measures
-from indicators.catalogue import catalogue
+from indicators import measures, oversight
+from indicators.catalogue import Window, catalogue
 from tests.pages import reading
 from tests.pages.conftest import Opened
 
@@ -96,6 +98,35 @@ def test_published_figures_stand_apart_with_their_source(opened: Opened) -> None
     published = reading.table(app, "来源")
     assert {"浙江省", "杭州市"} == set(published["地区"])
     assert published["来源"].null_count() == 0
+
+
+def test_each_row_of_the_watch_list_leads_to_the_rank_that_it_names(opened: Opened, demo_cubes: Cubes) -> None:
+    app = reading.whole(opened(level="all", peers="mountain26"))
+    found = oversight.judged(demo_cubes, catalogue(), "county", "2026-10", _series)
+    peers = tuple(p.code for p in places.counties() if p.group_code == "mountain26")
+    watched = oversight.watched(found, peers)
+    assert f"督办清单：山区26县中 {watched.height} 项落后且在变差" in reading.titles(app)
+    listed = [link for link in app.get("page_link") if "位" in link.value and "→" not in link.value]
+    assert len(listed) == min(12, watched.height)
+    label, query = listed[0].value, parse_qs(listed[0].proto.query_string)
+    seen = reading.whole(opened("talent_map", **{name: values[0] for name, values in query.items()}))
+    name, rank = label.partition("　")[0], re.search(r"第 \d+／\d+ 位", label)
+    assert rank
+    assert name in reading.card(seen)
+    assert rank[0] in reading.card(seen)
+
+
+def test_the_largest_moves_are_named_with_their_period(opened: Opened) -> None:
+    app = reading.whole(opened(level="all"))
+    assert "位次升降：2025年10月至2026年10月，90 个县（市、区）" in reading.titles(app)
+    moves = [link.value for link in app.get("page_link") if "→" in link.value]
+    assert 0 < len(moves) <= 10
+    early = reading.whole(opened(month="2023-06"))
+    assert "2023年6月之前不足 12 个月，不比较位次升降。" in [c.value for c in early.caption]
+
+
+def _series(cubes: Cubes, key: str, window: Window) -> pl.DataFrame:
+    return measures.series(cubes, catalogue()[key], window)
 
 
 def _seen(app: AppTest) -> dict[str, object]:

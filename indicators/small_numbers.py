@@ -1,0 +1,17 @@
+"""When a rate stands on too few to be ranked as if it were sure: one rule for every page."""
+
+from typing import Final, Literal
+
+from indicators.catalogue import Indicator
+
+FEWEST: Final = 30
+RULE: Final = f"比率的分母（以常住或从业人口为分母的看分子）不足 {FEWEST} 的，数量太少，位次仅供参考"
+
+
+def counted(indicator: Indicator) -> Literal["numerator", "denominator"]:
+    """The column of a series on which a rate's certainty rests: its denominator, or what is set against residents.
+
+    Residents are always many; how sure a rate of them is depends on how many were found.
+    """
+    people = indicator.denominator and all(term.cube.name == "census" for term in indicator.denominator)
+    return "numerator" if people else "denominator"
