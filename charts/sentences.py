@@ -16,8 +16,13 @@ def scope(view: View) -> str:
     if view.level == "prefecture":
         return f"{n} 个设区市"
     inside = "" if view.within == places.PROVINCE else places.place(view.within).name
-    if view.peers != "all":
+    if view.peers in PLACE_GROUPS:
         return f"{inside}{PLACE_GROUPS[view.peers]}"
+    if view.peers == "alike":
+        return f"{places.place(view.place).name}和与其最相似的 {n - 1} 个县（市、区）"
+    if view.peers == "prefecture":
+        prefecture = places.prefecture_of(view.place)
+        inside = prefecture.name if prefecture else inside
     return f"{inside} {n} 个县（市、区）".strip()
 
 

@@ -19,11 +19,13 @@ from indicators.command_line import (
     marked,
     month_of,
     opened,
+    peer_codes,
     place_codes,
     printed,
     standard,
     window_of,
 )
+from indicators.peers import PEERS
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -58,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     value.add_argument("--window", choices=tuple(WINDOWS), help="时期口径，默认该指标的第一个")
     value.add_argument("--cluster", help="产业集群代码或名称，默认全部")
     value.add_argument("--place", help="只看这个地区（代码或名称）及其下级")
+    value.add_argument("--peers", choices=tuple(PEERS), help="与同类的县（市、区）比较，不再限于 --place 的下级")
     standard(value)
     value.set_defaults(run=_value)
     return parser
@@ -84,7 +87,7 @@ def _value(asked: argparse.Namespace) -> int:
     wanted = indicator(asked.key)
     window = window_of(wanted, asked.window)
     cluster = cluster_of(wanted, asked.cluster)
-    codes = place_codes(asked.level, asked.place)
+    codes = peer_codes(asked.peers, asked.place) if asked.peers else place_codes(asked.level, asked.place)
     built = opened(asked.db or settings().url)
     month = month_of(built, window, asked.period)
     values = measures.series(built, wanted, window, cluster)

@@ -18,7 +18,7 @@ from data_sources.reference import clusters
 from data_sources.settings import settings
 from data_sources.vocabulary import SIMULATED
 from geo import places
-from indicators import measures
+from indicators import measures, peers
 from indicators.catalogue import WINDOWS, Indicator, Window
 
 OK: Final = 0
@@ -77,6 +77,15 @@ def place_codes(level: str, asked: str | None) -> tuple[str, ...]:
     if level == "province":
         return (within.code,)
     return tuple(p.code for p in places.prefectures() if within.code in (p.code, places.PROVINCE))
+
+
+def peer_codes(wanted: str, asked: str | None) -> tuple[str, ...]:
+    """The counties that are compared with the asked place (code or name); refused where it has no such peers."""
+    here = places.named(asked) if asked else places.place(places.PROVINCE)
+    if not peers.possible(wanted, here.code):
+        needed = "一个县（市、区）" if wanted == "alike" else "一个市或县"
+        raise Refused(f"--peers {wanted}（{peers.PEERS[wanted]}）要用 --place 给出{needed}，“{here.name}”不是。")
+    return tuple(sorted(peers.among(wanted, here.code)))
 
 
 def month_of(built: cubes.Cubes, window: Window, asked: str | None) -> str:

@@ -5,17 +5,21 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, cast
 
-from data_sources.vocabulary import PLACE_GROUPS
 from geo import places, succession
+from indicators import peers
 from indicators.catalogue import WINDOWS, Catalogue, Window
 from indicators.measures import CENSUS_MONTH
+from indicators.peers import PEERS as PEERS
 
 Level = Literal["prefecture", "county", "all"]
 Method = Literal["quantile", "natural", "equal"]
 LEVELS: Final[Mapping[Level, str]] = {"prefecture": "设区市", "county": "本市各县", "all": "全省各县"}
 METHODS: Final[Mapping[Method, str]] = {"quantile": "分位数", "natural": "自然断点", "equal": "等距"}
-PEERS: Final = {"all": "全部地区", **PLACE_GROUPS}
 PARAMETERS: Final = ("indicator", "window", "month", "place", "level", "cluster", "peers", "method", "bases")
+_NEEDED: Final = {
+    "prefecture": "要先选择一个市或县，并按县（市、区）显示",
+    "alike": "要先选择一个县（市、区），并显示全省各县",
+}
 DEFAULT_INDICATOR: Final = "training_completion"
 DEFAULT_WITHOUT_DATA: Final = "it_workers_per_10k"
 
@@ -60,7 +64,8 @@ class View:
         """The drawn places that belong to the chosen peers."""
         if self.peers == "all":
             return self.drawn
-        return tuple(c for c in self.drawn if places.place(c).group_code == self.peers)
+        compared = peers.among(self.peers, self.place)
+        return tuple(c for c in self.drawn if c in compared)
 
     def at(self, place_code: str) -> "View":
         """The view after going into a place: a prefecture opens its counties, the province closes them."""
@@ -86,9 +91,15 @@ def fitted(view: View, catalogue: Catalogue, months: tuple[str, ...]) -> View:
     level = view.level
     if level == "county" and places.place(view.place).level == "province":
         level = "all"
-    peers = "all" if level == "prefecture" else view.peers
+    compared = view.peers if _comparable(view.peers, view.place, level) else "all"
     cluster = view.cluster if indicator.by_cluster else None
-    return replace(view, window=window, month=month, level=level, cluster=cluster, peers=peers)
+    return replace(view, window=window, month=month, level=level, cluster=cluster, peers=compared)
+
+
+def _comparable(wanted: str, place_code: str, level: Level) -> bool:
+    """Whether these peers can be among the places drawn: counties, and for those like one, from all over the province."""
+    drawn = level == "all" if wanted == "alike" else level != "prefecture"
+    return wanted == "all" or (drawn and peers.possible(wanted, place_code))
 
 
 def to_query(view: View, start: View) -> dict[str, str]:
@@ -144,7 +155,7 @@ def from_query(
     level = choose("level", "层级", LEVELS, _usual_level(place, view))
     bases = choose("bases", "基地开关", {"1": "显示", "": "不显示"}, "")
     cluster = choose("cluster", "产业集群", {**clusters, "": "全部集群"}, "")
-    peers = choose("peers", "同类地区", PEERS, "all")
+    compared = choose("peers", "同类地区", PEERS, "all")
     method = choose("method", "分级方法", METHODS, "quantile")
     if cluster and not indicator.by_cluster:
         notices.append(f"指标“{indicator.title}”不分产业集群，网址中的产业集群未采用。")
@@ -155,11 +166,14 @@ def from_query(
         place=place,
         level=cast("Level", level),
         cluster=cluster or None,
-        peers=peers,
+        peers=compared,
         method=cast("Method", method),
         bases=bases == "1",
     )
-    return fitted(chosen, catalogue, months), [*notices, *_unknown(query, (*PARAMETERS, *others))]
+    found = fitted(chosen, catalogue, months)
+    if compared in ("prefecture", "alike") and found.peers != compared:
+        notices.append(f"同类地区“{PEERS[compared]}”{_NEEDED[compared]}，已改为“{PEERS['all']}”。")
+    return found, [*notices, *_unknown(query, (*PARAMETERS, *others))]
 
 
 def _unknown(query: Mapping[str, str], known: Collection[str]) -> list[str]:

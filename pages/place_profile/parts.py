@@ -66,7 +66,7 @@ def standing(place_code: str) -> None:
 
 def like(place_code: str) -> None:
     """The counties most like this one, and how far they are."""
-    found = cached.neighbours(state.run().cubes, place_code)
+    found = peers.nearest(place_code)
     if found.is_empty():
         st.caption("相似地区按县（市、区）比较，请先选择一个县（市、区）。")
         return

@@ -19,7 +19,7 @@ from data_sources.vocabulary import BASE_KINDS
 from geo import boundaries, places
 from geo.layers import Map
 from geo.marks import Point
-from indicators import clusters, measures, peers, profile, search
+from indicators import clusters, measures, profile, search
 from indicators import plan as plans
 from indicators.catalogue import Indicator, Window, catalogue
 from indicators.view import View
@@ -130,12 +130,6 @@ def positions(cubes: Cubes, place_code: str, month: str) -> pl.DataFrame:
 def cluster_matrix(cubes: Cubes, key: str, window: Window, month: str, place_codes: tuple[str, ...]) -> pl.DataFrame:
     """Places by clusters (see `clusters.matrix`)."""
     return clusters.matrix(cubes, key, window, month, place_codes, series)
-
-
-@kept(maxsize=128)
-def neighbours(cubes: Cubes, place_code: str) -> pl.DataFrame:
-    """The counties most like one (see `peers.nearest`)."""
-    return peers.nearest(cubes, place_code)
 
 
 @kept(maxsize=2)

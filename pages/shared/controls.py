@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from charts import words
 from data_sources.reference import clusters
 from geo import places
+from indicators import peers as likes
 from indicators.catalogue import THEMES, WINDOWS, catalogue
 from indicators.options import Choice, Several, listed
 from indicators.view import LEVELS, METHODS, PEERS
@@ -105,16 +107,20 @@ def cluster() -> None:
 
 
 def peers() -> None:
-    """Who is ranked."""
+    """Who is ranked; whom a county is like, and how far they are."""
     view = state.current()
     st.selectbox(
         "同类地区",
-        list(PEERS),
+        [p for p in PEERS if likes.possible(p, view.place)],
         format_func=lambda p: PEERS[p],
         disabled=view.level == "prefecture",
-        help="按县（市、区）显示时可选" if view.level == "prefecture" else None,
-        **state.widget("peers", view.peers, lambda p: state.change(peers=p)),
+        help="按县（市、区）显示时可选" if view.level == "prefecture" else likes.METHOD,
+        **state.widget("peers", view.peers, _compare_with),
     )
+    if view.peers == "alike":
+        near = likes.nearest(view.place)
+        told = "、".join(f"{places.place(code).short_name} {words.number(far, 2)}" for code, far in near.iter_rows())
+        st.caption(f"与{places.place(view.place).name}的距离（标准差）：{told}")
 
 
 def classes() -> None:
@@ -171,6 +177,11 @@ def breadcrumb() -> None:
                 st.markdown(f"**{step.name}**", width="content")
             else:
                 st.button(step.name, type="tertiary", key=f"crumb-{step.code}", on_click=_go_to, args=(step.code,))
+
+
+def _compare_with(peers: str) -> None:
+    """Those like a county lie all over the province."""
+    state.change(peers=peers, level="all" if peers == "alike" else state.current().level)
 
 
 def _go_to(code: str) -> None:

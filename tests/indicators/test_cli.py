@@ -17,6 +17,7 @@ from data_sources.settings import ROOT, settings
 from geo import places
 from indicators import cli, command_line, measures
 from indicators.catalogue import catalogue
+from indicators.view import View
 from tests.data_sources import samples
 
 KNOWN = catalogue()
@@ -187,6 +188,8 @@ def test_the_list_has_every_indicator(form: str, capsys: pytest.CaptureFixture[s
         (["talent_stock", "--window", "year_to_date"], ["year_to_date", "month_end（月末）"]),
         (["talent_stock", "--cluster", "人工智障"], ["人工智障", "人工智能"]),
         (["talent_stock", "--cluster", "C77"], ["C77", "C07"]),
+        (["talent_stock", "--peers", "alike", "--place", "杭州"], ["alike（相似地区）", "--place", "“杭州市”不是"]),
+        (["talent_stock", "--peers", "prefecture"], ["prefecture（同市）", "一个市或县", "“浙江省”不是"]),
         (["subsidy_paid", "--cluster", "C01"], ["补贴资金支出", "不分产业集群", "--cluster"]),
     ],
 )
@@ -196,6 +199,19 @@ def test_what_is_wrong_is_named_with_the_nearest_that_is_right(
     code, out, err = command.value(*arguments)
     assert (code, out) == (command_line.USAGE, "")
     assert [word for word in said if word not in err] == []
+
+
+@pytest.mark.parametrize("peers", ["alike", "prefecture", "island", "mountain26", "all"])
+def test_peers_are_ranked_as_on_screen(peers: str, demo_cubes: Cubes, command: Command) -> None:
+    shown = View("talent_per_10k", "month_end", "2026-10", place="330110", level="all", peers=peers)
+    known = KNOWN["talent_per_10k"]
+    now = measures.snapshot(
+        measures.series(demo_cubes, known, "month_end"), "2026-10", shown.ranked_places, known
+    ).sort("rank", "place_code", nulls_last=True)
+    rows = command.rows("talent_per_10k", "--peers", peers, "--place", "余杭区")
+    assert [(r["place_code"], r["rank"], r["ranked_of"]) for r in rows] == now.select(
+        "place_code", "rank", "ranked_of"
+    ).rows()
 
 
 @pytest.mark.parametrize("arguments", [[], ["value"], ["value", "talent_stock", "--window", "mont"], ["values"]])

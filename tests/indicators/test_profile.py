@@ -80,13 +80,13 @@ def test_neighbours_are_the_nearest_by_plain_arithmetic(demo_cubes: Cubes) -> No
         if code != "330110"
     }
     wanted = sorted(far, key=lambda code: (far[code], code))[:10]
-    found = peers.nearest(demo_cubes, "330110")
+    found = peers.nearest("330110")
     assert found["place_code"].to_list() == wanted
     assert found["distance"].to_list() == pytest.approx([far[code] for code in wanted])
 
 
-def test_a_prefecture_has_no_neighbours_among_the_counties(demo_cubes: Cubes) -> None:
-    assert peers.nearest(demo_cubes, "330100").is_empty()
+def test_a_prefecture_has_no_neighbours_among_the_counties() -> None:
+    assert peers.nearest("330100").is_empty()
 
 
 def test_unfiled_months_are_those_without_an_accepted_submission(demo_cubes: Cubes) -> None:

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data_sources.reference import clusters
-from data_sources.vocabulary import PLACE_GROUPS
 from geo import places
+from indicators import peers as likes
 from indicators import view as views
 from indicators.catalogue import catalogue
 from indicators.measures import CENSUS_MONTH
-from indicators.view import LEVELS, METHODS, View
+from indicators.view import LEVELS, METHODS, PEERS, View
 
 MONTHS = ("2023-01", "2024-12", "2026-09", "2026-10")
 START = views.default(catalogue(), MONTHS)
@@ -31,7 +31,7 @@ any_view = st.builds(
     place=st.sampled_from([p.code for p in places.places()]),
     level=st.sampled_from(sorted(LEVELS)),
     cluster=st.sampled_from([None, *clusters()]),
-    peers=st.sampled_from(["all", *PLACE_GROUPS]),
+    peers=st.sampled_from(sorted(PEERS)),
     method=st.sampled_from(sorted(METHODS)),
     bases=st.booleans(),
 ).map(lambda v: views.fitted(v, catalogue(), MONTHS))
@@ -120,8 +120,47 @@ def test_a_county_clicked_among_all_counties_stays_among_them() -> None:
     assert everyone.at("330110").level == "all"
 
 
-@pytest.mark.parametrize(("peers", "ranked"), [("all", 90), ("mountain26", 26), ("island", 6)])
-def test_peers_limit_who_is_ranked(peers: str, ranked: int) -> None:
-    view = views.fitted(dataclasses.replace(START, level="all", peers=peers), catalogue(), MONTHS)
+@pytest.mark.parametrize(
+    ("peers", "place", "ranked"),
+    [
+        ("all", "330000", 90),
+        ("mountain26", "330000", 26),
+        ("island", "330000", 6),
+        ("prefecture", "330110", 13),
+        ("prefecture", "330900", 4),
+        ("alike", "330110", 11),
+        ("prefecture", "330000", 90),
+        ("alike", "330100", 90),
+    ],
+)
+def test_peers_limit_who_is_ranked(peers: str, place: str, ranked: int) -> None:
+    view = views.fitted(dataclasses.replace(START, level="all", peers=peers, place=place), catalogue(), MONTHS)
     assert len(view.ranked_places) == ranked
     assert all(a < b for a, b in pairwise(view.ranked_places))
+
+
+def test_those_like_a_county_are_the_county_and_its_ten_nearest() -> None:
+    view = dataclasses.replace(START, level="all", place="330110", peers="alike")
+    assert set(view.ranked_places) == {"330110", *likes.nearest("330110")["place_code"]}
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        (
+            {"peers": "alike", "level": "all"},
+            "同类地区“相似地区”要先选择一个县（市、区），并显示全省各县，已改为“全部地区”。",
+        ),
+        (
+            {"peers": "alike", "place": "330110"},
+            "同类地区“相似地区”要先选择一个县（市、区），并显示全省各县，已改为“全部地区”。",
+        ),
+        (
+            {"peers": "prefecture", "level": "all"},
+            "同类地区“同市”要先选择一个市或县，并按县（市、区）显示，已改为“全部地区”。",
+        ),
+    ],
+)
+def test_peers_that_the_place_has_not_got_are_named(query: dict[str, str], said: str) -> None:
+    view, notices = read(**query)
+    assert (view.peers, notices) == ("all", [said])

@@ -197,3 +197,18 @@ def control(app: AppTest, key: str) -> Any:
     found = [w for w in app.sidebar if getattr(w, "key", None) == key]
     assert len(found) == 1, f"{key}: {len(found)} controls"
     return found[0]
+
+
+def test_a_county_is_ranked_among_those_like_it(opened: Opened, demo_cubes: Cubes) -> None:
+    app = opened("talent_map", place=YUHANG, indicator="talent_per_10k")
+    control(app, "w_peers").set_value("alike").run()
+    seen = reading.seen_view(reading.whole(app), demo_cubes)
+    assert (seen.peers, seen.level) == ("alike", "all")
+    assert "余杭区和与其最相似的 10 个县（市、区）" in reading.card(app)
+    assert any(c.value.startswith("与余杭区的距离（标准差）：") for c in app.sidebar.caption)
+    control(app, "w_level").set_value("county").run()
+    assert reading.seen_view(reading.whole(app), demo_cubes).peers == "all"
+    control(app, "w_peers").set_value("prefecture").run()
+    assert "杭州市 13 个县（市、区）" in reading.card(reading.whole(app))
+    control(app, "w_place").set_value(PROVINCE).run()
+    assert list(control(app, "w_peers").options) == ["全部地区", "山区26县", "海岛县"]
