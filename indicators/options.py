@@ -105,5 +105,11 @@ MEASURED: Final = Several(
     lambda: {key: indicator.title for key, indicator in catalogue().items()},
     12,
 )
+AGAINST: Final = Choice(
+    "against",
+    "参照",
+    "level",
+    {"level": "同级平均", "chosen": "所选地区平均", "mountain26": "山区26县平均", "island": "海岛县平均"},
+)
 
-OPTIONS: Final[Mapping[str, Option]] = {option.name: option for option in (ASPECT, MATRIX, COMPARED, MEASURED)}
+OPTIONS: Final[Mapping[str, Option]] = {option.name: option for option in (ASPECT, MATRIX, COMPARED, MEASURED, AGAINST)}
