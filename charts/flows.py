@@ -12,8 +12,8 @@ from data_sources.cubes import OWN_SUFFIX
 from geo import boundaries, colours, edge, places
 from geo.marks import Arc, Point
 
-WIDEST: Final = 9.0
-EDGE: Final = "外省和图外的市按所在方位排在图边，不表示实际位置"
+WIDEST: Final = 8.0
+EDGE: Final = "外省和图外的市按所在方位排在图边，不表示实际位置；图内的灰点为市本级"
 _NAMES: Final = {each.code: each.short_name for each in places.origins()}
 
 
@@ -45,7 +45,7 @@ def picture(
         title=title, subtitle=EDGE, frame=frame,
         level="prefecture" if places.place(codes[0]).level == "prefecture" else "county",
         kind="choropleth", breaks=(), class_labels=labels, colours=colours.diverging(5, theme), chosen=chosen, caption=caption,
-        simulated=simulated, unit="净流入（人次）", arcs=tuple(arcs[::-1]),
+        simulated=simulated, unit="省内净流入（人次）", arcs=tuple(arcs[::-1]),
         points=tuple(_point(code, spots[code], t.muted) for code in sorted(ends - set(codes))),
         keys=((t.primary, "省内流动"), (t.accent, "外省流入")),
     )  # fmt: skip
@@ -92,7 +92,7 @@ def _signed(net: int | None) -> str:
 def _gained(net: int | None) -> str:
     if net is None:
         return words.MISSING
-    return f"净流{'入' if net > 0 else '出'} {abs(net):,} 人次" if net else "流入流出相等"
+    return f"省内净流{'入' if net > 0 else '出'} {abs(net):,} 人次" if net else "省内流入流出相等"
 
 
 def _spots(shown: pl.DataFrame, codes: tuple[str, ...]) -> dict[str, tuple[float, float]]:
@@ -110,10 +110,12 @@ def _arc(row: dict[str, object], spots: dict[str, tuple[float, float]], largest:
     people, origin, destination = int(str(row["people"])), str(row["origin"]), str(row["destination"])
     tooltip = {"name": f"{name(origin)} → {name(destination)}", "wording": f"{people:,} 人次", "rank": "", "change": "",
                "note": ""}  # fmt: skip
-    width = max(1.0, WIDEST * (people / largest) ** 0.5)
+    width = max(0.8, WIDEST * people / largest)
     return Arc(start=spots[origin], end=spots[destination], width=width, colour=colour, tooltip=tooltip)
 
 
 def _point(code: str, spot: tuple[float, float], colour: str) -> Point:
+    """A place beyond the map with its name; 市本级 among its counties' labels has no room for one."""
     tooltip = {"name": name(code), "wording": "", "rank": "", "change": "", "note": ""}
-    return Point(lon=spot[0], lat=spot[1], radius=4, tooltip=tooltip, fill=colour, label=name(code))
+    label = "" if code.endswith(OWN_SUFFIX) else name(code)
+    return Point(lon=spot[0], lat=spot[1], radius=4, tooltip=tooltip, fill=colour, label=label)

@@ -95,8 +95,10 @@ def code_at(index: int, codes: Sequence[str], with_insets: bool) -> str | None:
 def _extent(
     codes: Iterable[str], shown: Sequence[insets.Inset], arcs: Sequence[Arc]
 ) -> tuple[float, float, float, float]:
-    ends = [(*end, *end) for arc in arcs for end in (arc.start, arc.end)]
-    boxes = [boundaries.bounds(codes), *(inset.frame for inset in shown), *ends]
+    places = boundaries.bounds(codes)
+    room = 0.05 * (places[3] - places[1])  # for what stands beside an arc's end
+    ends = [end for arc in arcs for end in (arc.start, arc.end)]
+    boxes = [places, *(i.frame for i in shown), *((x - room, y - room, x + room, y + room) for x, y in ends)]
     return (
         min(b[0] for b in boxes),
         min(b[1] for b in boxes),
@@ -304,6 +306,6 @@ def _arcs(arcs: Sequence[Arc]) -> str:
         {
             "@@type": "ArcLayer", "id": "arcs", "data": data, "pickable": True, "getSourcePosition": "@@=a",
             "getTargetPosition": "@@=b", "getWidth": "@@=w", "widthUnits": "pixels", "getSourceColor": "@@=c",
-            "getTargetColor": "@@=c", "getHeight": 0.35,
+            "getTargetColor": "@@=c", "getHeight": 0.35, "getTilt": 25, "parameters": {"depthWriteEnabled": False},
         }
     )  # fmt: skip

@@ -16,6 +16,8 @@ from indicators.catalogue import Window
 from indicators.measures import members
 
 ENDS: Final = ("origin", "destination")
+FIGURES: Final = ("inflow", "inside", "outside", "outflow", "net", "within", "first", "unknown", "change")
+"""The columns of `balance`."""
 
 
 def nodes(place_codes: Sequence[str]) -> Mapping[str, str]:
@@ -63,12 +65,13 @@ def balance(
     cubes: Cubes, window: Window, month: str, place_codes: Sequence[str], *, cluster: str | None = None
 ) -> pl.DataFrame:
     """One row a drawn place, in the given order: `place_code`, `inflow`, of it `inside` (from Zhejiang) and `outside`
-    (from other provinces), `outflow` (to elsewhere in Zhejiang), `net` (inflow − outflow), `within` (moves between its
-    parts), `unknown` (who ended their work and began no other that was filed: gone to other provinces, other trades or
-    no work; null for one cluster, because who changes cluster stays).
+    (from other provinces), `outflow` (to elsewhere in Zhejiang), `net` (inside − outflow), `within` (moves between its
+    parts), `first` (began their first work), `unknown` (ended their work and began no other that was filed: gone to other
+    provinces, other trades or no work), `change` (of the people at work), `filed`, `expected` (leaves).
 
-    `inflow`, its parts, `net`, `within` and `unknown` are null where a county has not filed every month; a larger place
-    is the sum of what was filed. `outflow` is what the places of arrival have filed.
+    Who goes to another province is filed by nobody, so `net` leaves other provinces out on both sides. All but `outflow`
+    are null where a county has not filed every month; a larger place is the sum of what was filed. `outflow` is what the
+    places of arrival have filed. `unknown` is null for one cluster, because who changes cluster stays.
     """
     pairs = between(cubes, window, month, place_codes, cluster=cluster)
     outside = pl.col("origin").str.starts_with("33").not_()
@@ -83,33 +86,34 @@ def balance(
     )
     for part in (came, left):
         known = known.join(part, on="place_code", how="left", maintain_order="left")
-    counted = ("inflow", "outside", "within")
+    counted = ("inflow", "outside", "within", "first", "change")
     known = known.with_columns(
         *(pl.when("usable").then(pl.col(c).fill_null(0)).alias(c) for c in counted),
         pl.col("outflow").fill_null(0),
         unknown=pl.when("usable").then("unknown"),
     )
-    return known.with_columns(
-        inside=pl.col("inflow") - pl.col("outside"), net=pl.col("inflow") - pl.col("outflow")
-    ).select("place_code", "inflow", "inside", "outside", "outflow", "net", "within", "unknown", "filed", "expected")
+    known = known.with_columns(inside=pl.col("inflow") - pl.col("outside"))
+    return known.with_columns(net=pl.col("inside") - pl.col("outflow")).select(
+        "place_code", *FIGURES, "filed", "expected"
+    )
 
 
-def matrix(pairs: pl.DataFrame, most: int) -> pl.DataFrame:
+def matrix(pairs: pl.DataFrame, most: int, drawn: Sequence[str]) -> pl.DataFrame:
     """The pairs as one row an origin and one column a destination, the busiest `most` of each, most first; `total` is of
-    the shown columns. A pair without moves is 0."""
+    the shown columns. A pair without moves is 0; one outside the drawn places is not looked at, so null."""
     order = {
-        end: pairs.group_by(end)
-        .agg(pl.col("people").sum())
-        .sort("people", end, descending=[True, False])
-        .head(most)[end]
+        end: pairs.group_by(end).agg(pl.col("people").sum()).sort("people", end, descending=[True, False])[end][:most]
         for end in ENDS
     }
-    shown = pairs.filter(
-        pl.col("origin").is_in(order["origin"].implode()), pl.col("destination").is_in(order["destination"].implode())
-    )
-    rows = {(r["origin"], r["destination"]): r["people"] for r in shown.to_dicts()}
-    columns = {to: [rows.get((origin, to), 0) for origin in order["origin"]] for to in order["destination"]}
-    frame = pl.DataFrame({"origin": order["origin"], **columns})
+    held = {(r["origin"], r["destination"]): r["people"] for r in pairs.to_dicts()}
+    inside = set(drawn) | {code for end in ENDS for code in order[end] if code.endswith(OWN_SUFFIX)}
+
+    def cell(origin: str, destination: str) -> int | None:
+        looked_at = origin != destination and (origin in inside or destination in inside)
+        return held.get((origin, destination), 0) if looked_at else None
+
+    columns = {to: [cell(origin, to) for origin in order["origin"]] for to in order["destination"]}
+    frame = pl.DataFrame({"origin": order["origin"], **columns}, schema_overrides=dict.fromkeys(columns, pl.Int64))
     return frame.with_columns(total=pl.sum_horizontal(list(columns)) if columns else pl.lit(0))
 
 
@@ -130,7 +134,7 @@ def _moves(cubes: Cubes, window: Window, month: str, cluster: str | None) -> pl.
 
 
 def _leaving(cubes: Cubes, window: Window, month: str, place_codes: Sequence[str], cluster: str | None) -> pl.DataFrame:
-    """`place_code`, `within`, `unknown`: spells ended − spells begun by people who worked in the place before."""
+    """`place_code`, `within`, `first`, `change`, `unknown`: spells ended − spells begun by who worked in the place before."""
     months = spans.months(cubes, window, month)
     moves = _moves(cubes, window, month, cluster)
     inside = spans.parts(place_codes)
@@ -143,8 +147,12 @@ def _leaving(cubes: Cubes, window: Window, month: str, place_codes: Sequence[str
     )
     within = both.group_by("place_code").agg(within=pl.col("arrivals").sum())
     found = pl.DataFrame({"place_code": list(place_codes)}, {"place_code": pl.String})
-    for part in (change, begun, went, within):
+    new = moves.filter(pl.col("before") == "").join(inside, on="leaf")
+    first = new.group_by("place_code").agg(first=pl.col("arrivals").sum())
+    for part in (change, begun, went, within, first):
         found = found.join(part, on="place_code", how="left", maintain_order="left")
     ended = pl.col("begun").fill_null(0) - pl.col("people").fill_null(0)
     unknown = ended - pl.col("onward").fill_null(0)
-    return found.select("place_code", "within", unknown=unknown if cluster is None else pl.lit(None, pl.Int64))
+    return found.select(
+        "place_code", "within", "first", change="people", unknown=unknown if cluster is None else pl.lit(None, pl.Int64)
+    )

@@ -81,7 +81,7 @@ def in_training(cubes: Cubes, place_code: str, *, cluster: str | None = None) ->
     A course is filed when it has ended, and lasts up to a year: what is `known` of the last twelve months are only the
     courses that have ended since, and nothing of the last one (null). `estimated` is the known number of a year before ×
     person-times of the twelve months up to this one ÷ those of the twelve before; null for months known in full, and
-    where it cannot be told.
+    where it cannot be told, as in a county that has not filed all of these.
     """
     frame = spans.kept(cubes, "course", cluster).join(spans.parts((place_code,)), on="leaf")
     changed = frame.group_by("month").agg(pl.col("in_training").sum())
@@ -162,5 +162,10 @@ def _stock(cubes: Cubes, month: str, place_codes: Sequence[str], cluster: str | 
 def _monthly(cubes: Cubes, cube: str, measure: str, place_code: str, cluster: str | None) -> pl.DataFrame:
     frame = spans.kept(cubes, cube, cluster).join(spans.parts((place_code,)), on="leaf")
     sums = frame.group_by("month").agg(pl.col(measure).sum())
-    filed = pl.DataFrame({"month": cubes.months}, {"month": pl.String})
-    return filed.join(sums, on="month", how="left", maintain_order="left").with_columns(pl.col(measure).fill_null(0))
+    months = pl.DataFrame({"month": cubes.months}, {"month": pl.String})
+    found = months.join(sums, on="month", how="left", maintain_order="left").with_columns(pl.col(measure).fill_null(0))
+    inside = spans.parts((place_code,))
+    if inside.height > 1:
+        return found
+    filed = spans.filed(cubes, (cube,), cubes.months).join(inside, on="leaf", how="semi")["month"]
+    return found.with_columns(pl.when(pl.col("month").is_in(filed.implode())).then(measure))

@@ -18,19 +18,21 @@ from pages.supply_demand import cached, common
 
 MATRIX = 30
 DEFINITION = (
-    "一次流动＝一段就业开始时，上一段就业在另一地区；同一人多次流动计多次。流入含来自外省；流出只含流向省内他地、且流入地已报送的，"
-    "转往外省无人报送。净流入＝流入−流出。去向不明＝结束就业、此后没有新的就业报送（转往外省、转行或离岗），不计入流出。"
-    "有月份缺报的县没有流入数。"
+    "一次流动＝一段就业开始时，上一段就业在另一地区；同一人多次流动计多次。流入分省内和外省；流出只有流向省内他地的（由流入地报送），"
+    "转往外省无人报送，所以省内净流入＝省内流入−流向省内他地，不含外省。去向不明＝结束就业、此后没有新的就业报送（转往外省、转行或离岗）。"
+    "在岗净增＝流入＋首次就业−流向省内他地−去向不明。有月份缺报的县没有流入数，流向它的人次也不列出。"
 )
 BALANCE = {
     "name": ColumnForm("地区", None, 16),
-    "inflow": ColumnForm("流入（人次）", 0, 12),
-    "inside": ColumnForm("其中省内（人次）", 0, 14),
-    "outside": ColumnForm("其中外省（人次）", 0, 14),
-    "outflow": ColumnForm("流向省内他地（人次）", 0, 18),
-    "net": ColumnForm("净流入（人次）", 0, 14),
-    "within": ColumnForm("本地区内流动（人次）", 0, 18),
-    "unknown": ColumnForm("去向不明（人次）", 0, 16),
+    "inside": ColumnForm("省内流入", 0, 12),
+    "outflow": ColumnForm("流向省内他地", 0, 14),
+    "net": ColumnForm("省内净流入", 0, 12),
+    "outside": ColumnForm("外省流入", 0, 12),
+    "inflow": ColumnForm("流入合计", 0, 12),
+    "first": ColumnForm("首次就业", 0, 12),
+    "unknown": ColumnForm("去向不明", 0, 12),
+    "change": ColumnForm("在岗净增（人）", 0, 14),
+    "within": ColumnForm("本地区内流动", 0, 14),
 }
 PAIRS = {
     "from": ColumnForm("从", None, 16),
@@ -51,12 +53,12 @@ def shown(screen: Screen) -> None:
     if own.is_empty():
         st.info(f"{common.here()}在所选时期没有流入或流出，下面为全部地区。")
     _map(asked, own if own.height else pairs, screen)
-    left, right = st.columns(2, gap="medium")
+    _balance(asked)
+    left, right = st.columns([1, 2], gap="medium")
     with left:
-        _balance(asked)
-    with right:
         _largest(own if own.height else pairs)
-    _matrix(pairs)
+    with right:
+        _matrix(pairs)
 
 
 def _map(asked: cached.Asked, pairs: pl.DataFrame, screen: Screen) -> None:
@@ -74,15 +76,20 @@ def _map(asked: cached.Asked, pairs: pl.DataFrame, screen: Screen) -> None:
         table=lambda: _pair_table(pairs),
         height=560,
     )
-    st.caption(f"{pictures.EDGE}；线越宽人次越多，从起点到终点见提示。底色为净流入。")
+    st.caption(f"{pictures.EDGE}；线越宽人次越多，从起点到终点见提示。底色为省内净流入。")
 
 
 def _balance(asked: cached.Asked) -> None:
     found = cached.balance(state.run().cubes, *asked)
     table = common.named(found).sort("net", descending=True, nulls_last=True).select(list(BALANCE))
     known = table.filter(pl.col("net").is_not_null())
-    title = f"各地流入流出：{known['name'][0]}净流入最多" if known.height and known["net"][0] > 0 else "各地流入流出"
-    draw.data("流入流出", _subject(title, "流入流出"), lambda: (table, BALANCE), height=420)
+    title = (
+        f"各地流入流出：{known['name'][0]}省内净流入最多" if known.height and known["net"][0] > 0 else "各地流入流出"
+    )
+    draw.data(
+        "流入流出", _subject(title, "流入流出"), lambda: (table, BALANCE), height=420 if table.height > 11 else "auto"
+    )
+    st.caption(DEFINITION)
 
 
 def _largest(pairs: pl.DataFrame) -> None:
@@ -92,7 +99,7 @@ def _largest(pairs: pl.DataFrame) -> None:
 
 
 def _matrix(pairs: pl.DataFrame) -> None:
-    found = flows.matrix(pairs, MATRIX)
+    found = flows.matrix(pairs, MATRIX, state.current().drawn)
     columns = [column for column in found.columns if column not in ("origin", "total")]
     forms = {
         "from": ColumnForm("从＼到", None, 14),
@@ -103,7 +110,7 @@ def _matrix(pairs: pl.DataFrame) -> None:
     cut = f"（流动最多的 {MATRIX} 个地区，占全部 {words.number(share, 1)}%）" if share < 100 else ""
     table = common.named(found, "origin", "from").select(list(forms))
     draw.data("流动矩阵", _subject(f"从哪里到哪里{cut}", "流动矩阵"), lambda: (table, forms), height=420)
-    st.caption("点表头可排序；同一地区之内的流动不在矩阵中。")
+    st.caption("点表头可排序；空格为同一地区之内或图外地区之间，不在统计范围。")
 
 
 def _pair_table(pairs: pl.DataFrame) -> Table:

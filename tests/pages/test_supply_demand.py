@@ -1,15 +1,8 @@
 """供需与流动: each part says what the measures say, each control moves what is shown, what is missing is said."""
 
-from pathlib import Path
-
 import pytest
 
-from charts import words
-from data_sources.cubes import Cubes
 from geo import places
-from indicators import flows, measures, projection, supply
-from indicators.catalogue import catalogue
-from tests.data_sources import samples
 from tests.pages import reading
 from tests.pages.conftest import Opened
 
