@@ -275,10 +275,10 @@ class Subsidy(MonthlyFact, table=True):
     course_ended: dt.date | None = day("课程结束日期", nullable=True, note="未结业为空")
     certified: dt.date | None = day("证书日期", nullable=True, note="无证书为空")
     nth_alike: int | None = count(
-        "同人同职业同等级第几笔", "笔", nullable=True, note="计算所得：按发放日期排序；没有人员标识为空"
+        "同人同职业同等级第几笔", "笔", nullable=True, note="计算所得：按发放日期排序；人员、职业或等级不全为空"
     )
     nth_in_year: int | None = count(
-        "同人当年第几笔", "笔", nullable=True, note="计算所得：按发放日期排序；没有人员标识为空"
+        "同人当年第几笔", "笔", nullable=True, note="计算所得：培训类补贴按发放日期排序；其他补贴和没有人员标识的为空"
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from data_sources import repeats
 from data_sources.demo import certificates, people, retention
 from data_sources.demo.bases import bases
 from data_sources.demo.careers import careers
@@ -63,15 +64,21 @@ def make(scale: float, seed: int, progress: Progress | None = None) -> Demo:
     trained = training(all_of_it, working, outside, earned, places, keys)
     facts["training"] = retention.judged(all_of_it, trained, facts["employment"])
     tell(0.7, "模拟补贴与预算")
-    facts["subsidy"], facts["budget"] = subsidies(all_of_it, places, registered)
+    facts["subsidy"], facts["budget"] = subsidies(all_of_it, places, registered, earned, outside, keys)
     tell(0.8, "模拟岗位需求、校企项目、竞赛与制度建设")
     facts["vacancy"] = vacancies(all_of_it)
     facts["programme"], facts["contest"] = programmes(all_of_it, registered), contests(all_of_it)
     facts["milestone"], facts["target"] = milestones(all_of_it, registered), targets(all_of_it)
     tell(0.85, "编排报送批次")
     submissions, with_lineage = filed(all_of_it, facts)
+    with_lineage["subsidy"] = _in_order(with_lineage["subsidy"])
     tell(1.0, "演示数据生成完毕")
     return Demo(submissions, with_lineage)
+
+
+def _in_order(payments: pl.DataFrame) -> pl.DataFrame:
+    """The payments with the numbers that acceptance would have worked out, columns as they were."""
+    return repeats.numbered(payments).select(payments.columns)
 
 
 def _silent(done: float, stage: str) -> None:

@@ -10,12 +10,15 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from data_sources.demo.arrays import Floats, Integers
+from data_sources.demo.arrays import Days, Flags, Floats, Integers
 from data_sources.demo.bases import Bases
+from data_sources.demo.certificates import Certificates
 from data_sources.demo.homes import CODES
 from data_sources.demo.months import COUNT, TEXTS, YEAR_OF, YEARS, days_in, yearly
 from data_sources.demo.organisations import KINDS as ORGANISATION_KINDS
 from data_sources.demo.organisations import Organisations
+from data_sources.demo.paid_people import Payments, followed
+from data_sources.demo.people import Learners
 from data_sources.demo.sampling import Wheel, choose, spread, texts
 from data_sources.demo.training import expected
 from data_sources.demo.world import LAGGING, World
@@ -78,31 +81,36 @@ BUDGET_STEP: Final = 100_000
 """Budgets are in whole thousands of yuan (fen)."""
 
 
-def subsidies(world: World, places: Bases, payees: Organisations) -> tuple[pl.DataFrame, pl.DataFrame]:
+def subsidies(
+    world: World, places: Bases, payees: Organisations, earned: Certificates, outside: Learners, keys: pl.Series
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The tables subsidy and budget, without lineage."""
     rng = world.stream("subsidies")
     kind, leaf, month = _payments(world, rng)
     fund = Wheel(np.array(_FUND_SHARE)).draw(kind, rng)
     person_times = np.where(kind == KINDS.index("project_training"), rng.integers(6, 19, len(kind)), 1)
-    amount = _yuan(world, kind, leaf, month, rng) * person_times * FEN
-    budgets = _budgets(world, leaf, month, fund, amount)
     cluster = np.where(rng.random(len(kind)) < 0.06, -1, world.clusters(leaf, month, rng))
+    paid, payee = days_in(month, rng), _payee(world, kind, leaf, payees, rng)
+    known = _known(kind, leaf, month, paid, cluster, payee < 0)
+    whom = followed(world, known, earned, outside)
+    amount = _yuan(world, kind, leaf, month, whom.rank, rng) * person_times * FEN
+    budgets = _budgets(world, leaf, month, fund, amount)
     payments = pl.DataFrame(
         {
             "_leaf": leaf,
             "_file": month,
             "month": texts(TEXTS, month + 1),
             "zone": zone_column(world, leaf, rng),
-            "paid": days_in(month, rng),
+            "paid": paid,
             "kind": texts(KINDS, kind),
             "fund": texts(FUND_CODES, fund),
             "amount": amount,
             "person_times": person_times,
-            "cluster_code": texts(CODES, cluster),
+            "cluster_code": texts(CODES, whom.cluster),
             "base_code": texts(places.codes, _base(world, kind, leaf, month, places, rng)),
-            "organisation_code": texts(payees.codes, _payee(world, kind, leaf, payees, rng)),
+            "organisation_code": texts(payees.codes, payee),
         }
-    )
+    ).hstack(whom.frame(world, keys))
     return payments.filter(~world.late.missing("subsidy", leaf, month)), budgets
 
 
@@ -116,11 +124,23 @@ def _payments(world: World, rng: np.random.Generator) -> tuple[Integers, Integer
     return kind, leaf, month
 
 
-def _yuan(world: World, kind: Integers, leaf: Integers, month: Integers, rng: np.random.Generator) -> Integers:
-    """Yuan a person-time."""
+def _known(kind: Integers, leaf: Integers, month: Integers, paid: Days, cluster: Integers, person: Flags) -> Payments:
+    vocational, online, dual = (KINDS.index(k) for k in ("vocational_training", "online_training", "dual_certificate"))
+    return Payments(
+        kind, leaf, month, paid, cluster,
+        certified=person & (kind == vocational), dual=person & (kind == dual),
+        course=person & np.isin(kind, (vocational, online)), anyone=person,
+    )  # fmt: skip
+
+
+def _yuan(
+    world: World, kind: Integers, leaf: Integers, month: Integers, rank: Integers, rng: np.random.Generator
+) -> Integers:
+    """Yuan a person-time; for a certificate of rank 1 or more by its level, 学徒工 like 初级工."""
     n = len(kind)
     shortage = np.where(rng.random(n) < SHORTAGE_SHARE, SHORTAGE_EXTRA, 1.0)
-    vocational = np.array(_BY_LEVEL)[choose(n, _LEVEL_SHARE, rng)] * shortage * _generosity(world)[leaf]
+    step = np.where(rank > 0, np.clip(rank - 2, 0, len(_BY_LEVEL) - 1), choose(n, _LEVEL_SHARE, rng))
+    vocational = np.array(_BY_LEVEL)[step] * shortage * _generosity(world)[leaf]
     options = {
         "vocational_training": np.clip(vocational // 50 * 50, LOWEST, HIGHEST),
         "project_training": rng.integers(18, 37, n) * 50,
