@@ -2,9 +2,9 @@
 
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, Select, String, Table, case, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, String, Subquery, Table, case, cast, func, or_, select
 
-from data_sources import queries
+from data_sources import payment_rules, queries
 from data_sources.tables import MONTHLY_TABLES
 
 BEFORE_PLAN: Final = "2022-12"
@@ -138,15 +138,46 @@ def _priced(vacancy: Table) -> ColumnElement[bool]:
 
 def _subsidy() -> tuple[Select[Any], ...]:
     t = queries.table("subsidy")
-    return (
-        _grouped(
-            t,
-            (t.c.place_code, t.c.month, t.c.kind, t.c.fund),
-            _total(t.c.amount, "amount"),
-            _total(t.c.person_times, "person_times"),
-            func.count().label("payments"),
-        ),
+    return (_grouped(t, (t.c.place_code, t.c.month, t.c.kind, t.c.fund), *_paid(t)),)
+
+
+def _subsidy_cluster() -> tuple[Select[Any], ...]:
+    t = queries.table("subsidy")
+    cluster = func.coalesce(t.c.cluster_code, "").label("cluster_code")
+    return (_grouped(t, (t.c.place_code, t.c.month, t.c.kind, cluster), *_paid(t)),)
+
+
+def _subsidy_payee() -> tuple[Select[Any], ...]:
+    """Whom a payment went to, and in which kind of base its course was, by their registers."""
+    t = queries.table("subsidy")
+    organisation, base = _kinds("organisation", "organisation_code"), _kinds("base", "base_code")
+    payee = case((t.c.organisation_code.is_(None), "person"), else_=func.coalesce(organisation.c.kind, ""))
+    keys = (t.c.place_code, t.c.month, payee.label("payee"), func.coalesce(base.c.kind, "").label("base_kind"))
+    joined = t.outerjoin(organisation, organisation.c.code == t.c.organisation_code).outerjoin(
+        base, base.c.code == t.c.base_code
     )
+    return (_grouped(t, keys, *_paid(t)).select_from(joined),)
+
+
+def _payment_check() -> tuple[Select[Any], ...]:
+    """Payments that the strictest rules would name, by how much they exceed."""
+    t = queries.table("subsidy")
+    numbers = [rule.number(t).label(key) for key, rule in payment_rules.RULES.items()]
+    keys = (t.c.place_code, t.c.month, t.c.kind, t.c.fund, *numbers)
+    found = _grouped(t, keys, func.count().label("payments"), _total(t.c.amount, "amount"))
+    return (found.where(or_(*payment_rules.suspicious(t, payment_rules.LEAST))),)
+
+
+def _paid(t: Table) -> tuple[ColumnElement[int], ...]:
+    return (
+        _total(t.c.amount, "amount"), _total(t.c.person_times, "person_times"), func.count().label("payments"),
+    )  # fmt: skip
+
+
+def _kinds(register: str, code: str) -> Subquery:
+    """The kind of each code of a register, one row each."""
+    t = queries.table(register)
+    return _grouped(t, (t.c[code].label("code"),), func.min(t.c.kind).label("kind")).subquery()
 
 
 def _budget() -> tuple[Select[Any], ...]:
@@ -252,6 +283,9 @@ _STATEMENTS = {
     "vacancy": _vacancy,
     "vacancy_occupation": lambda: _vacancy("occupation_code"),
     "subsidy": _subsidy,
+    "subsidy_cluster": _subsidy_cluster,
+    "subsidy_payee": _subsidy_payee,
+    "payment_check": _payment_check,
     "budget": _budget,
     "base": _base,
     "programme": _programme,

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 
 import polars as pl
 
-from data_sources import cube_files, cube_statements, queries, tables
+from data_sources import cube_files, cube_statements, payment_rules, queries, tables
 from data_sources.cube_statements import BEFORE_PLAN as BEFORE_PLAN
 from geo import places
 
@@ -147,6 +147,32 @@ CUBES: Final = (
             Measure("person_times", "flow", "人次", "补贴人次"),
             Measure("payments", "flow", "笔", "发放笔数"),
         ),
+    ),
+    Cube(
+        "subsidy_cluster",
+        "subsidy",
+        ("kind", "cluster_code"),
+        (
+            Measure("amount", "flow", "分", "补贴金额"),
+            Measure("person_times", "flow", "人次", "补贴人次"),
+            Measure("payments", "flow", "笔", "发放笔数"),
+        ),
+    ),
+    Cube(
+        "subsidy_payee",
+        "subsidy",
+        ("payee", "base_kind"),
+        (
+            Measure("amount", "flow", "分", "补贴金额"),
+            Measure("person_times", "flow", "人次", "补贴人次"),
+            Measure("payments", "flow", "笔", "发放笔数"),
+        ),
+    ),
+    Cube(
+        "payment_check",
+        "subsidy",
+        ("kind", "fund", *payment_rules.RULES),
+        (Measure("payments", "flow", "笔", "可能需要核查的发放笔数"), Measure("amount", "flow", "分", "补贴金额")),
     ),
     Cube("budget", "budget", ("fund",), (Measure("amount", "annual", "分", "预算金额"),)),
     Cube(

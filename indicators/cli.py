@@ -8,7 +8,7 @@ import polars as pl
 
 from data_sources.settings import SettingsError, settings
 from geo import places
-from indicators import measures, supply_commands
+from indicators import measures, supply_commands, transfer_command
 from indicators.catalogue import WINDOWS, CatalogueError, UnknownIndicator, catalogue, indicator
 from indicators.command_line import (
     OK,
@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     standard(value)
     value.set_defaults(run=_value)
     supply_commands.add(commands)
+    transfer_command.add(commands)
     return parser
 
 

@@ -1,9 +1,21 @@
-"""Subsidy money of one place: each fund's plan, payments and balance, and what each fund pays for. All amounts in fen."""
+"""Subsidy money of one place: each fund's plan, payments and balance, what it pays for, to whom. All amounts in fen."""
+
+from collections.abc import Mapping
+from typing import Final
 
 import polars as pl
 
 from data_sources.cubes import Cubes
 from indicators import measures
+
+BREAKDOWNS: Final[Mapping[str, tuple[str, str]]] = {
+    "fund": ("subsidy", "fund"),
+    "kind": ("subsidy", "kind"),
+    "cluster": ("subsidy_cluster", "cluster_code"),
+    "payee": ("subsidy_payee", "payee"),
+    "base": ("subsidy_payee", "base_kind"),
+}
+"""What payments can be told apart by: the cube and its dimension."""
 
 
 def by_fund(cubes: Cubes, place_code: str, month: str) -> pl.DataFrame:
@@ -26,11 +38,30 @@ def by_fund(cubes: Cubes, place_code: str, month: str) -> pl.DataFrame:
     )
 
 
+def breakdown(cubes: Cubes, place_code: str, month: str, by: str) -> pl.DataFrame:
+    """Payments of the year up to `month` told apart by one of `BREAKDOWNS`, most money first.
+
+    `code` ('' where the payments do not say), `amount`, `share` (of all, percent; null when nothing is paid),
+    `person_times`, `payments`.
+    """
+    cube, dimension = BREAKDOWNS[by]
+    grouped = _grouped(cubes, cube, place_code, month, [dimension]).rename({dimension: "code"})
+    whole = grouped["amount"].sum()
+    shared = grouped.with_columns(share=pl.col("amount") * 100 / whole if whole else pl.lit(None, pl.Float64))
+    shared = shared.sort("amount", "code", descending=[True, False])
+    return shared.select("code", "amount", "share", "person_times", "payments")
+
+
 def flows(cubes: Cubes, place_code: str, month: str) -> pl.DataFrame:
     """What each fund paid for in the year up to `month`: `fund`, `kind`, `amount`, `person_times`, `payments`."""
-    paid = _paid(cubes, place_code, month)
-    grouped = paid.group_by("fund", "kind").agg(pl.col("amount", "person_times", "payments").sum())
+    grouped = _grouped(cubes, "subsidy", place_code, month, ["fund", "kind"])
     return grouped.filter(pl.col("amount") > 0).sort("fund", "amount", "kind", descending=[False, True, False])
+
+
+def onward(cubes: Cubes, place_code: str, month: str) -> pl.DataFrame:
+    """Into which clusters each kind went: `kind`, `cluster_code` ('' for none), `amount`, `person_times`, `payments`."""
+    grouped = _grouped(cubes, "subsidy_cluster", place_code, month, ["kind", "cluster_code"])
+    return grouped.filter(pl.col("amount") > 0).sort("kind", "amount", "cluster_code", descending=[False, True, False])
 
 
 def year_pace(month: str) -> float:
@@ -38,13 +69,18 @@ def year_pace(month: str) -> float:
     return 100 * int(month[5:]) / 12
 
 
-def _paid(cubes: Cubes, place_code: str, month: str) -> pl.DataFrame:
-    rows = _of(cubes, "subsidy", place_code)
-    return rows.filter(
-        (pl.col("month").cast(pl.String) >= f"{month[:4]}-01") & (pl.col("month").cast(pl.String) <= month)
-    )
+def _grouped(cubes: Cubes, cube: str, place_code: str, month: str, keys: list[str]) -> pl.DataFrame:
+    paid = _paid(cubes, place_code, month, cube).with_columns(pl.col(keys).cast(pl.String))
+    return paid.group_by(keys).agg(pl.col("amount", "person_times", "payments").sum())
+
+
+def _paid(cubes: Cubes, place_code: str, month: str, cube: str = "subsidy") -> pl.DataFrame:
+    rows = _of(cubes, cube, place_code)
+    text = pl.col("month").cast(pl.String)
+    return rows.filter((text >= f"{month[:4]}-01") & (text <= month))
 
 
 def _of(cubes: Cubes, cube: str, place_code: str) -> pl.DataFrame:
-    frame = cubes.frames[cube].with_columns(pl.col("fund").cast(pl.String), pl.col("place_code").cast(pl.String))
-    return frame.filter(pl.col("place_code").is_in(list(measures.members()[place_code])))
+    frame = cubes.frames[cube]
+    inside = frame.filter(pl.col("place_code").cast(pl.String).is_in(list(measures.members()[place_code])))
+    return inside.with_columns(pl.col("fund").cast(pl.String)) if "fund" in frame.columns else inside

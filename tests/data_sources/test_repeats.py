@@ -7,9 +7,10 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from data_sources import demo, queries, repeats, submissions
+from data_sources import demo, payments, queries, repeats, submissions
 from data_sources.demo import paid_people
 from data_sources.engine import engine
+from data_sources.payments import Asked
 from tests.data_sources import samples
 
 KEYS = ["place_code", "submission_id", "row_number"]
@@ -87,6 +88,16 @@ def test_a_withdrawn_payment_has_no_number_and_the_others_move_up(url: str) -> N
     found = read(url)
     assert found.filter(submission_id=2).select(NUMBERS).rows() == [(None, None)]
     assert found.filter(submission_id=1).select(NUMBERS).rows() == [numbers for _, numbers in ROWS]
+
+
+def test_the_list_names_what_the_rules_find_on_either_database(url: str) -> None:
+    renumber(url, 1)
+    renumber(url, 2)
+    asked = Asked(("330110",), "2026-01", "2026-12", allowed=(("repeated", 2), ("unfinished", 60)))
+    found = payments.payments(url, asked)
+    assert found["row_number"].to_list() == [7, 6, 4, 1, 3]  # courses without an end, newest first; all but 7 are P's
+    assert found["person"].to_list() == [payments.pseudonym(c * 32) for c in "QPPPP"]
+    assert found.select("repeated", "too_many", "unfinished").rows()[-1] == (4, 3, 999)
 
 
 def test_the_database_numbers_the_demonstration_as_the_frame_does(fresh_sqlite: str) -> None:

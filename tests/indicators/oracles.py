@@ -53,6 +53,13 @@ PRICED: Final = f"""
 SHORT: Final = f"SELECT place_code, sum(headcount) FROM vacancy WHERE {IN_WINDOW} AND shortage GROUP BY place_code"
 FROM_OUTSIDE: Final = INFLOW.replace("<> place_code", "NOT LIKE '33%'")
 ENGINEERS: Final = "level IN ('T1', 'T2', 'T3')"
+COURSES: Final = "kind IN ('vocational_training', 'online_training', 'project_training')"
+FOR_CERTIFICATES: Final = "kind IN ('vocational_training', 'dual_certificate')"
+BALANCE: Final = f"""
+    SELECT place_code, sum(amount) FROM (
+        SELECT place_code, amount FROM budget WHERE year = substr(:last, 1, 4) + 0
+        UNION ALL SELECT place_code, -amount FROM subsidy WHERE {IN_WINDOW})
+    WHERE place_code IN (SELECT place_code FROM budget WHERE year = substr(:last, 1, 4) + 0) GROUP BY place_code"""
 THIS_YEAR: Final = "year = substr(:last, 1, 4) + 0"
 PROGRAMMES: Final = f"SELECT place_code, count(*) FROM programme WHERE {THIS_YEAR} GROUP BY place_code"
 PROGRAMME_SEATS: Final = f"SELECT place_code, sum(seats) FROM programme WHERE {THIS_YEAR} GROUP BY place_code"
@@ -77,6 +84,14 @@ DUE: Final = f"""
 def kept(statement: str, condition: str) -> str:
     """The statement with one more condition."""
     return statement.replace(" GROUP BY", f" AND {condition} GROUP BY")
+
+
+def together(statement: str, one: str, other: str) -> str:
+    """The statement kept to what was counted in months for which the place filed both tables."""
+    filed = f"""(place_code, month) IN (
+        SELECT place_code, month FROM submission WHERE status = 'accepted' AND table_name IN ('{one}', '{other}')
+        GROUP BY place_code, month HAVING count(DISTINCT table_name) = 2)"""
+    return statement.replace(" GROUP BY place_code", f" AND {filed} GROUP BY place_code")
 
 
 def steps(kind: str) -> str:
@@ -215,6 +230,31 @@ ORACLES: Final[Mapping[str, Oracle]] = {
         kept(PAID, "fund = 'enterprise'"), PAID, per=100, filed=("subsidy",), points=True, none=True
     ),
     "budget": Oracle(BUDGET, per=1e-6, known=True),
+    "budget_balance": Oracle(BALANCE, per=1e-6, filed=("subsidy",), known=True, compared=False),
+    "paid_to_people_share": Oracle(
+        kept(PAID, "organisation_code IS NULL"), PAID, per=100, filed=("subsidy",), points=True, none=True
+    ),
+    "subsidy_per_passed": Oracle(
+        together(kept(PAID, COURSES), "subsidy", "training"),
+        together(kept(TRAINED, "passed"), "subsidy", "training"),
+        per=1 / 100,
+        filed=("subsidy", "training"),
+        none=True,
+    ),
+    "passed_per_subsidy": Oracle(
+        together(kept(TRAINED, "passed"), "subsidy", "training"),
+        together(kept(PAID, COURSES), "subsidy", "training"),
+        per=1_000_000,
+        filed=("subsidy", "training"),
+        none=True,
+    ),
+    "subsidy_per_certificate": Oracle(
+        together(kept(PAID, FOR_CERTIFICATES), "subsidy", "certificate"),
+        together(CERTIFIED, "subsidy", "certificate"),
+        per=1 / 100,
+        filed=("subsidy", "certificate"),
+        none=True,
+    ),
     "filing_completeness": Oracle(FILED, DUE, per=100, points=True),
     "filing_timeliness": Oracle(ON_TIME, DUE, per=100, points=True),
     "residents": Oracle(census("residents"), per=1 / 10_000, known=True, compared=False),
