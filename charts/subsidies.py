@@ -1,5 +1,6 @@
-"""Pictures of subsidy money: plan and payments by fund, from fund to kind, month by month."""
+"""Pictures of subsidy money: plan and payments by fund, from fund to kind to cluster, by payee, month by month."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import plotly.graph_objects as go
@@ -7,7 +8,8 @@ import polars as pl
 
 from charts import words
 from charts.theme import TOKENS, Theme, layout
-from data_sources.vocabulary import FUNDS, SUBSIDY_KINDS
+from data_sources.reference import clusters
+from data_sources.vocabulary import BASE_KINDS, FUNDS, ORGANISATION_KINDS, SUBSIDY_KINDS
 from geo import colours
 
 PER_10K = 1_000_000
@@ -43,37 +45,66 @@ def execution(funds: pl.DataFrame, theme: Theme, *, pace: float) -> go.Figure:
     return go.Figure({"data": [bars], "layout": looks})
 
 
-def sankey(flows: pl.DataFrame, theme: Theme) -> go.Figure:
-    """From fund to kind of subsidy; the width is the amount."""
+def names(by: str) -> Mapping[str, str]:
+    """What the codes of a breakdown are called; '' is where the payments do not say."""
+    return {
+        "fund": FUNDS,
+        "kind": SUBSIDY_KINDS,
+        "cluster": {**clusters(), "": "未填产业集群"},
+        "payee": {"person": "个人", **ORGANISATION_KINDS, "": "未登记机构"},
+        "base": {**BASE_KINDS, "": "不在基地"},
+    }[by]
+
+
+def sankey(flows: pl.DataFrame, onward: pl.DataFrame, theme: Theme) -> go.Figure:
+    """From fund to kind of subsidy to cluster; the width is the amount."""
     t = TOKENS[theme]
-    funds = [f for f in FUNDS if f in set(flows["fund"])]
-    kinds = [k for k in SUBSIDY_KINDS if k in set(flows["kind"].cast(pl.String))]
-    at = {("fund", f): i for i, f in enumerate(funds)} | {("kind", k): len(funds) + i for i, k in enumerate(kinds)}
-    shades = colours.sequential(len(funds) + 1, theme)[1:]  # the lightest would be lost on the ground
-    sums = {
-        **{("fund", f): int(flows.filter(pl.col("fund") == f)["amount"].sum()) for f in funds},
-        **{("kind", k): int(flows.filter(pl.col("kind") == k)["amount"].sum()) for k in kinds},
-    }
-    names = [f"{FUNDS[f]} {wan(sums['fund', f])}" for f in funds] + [
-        f"{SUBSIDY_KINDS[k]} {wan(sums['kind', k])}" for k in kinds
-    ]
-    rows = flows.to_dicts()
+    steps = (("fund", "kind", flows.rename({"fund": "from", "kind": "to"})),
+             ("kind", "cluster", onward.rename({"kind": "from", "cluster_code": "to"})))  # fmt: skip
+    sums = {**_sums("fund", flows["fund"], flows), **_sums("kind", flows["kind"], flows),
+            **_sums("cluster", onward["cluster_code"], onward)}  # fmt: skip
+    at = {node: i for i, node in enumerate(sums)}
+    funds = [code for by, code in sums if by == "fund"]
+    shades = dict(zip(funds, colours.sequential(len(funds) + 1, theme)[1:], strict=True))  # the lightest would be lost
+    rows = [(one, other, row) for one, other, frame in steps for row in frame.to_dicts()]
     links: dict[str, Any] = {
-        "source": [at["fund", r["fund"]] for r in rows],
-        "target": [at["kind", r["kind"]] for r in rows],
-        "value": [r["amount"] / PER_10K for r in rows],
-        "color": [_faded(shades[funds.index(r["fund"])]) for r in rows],
+        "source": [at[one, r["from"]] for one, _, r in rows],
+        "target": [at[other, r["to"]] for _, other, r in rows],
+        "value": [r["amount"] / PER_10K for _, _, r in rows],
+        "color": [_faded(shades.get(r["from"], t.muted), 0.45 if one == "fund" else 0.22) for one, _, r in rows],
         "customdata": [
-            f"{FUNDS[r['fund']]} → {SUBSIDY_KINDS[r['kind']]}<br>{wan(r['amount'])}　{r['payments']:,} 笔" for r in rows
+            f"{names(one)[r['from']]} → {names(other)[r['to']]}<br>{wan(r['amount'])}　{r['payments']:,} 笔"
+            for one, other, r in rows
         ],
         "hovertemplate": "%{customdata}<extra></extra>",
     }
     nodes: dict[str, Any] = {
-        "label": names, "color": [*shades[: len(funds)], *[t.muted] * len(kinds)], "pad": 14, "thickness": 14,
-        "line": {"color": t.line, "width": 0.5}, "hovertemplate": "%{label}<extra></extra>",
+        "label": [f"{names(by)[code]} {wan(amount)}" for (by, code), amount in sums.items()],
+        "color": [shades[code] if by == "fund" else t.muted for by, code in sums],
+        "pad": 16, "thickness": 14, "line": {"color": t.line, "width": 0.5}, "hovertemplate": "%{label}<extra></extra>",
     }  # fmt: skip
     picture = {"type": "sankey", "node": nodes, "link": links, "textfont": {"size": 12, "color": t.ink}}
-    return go.Figure({"data": [picture], "layout": layout(theme, height=360)})
+    return go.Figure({"data": [picture], "layout": layout(theme, height=640)})
+
+
+def breakdown(found: pl.DataFrame, by: str, theme: Theme) -> go.Figure:
+    """What is paid, told apart by one thing, most first, as bars with amount and share."""
+    rows = found.to_dicts()[::-1]
+    labels = [f"{wan(r['amount'])}　{words.number(r['share'], 1)}%" for r in rows]
+    values = [r["amount"] / PER_10K for r in rows]
+    t = TOKENS[theme]
+    bars = {
+        "type": "bar", "orientation": "h", "y": [names(by)[r["code"]] for r in rows], "x": values,
+        "marker": {"color": t.primary}, "text": labels, "textposition": "outside", "cliponaxis": False,
+        "textfont": {"size": 12, "color": t.muted}, "customdata": [f"{r['payments']:,} 笔　{r['person_times']:,} 人次" for r in rows],
+        "hovertemplate": "%{y}<br>%{text}<br>%{customdata}<extra></extra>",
+    }  # fmt: skip
+    looks = layout(
+        theme, height=max(140, 28 * len(rows) + 30), bargap=0.35, margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        xaxis={"visible": False, "range": [0, max([*values, 1]) * 1.45], "fixedrange": True},
+        yaxis={"fixedrange": True, "showgrid": False, "automargin": True, "tickfont": {"size": 12, "color": t.ink}},
+    )  # fmt: skip
+    return go.Figure({"data": [bars], "layout": looks})
 
 
 def rhythm(history: pl.DataFrame, month: str, theme: Theme) -> go.Figure:
@@ -103,6 +134,14 @@ def rhythm(history: pl.DataFrame, month: str, theme: Theme) -> go.Figure:
     return go.Figure({"data": [bars, line], "layout": looks})
 
 
-def _faded(colour: str) -> str:
+def _sums(by: str, codes: pl.Series, frame: pl.DataFrame) -> dict[tuple[str, str], int]:
+    """Money through each node of one column of the picture, in the order of the names."""
+    known = dict(zip(codes, [0] * len(codes), strict=True))
+    for code, amount in zip(codes, frame["amount"], strict=True):
+        known[code] += amount
+    return {(by, code): known[code] for code in names(by) if code in known}
+
+
+def _faded(colour: str, opacity: float) -> str:
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.45)"
+    return f"rgba({red},{green},{blue},{opacity})"

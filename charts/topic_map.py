@@ -16,7 +16,7 @@ TOOLTIP_KEYS: Final = ("name", "wording", "rank", "change", "note")
 
 
 def deck(picture: MapPicture, theme: Theme, *, width: int, height: int) -> Map:
-    """The map of a picture made for this theme, for a frame of so many pixels. Circles are printed only."""
+    """The map of a picture made for this theme, for a frame of so many pixels."""
     t = TOKENS[theme]
     frame = Frame(width=width, height=height, ink=t.ink, ground=t.ground, land=t.land, line=t.line, accent=t.accent)
     rows = picture.frame.to_dicts()
@@ -58,15 +58,30 @@ def legend(picture: MapPicture, theme: Theme) -> str:
 
 
 def _mark(row: dict[str, Any], picture: MapPicture, theme: Theme) -> Mark:
-    plain = picture.kind == "plain"
+    t, plain, circles = TOKENS[theme], picture.kind == "plain", picture.kind == "circles"
     at = row["class_index"]
     bare = row["value"] is None and not plain
-    fill = TOKENS[theme].land if plain else colours.no_data(theme) if at is None else picture.colours[int(at)]
+    fill = (
+        t.land
+        if plain or (circles and not bare)
+        else colours.no_data(theme)
+        if at is None
+        else picture.colours[int(at)]
+    )
     label = row.get("label") if row.get("label") is not None else row["wording"]
     name = places.place(row["place_code"]).name
     tooltip = dict.fromkeys(TOOLTIP_KEYS, "") | {"name": name, "wording": row["wording"] or ""}
     lines = (row["short_name"],) if plain and not label else (row["short_name"], label or words.MISSING)
-    return Mark(code=row["place_code"], fill=fill, lines=lines, tooltip=tooltip, hatched=bare)
+    chosen = row["place_code"] == picture.chosen
+    return Mark(
+        code=row["place_code"],
+        fill=fill,
+        lines=lines,
+        tooltip=tooltip,
+        hatched=bare,
+        radius=picture.radius(row["value"]) if circles else None,
+        circle_fill=(t.accent if chosen else t.primary) if circles else None,
+    )
 
 
 def _key(sign: str, label: str, count: str) -> str:

@@ -4,9 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from data_sources.payment_rules import RULES
 from data_sources.reference import occupations
+from data_sources.vocabulary import FUNDS, SUBSIDY_KINDS
 from geo import places
 from indicators.catalogue import WINDOWS, catalogue
+from indicators.transfer import FACTORS
 
 
 class Option(Protocol):
@@ -63,6 +66,24 @@ class Several:
         if unknown:
             return f"没有“{'、'.join(unknown)}”"
         return f"最多 {self.most} 项" if len(codes) > self.most else ""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A whole number from `least` to `most`, in `unit`, moved by `step`."""
+
+    name: str
+    label: str
+    default: str
+    least: int
+    most: int
+    unit: str = ""
+    step: int = 1
+
+    def refused(self, text: str) -> str:
+        """See `Option`."""
+        fits = text.isascii() and text.isdecimal() and self.least <= int(text) <= self.most
+        return "" if fits else f"应是 {self.least} 至 {self.most} 的整数"
 
 
 def listed(text: str) -> tuple[str, ...]:
@@ -126,7 +147,38 @@ AGAINST: Final = Choice(
     {"level": "同级平均", "chosen": "所选地区平均", "mountain26": "山区26县平均", "island": "海岛县平均"},
 )
 
+# 补贴资金
+PART: Final = Choice(
+    "part", "内容", "money", {"money": "资金概况", "checks": "发放核查", "payments": "逐笔发放", "transfer": "调剂测算"}
+)
+BREAKDOWN: Final = Choice(
+    "breakdown",
+    "构成",
+    "kind",
+    {"fund": "资金来源", "kind": "补贴类型", "cluster": "产业集群", "payee": "发放对象", "base": "实训基地"},
+)
+PAID_FUND: Final = Choice("paid_fund", "资金来源", "", {"": "全部", **FUNDS})
+PAID_KIND: Final = Choice("paid_kind", "补贴类型", "", {"": "全部", **SUBSIDY_KINDS})
+FLAGGED: Final = Choice("flagged", "核查", "", {"": "全部", "1": "只看待核查"})
+PAID_PAGE: Final = Number("paid_page", "页", "1", 1, 100_000)
+RULES_USED: Final = Several(
+    "rules", "启用的规则", "~".join(RULES), lambda: {key: rule.title for key, rule in RULES.items()}, len(RULES)
+)
+ALLOWED: Final = {
+    key: Number(f"allow_{key}", f"{rule.title}：允许", str(rule.allowed), rule.least, rule.most, rule.unit)
+    for key, rule in RULES.items()
+}
+POOL: Final = Number("pool", "调剂资金", "5000", 0, 1_000_000, "万元", 100)
+FLOOR: Final = Number("floor", "每地保底", "0", 0, 1_000, "万元", 10)
+CAP: Final = Number("cap", "每地封顶（0为不封顶）", "0", 0, 10_000, "万元", 50)
+WEIGHT: Final = {
+    key: Number(f"weight_{key}", f"权重：{factor.title}", str(factor.weight), 0, 100, step=5)
+    for key, factor in FACTORS.items()
+}
+
 OPTIONS: Final[Mapping[str, Option]] = {
-    found.name: found for found in tuple(globals().values()) if isinstance(found, Choice | Several)
+    found.name: found
+    for found in (*globals().values(), *ALLOWED.values(), *WEIGHT.values())
+    if isinstance(found, Choice | Several | Number)
 }
 """Everything declared above, by its parameter in the URL."""

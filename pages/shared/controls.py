@@ -7,7 +7,7 @@ from data_sources.reference import clusters
 from geo import places
 from indicators import peers as likes
 from indicators.catalogue import THEMES, WINDOWS, catalogue
-from indicators.options import Choice, Several, listed
+from indicators.options import Choice, Number, Several, listed
 from indicators.view import LEVELS, METHODS, PEERS
 from pages.shared import state
 
@@ -141,8 +141,8 @@ def bases() -> None:
     st.toggle("显示实训基地", **state.widget("bases", state.current().bases, lambda on: state.change(bases=on)))
 
 
-def option(wanted: Choice | Several) -> None:
-    """A page's own option, by its declaration: buttons for a choice, a list for several."""
+def option(wanted: Choice | Several | Number) -> None:
+    """A page's own option, by its declaration: buttons for a choice, a slider for a number, a list for several."""
     text = state.option(wanted)
     key = f"option-{wanted.name}"
     if isinstance(wanted, Choice):
@@ -153,6 +153,15 @@ def option(wanted: Choice | Several) -> None:
             format_func=lambda v: names[v],
             required=True,
             **state.widget(key, text, lambda v: state.choose(wanted, v)),
+        )
+    elif isinstance(wanted, Number):
+        st.slider(
+            wanted.label,
+            wanted.least,
+            wanted.most,
+            step=wanted.step,
+            format=f"%d {wanted.unit}".rstrip(),
+            **state.widget(key, int(text), lambda n: state.choose(wanted, str(n))),
         )
     else:
         allowed = wanted.allowed()

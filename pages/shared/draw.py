@@ -294,12 +294,22 @@ def _topic_clicked(key: str, layer: str, shown: MapPicture) -> None:
             state.go(state.current().at(code))
 
 
-def data(name: str, subject: Subject, table: Callable[[], Table], *, height: int | Literal["auto"] = "auto") -> None:
-    """A table of any subject: title, downloads, the columns that have a form, right-aligned numbers, caption."""
+def data(
+    name: str,
+    subject: Subject,
+    table: Callable[[], Table],
+    *,
+    height: int | Literal["auto"] = "auto",
+    whole: Callable[[], Table] | None = None,
+) -> None:
+    """A table of any subject: title, downloads, the columns that have a form, right-aligned numbers, caption.
+
+    `whole` is what is taken along where the screen shows a page of it; it must not read the run's state.
+    """
     frame, forms = table()
     with st.container(horizontal=True, vertical_alignment="center", key=f"{name}-head"):
         titled(subject.title)
-        downloads.offer(name, subject, table=table)
+        downloads.offer(name, subject, table=whole or table)
     shown = place_tables.rounded(frame.select([column for column in forms if column in frame.columns]), forms)
     st.dataframe(
         shown.to_arrow(compat_level=pl.CompatLevel.oldest()),

@@ -70,9 +70,10 @@ def option(wanted: Option) -> str:
     return run().options[wanted.name]
 
 
-def choose(changed: Option, text: str) -> None:
-    """Change one of the page's options. Call it in a callback."""
-    _write(current(), {**run().options, changed.name: text})
+def choose(changed: Option, text: str, *, resetting: tuple[Option, ...] = ()) -> None:
+    """Change one of the page's options, and give some others their defaults again. Call it in a callback."""
+    defaults = {each.name: each.default for each in resetting}
+    _write(current(), {**run().options, **defaults, changed.name: text})
 
 
 def address() -> str:

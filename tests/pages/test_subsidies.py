@@ -32,7 +32,7 @@ def test_place_level_and_month_move_it(opened: Opened) -> None:
     assert reading.table(reading.whole(app), "cost").height == 90
     app.select_slider(key="w_month").set_value("2025-03").run()
     assert "杭州市补贴资金　2025年1—3月" in reading.titles(reading.whole(app))
-    assert "杭州市本年补贴从资金来源到补贴类型的流向" in reading.titles(app)
+    assert "杭州市本年补贴从资金来源到补贴类型、再到产业集群的流向" in reading.titles(app)
 
 
 def test_without_submissions_the_page_says_so(opened: Opened, tmp_path: Path) -> None:
