@@ -56,8 +56,8 @@ def names(by: str) -> Mapping[str, str]:
     }[by]
 
 
-def sankey(flows: pl.DataFrame, onward: pl.DataFrame, theme: Theme) -> go.Figure:
-    """From fund to kind of subsidy to cluster; the width is the amount."""
+def sankey(flows: pl.DataFrame, onward: pl.DataFrame, theme: Theme, *, narrow: bool = False) -> go.Figure:
+    """From fund to kind of subsidy to cluster; the width is the amount. On a `narrow` screen there is room for names."""
     t = TOKENS[theme]
     steps = (("fund", "kind", flows.rename({"fund": "from", "kind": "to"})),
              ("kind", "cluster", onward.rename({"kind": "from", "cluster_code": "to"})))  # fmt: skip
@@ -79,11 +79,17 @@ def sankey(flows: pl.DataFrame, onward: pl.DataFrame, theme: Theme) -> go.Figure
         "hovertemplate": "%{customdata}<extra></extra>",
     }
     nodes: dict[str, Any] = {
-        "label": [f"{names(by)[code]} {wan(amount)}" for (by, code), amount in sums.items()],
+        "label": [names(by)[code] if narrow else f"{names(by)[code]} {wan(amount)}" for (by, code), amount in sums.items()],
         "color": [shades[code] if by == "fund" else t.muted for by, code in sums],
-        "pad": 16, "thickness": 14, "line": {"color": t.line, "width": 0.5}, "hovertemplate": "%{label}<extra></extra>",
+        "pad": 16, "thickness": 14, "line": {"color": t.line, "width": 0.5}, "customdata": [wan(amount) for amount in sums.values()],
+        "hovertemplate": "%{label}<br>%{customdata}<extra></extra>",
     }  # fmt: skip
-    picture = {"type": "sankey", "node": nodes, "link": links, "textfont": {"size": 12, "color": t.ink}}
+    picture = {
+        "type": "sankey",
+        "node": nodes,
+        "link": links,
+        "textfont": {"size": 10 if narrow else 12, "color": t.ink},
+    }
     return go.Figure({"data": [picture], "layout": layout(theme, height=640)})
 
 

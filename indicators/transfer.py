@@ -109,6 +109,8 @@ def scores(cubes: Cubes, place_codes: tuple[str, ...], month: str) -> pl.DataFra
 
 _WAN: Final = 1_000_000
 """Fen in 万元."""
+_LEAST: Final = 10_000
+"""Fen in what the last decimal of an amount in 万元 stands for."""
 _SCHEMA: Final = {
     "place_code": pl.String, "amount": pl.Int64, **dict.fromkeys(FACTORS, pl.Int64), "adjustment": pl.Int64,
     "missing": pl.String,
@@ -181,7 +183,7 @@ def _check_bounds(formula: Mapping[str, Fraction], terms: Terms, low: int, high:
     if low * number > terms.pool:
         raise Impossible(
             f"{number} 个地区的保底合计 {_wan(low * number)}，超过调剂资金 {_wan(terms.pool)}。"
-            f"保底最高可设 {_wan(terms.pool // number)}。"
+            f"保底最高可设 {_wan(terms.pool // number // _LEAST * _LEAST)}。"
         )
     most = high * scored + low * (number - scored)
     if most < terms.pool:

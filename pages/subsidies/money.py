@@ -151,12 +151,12 @@ def flows(screen: Screen) -> None:
     if found.is_empty():
         st.info("本年没有可以画出流向的补贴支出。")
         return
-    name = places.place(state.current().place).name
+    name, narrow = places.place(state.current().place).name, screen.narrow
     draw.chart(
         "资金流向",
         subject(f"{name}本年补贴从资金来源到补贴类型、再到产业集群的流向", "资金流向", "万元"),
         screen,
-        figure=lambda theme: figures.sankey(found, onward, theme),
+        figure=lambda theme: figures.sankey(found, onward, theme, narrow=narrow),
         table=lambda: _flow_table(found, onward),
     )
 

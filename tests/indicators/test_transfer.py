@@ -165,7 +165,7 @@ def test_who_scores_at_least_as_much_on_everything_gets_at_least_as_much(given: 
     for a, one in enumerate(rows):
         for b, other in enumerate(rows):
             if all(x >= y for x, y in zip(one, other, strict=True)):
-                assert found[a] >= found[b] - (one == other)
+                assert found[a] >= found[b] - (one[0] == other[0])  # a fen, where only codes decide
 
 
 @examples(max_examples=80, deadline=None)
