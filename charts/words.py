@@ -48,6 +48,12 @@ def grand(value: float | None, indicator: Indicator) -> tuple[str, str]:
     return number(value, indicator.decimals), indicator.unit
 
 
+def goal(value: float | None, indicator: Indicator) -> str:
+    """A target, which is round, without the zeros after its point: `100 万人次`."""
+    figure, unit = grand(value, indicator)
+    return f"{figure.rstrip('0').rstrip('.') if '.' in figure else figure} {unit}".strip()
+
+
 def short(value: float | None, indicator: Indicator) -> str:
     """A value small enough for a label on the map: `1.2万`, `659`, `82.4`; empty when missing."""
     if value is None:
