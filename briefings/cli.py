@@ -59,7 +59,9 @@ def _parser() -> argparse.ArgumentParser:
         epilog="例：python -m briefings make 县域画像 --place 330110 --period 2026-10 --format docx,pptx --out 材料",
     )  # fmt: skip
     make.add_argument("kind", help="材料种类")
-    make.add_argument("--place", help="地区（代码或名称）；all 为全部 90 个县（市、区），打成一个 ZIP；默认全省")
+    make.add_argument(
+        "--place", help="地区（代码或名称）；all 为这种材料的全部地区（如 90 个县），打成一个 ZIP；默认全省"
+    )
     make.add_argument("--period", help="截至月份 YYYY-MM，默认最新")
     make.add_argument("--format", default="docx", help=f"格式，逗号分隔：{'、'.join(FORMATS)}")
     make.add_argument("--out", type=Path, default=Path("."), help="输出目录")
@@ -83,7 +85,7 @@ def _make(asked: argparse.Namespace) -> int:
     built = _cubes(asked.db)
     month = asked.period or (built.months[-1] if built.months else "")
     every = asked.place == "all"
-    chosen = tuple(p.code for p in places.counties()) if every else (places.named(asked.place or places.PROVINCE).code,)
+    chosen = kinds.everywhere(kind.name) if every else (places.named(asked.place or places.PROVINCE).code,)
     wanted = Asked(kind.name, chosen, month, formats)
     found = kinds.facts(built)
     kinds.check(found, kind.name, chosen[0], month)

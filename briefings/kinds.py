@@ -95,6 +95,13 @@ def check(found: Facts, name: str, place: str, month: str) -> None:
         raise WrongPlace(f"没有“{month}”的数据。可用的月份：{span}。")
 
 
+def everywhere(name: str) -> tuple[str, ...]:
+    """All places that a kind is made for, on the lowest level: 90 counties, 11 prefectures, or the province."""
+    levels = kind(name).levels
+    level = next(each for each in ("county", "prefecture", "province") if each in levels)
+    return tuple(p.code for p in places.places() if p.level == level)
+
+
 def document(found: Facts, name: str, place: str, month: str, made_at: datetime) -> Document:
     """The document of that kind about a place at a month; raises what `check` raises."""
     check(found, name, place, month)

@@ -16,9 +16,10 @@ from briefings.names import file_name
 from briefings.paper import PaperUnavailable
 from briefings.pictures import PicturesUnavailable
 from charts import words
+from indicators import options
 
 Format = Literal["docx", "pptx", "xlsx", "pdf", "png"]
-FORMATS: Final = {"docx": "Word", "pptx": "PowerPoint", "xlsx": "Excel", "pdf": "PDF", "png": "图片（PNG、SVG、PDF）"}
+FORMATS: Final = options.FORMATS.allowed()
 REMARKS: Final = "说明.txt"
 """What an archive says about files that are missing or not whole."""
 
@@ -77,29 +78,54 @@ def archive(
 
     `progress` is told files done, files in all, and the name of the last. A cancelled archive is removed.
     """
+    try:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as made:
+            remarks = _filled(made, files(found, asked, cancelled), asked, progress)
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise
+    if cancelled():
+        file.unlink(missing_ok=True)
+    return remarks
+
+
+def _filled(
+    archive: zipfile.ZipFile, made: Iterator[File], asked: Asked, progress: Callable[[int, int, str], None]
+) -> list[Remark]:
+    """Put each file into the archive when it is made, and the remarks at its end."""
     every = len(asked.places) * len(asked.formats)
     remarks: list[Remark] = []
     done = 0
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as made:
-        for each in files(found, asked, cancelled):
-            done += len(asked.formats) if each.whole else 1
-            if each.data:
-                made.writestr(each.name, each.data)
-            if each.note:
-                remarks.append(Remark(each.name, each.note, bool(each.data)))
-            progress(min(done, every), every, each.name)
-            if done % 20 == 0:
-                gc.collect()
-        if remarks:
-            made.writestr(REMARKS, "\n".join(f"{each.name}：{each.note}" for each in remarks))
-    if cancelled():
-        file.unlink(missing_ok=True)
+    for each in made:
+        done += len(asked.formats) if each.whole else 1
+        if each.data:
+            archive.writestr(each.name, each.data)
+        if each.note:
+            remarks.append(Remark(each.name, each.note, bool(each.data)))
+        progress(min(done, every), every, each.name)
+        if done % 20 == 0:
+            gc.collect()
+    if remarks:
+        archive.writestr(REMARKS, "\n".join(_line(each) for each in remarks))
     return remarks
 
 
 def archive_name(asked: Asked, version: int) -> str:
     """浙江数字人才_90个县_县域画像_2026-10_v37.zip."""
     return file_name(f"{len(asked.places)}个地区", asked.kind, asked.month, words.data_version(version), suffix="zip")
+
+
+def remarks_in(file: Path) -> tuple[Remark, ...]:
+    """What an archive says about files that are missing or not whole."""
+    with zipfile.ZipFile(file) as archive:
+        names = set(archive.namelist())
+        lines = archive.read(REMARKS).decode().splitlines() if REMARKS in names else []
+    parts = [line.partition("：") for line in lines]
+    return tuple(Remark(name, note, name in names) for name, _, note in parts)
+
+
+def _line(remark: Remark) -> str:
+    return f"{remark.name}：{' '.join(remark.note.split())}"
 
 
 def _formats(document: Document, asked: Asked, place: str, cancelled: Callable[[], bool]) -> Iterator[File]:

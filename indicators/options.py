@@ -105,5 +105,29 @@ MEASURED: Final = Several(
     lambda: {key: indicator.title for key, indicator in catalogue().items()},
     12,
 )
+# 简报
+BRIEFING: Final = Choice(
+    "briefing",
+    "材料种类",
+    "fitting",
+    {
+        "fitting": "按所选地区",
+        "county": "县域画像",
+        "prefecture": "设区市简报",
+        "province": "全省月报",
+        "clusters": "专题-产业集群",
+        "subsidies": "专题-补贴资金",
+    },
+)
+FORMATS: Final = Several(
+    "formats",
+    "格式",
+    "docx",
+    lambda: {"docx": "Word", "pptx": "PowerPoint", "xlsx": "Excel", "pdf": "PDF", "png": "图片（PNG、SVG、PDF）"},
+    5,
+)
+EXTENT: Final = Choice("extent", "范围", "one", {"one": "当前地区", "all": "全部地区（ZIP）"})
 
-OPTIONS: Final[Mapping[str, Option]] = {option.name: option for option in (ASPECT, MATRIX, COMPARED, MEASURED)}
+OPTIONS: Final[Mapping[str, Option]] = {
+    option.name: option for option in (ASPECT, MATRIX, COMPARED, MEASURED, BRIEFING, FORMATS, EXTENT)
+}

@@ -30,7 +30,9 @@ PAGES: Final[Mapping[str, Mapping[str, str]]] = {
         "clusters": "产业集群",
         "subsidies": "补贴资金",
     },
-    "产出": {},
+    "产出": {
+        "briefing": "简报",
+    },
     "数据": {
         "about_data": "指标与数据",
     },
