@@ -1,5 +1,6 @@
 """Charts that stay editable: one specification, the same chart part for Word and PowerPoint, with its data inside."""
 
+import math
 from functools import lru_cache
 from typing import Any, Final
 
@@ -92,7 +93,17 @@ def _axes(made: Any, chart: Chart) -> None:
         values.minimum_scale = min(0.0, *known) if known else 0.0
     else:
         values.major_gridlines.format.line.color.rgb = line
+        if chart.form == "line":
+            values.minimum_scale, values.maximum_scale = bounds(chart)
         values.tick_labels.number_format, values.tick_labels.number_format_is_linked = pattern(chart), False
+
+
+def bounds(chart: Chart) -> tuple[float, float]:
+    """Round limits below and above all values of a line chart, so that its lines fill it."""
+    known = [n.cell for each in chart.series for n in each.numbers if n.cell is not None]
+    low, high = min(known, default=0.0), max(known, default=1.0)
+    step = 10.0 ** math.floor(math.log10(max(high - low, 0.1) * 2))
+    return math.floor(low / step) * step, math.ceil(high / step + 0.01) * step
 
 
 def _series(made: Any, colour: str, chart: Chart, *, dashed: bool) -> None:

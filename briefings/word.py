@@ -145,7 +145,7 @@ class _Writer:
     def _chart(self, paragraph: Paragraph, chart: Chart) -> None:
         self.ledger.chart(chart)
         rows = len(chart.categories) * len(chart.series)
-        height = Mm(min(110, 18 + 5.5 * rows)) if chart.form == "bar" else Mm(70)
+        height = Mm(min(150, 18 + 5.5 * rows)) if chart.form == "bar" else Mm(70)
         word_parts.add_chart(self.word, paragraph, chart, self.figures, width=WIDTH, height=height)
 
     def _picture(self, paragraph: Paragraph, picture: Picture) -> None:
@@ -179,8 +179,7 @@ class _Writer:
         rows += [("筛选条件", origin.filter), ("单位", origin.unit), ("数据来源", origin.source)]
         rows += [(name, values[name]) for name in ("数据版本", "生成时间", "审图号")]
         rows += [("查看地址", origin.url), ("核对方法", "python -m briefings verify 本文件")]
-        rows += [("口径", f"{title}：{definition}") for title, definition in origin.definitions]
-        for label, text in rows:
+        for label, text in (*rows, *origin.definitions):
             if text:
                 self._paragraph(f"{label}：{text}", "说明")
 

@@ -63,6 +63,7 @@ def dress(made: Any, title: str, width: Length, columns: list[int]) -> None:
     made.alignment, made.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     caption = OxmlElement("w:tblCaption")
     caption.set(qn("w:val"), title)
+    made._tbl.tblPr.append(_margins())
     made._tbl.tblPr.append(caption)
     for column, needed in zip(made.columns, columns, strict=True):
         column.width = Length(width * needed // sum(columns))
@@ -104,8 +105,8 @@ def widths(table: Table) -> list[int]:
 
 
 def needs(head: str, texts: Sequence[str]) -> int:
-    """The half-width characters of one column; a header may break into lines."""
-    longest = max((_width(text) for text in texts), default=0)
+    """The half-width characters of one column; a header may break into lines, a number may not."""
+    longest = max((_width(text) + (_width(text) - 1) // 5 for text in texts), default=0)
     return max(NARROWEST, min(longest, 30), min(_width(head), 10)) + 2
 
 
@@ -116,6 +117,17 @@ def _width(text: str) -> int:
 def numeric(texts: Sequence[str]) -> bool:
     """Whether most of a column's cells are numbers."""
     return sum(any(c.isdigit() for c in text[:2]) or text[:1] in "+−第—" for text in texts) * 2 > len(texts)
+
+
+def _margins() -> Any:
+    """A millimetre at both sides of each cell."""
+    made = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "57")
+        margin.set(qn("w:type"), "dxa")
+        made.append(margin)
+    return made
 
 
 def _middle() -> Any:

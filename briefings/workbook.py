@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import xlsxwriter
 
-from briefings import record
+from briefings import native, record
 from briefings.document import Chart, Document, Span, Table, plain, printed
 from briefings.numbers import Number
 from briefings.record import Ledger
@@ -117,6 +117,9 @@ class _Writer:
             )  # fmt: skip
         made.set_title({"name": f"{printed(chart.title)}（{chart.unit}）", "name_font": {"size": 11}})
         made.set_legend({"position": "bottom"} if len(chart.series) > 1 else {"none": True})
+        if chart.form == "line":
+            low, high = native.bounds(chart)
+            made.set_y_axis({"min": low, "max": high, "major_gridlines": {"visible": True, "line": {"color": LINE}}})
         if chart.form == "bar":
             made.set_y_axis({"reverse": True})
             made.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})

@@ -1,9 +1,7 @@
 """各地进展: the places one level below, prefectures or counties, against pace and beside each other."""
 
-from collections.abc import Callable
-
 from briefings import narrative
-from briefings.document import Block, Chart, Row, Section, Series, Table, Text
+from briefings.document import Chart, Row, Section, Series, Table, Text
 from briefings.facts import Facts
 from briefings.numbers import Number
 from briefings.parts import Part
@@ -43,9 +41,7 @@ def section(facts: Facts, place: str, month: str) -> Section | None:
     if here.level not in LEVELS:
         return None
     said = findings(facts, place, month)
-    blocks: list[Block] = [*said, _table(facts, place, month)]
-    blocks += [_chart(facts, key, place, month) for key in TARGETS]
-    return Section(f"各{LEVELS[here.level]}进展", said[0], tuple(blocks))
+    return Section(f"各{LEVELS[here.level]}进展", said[0], (*said, _chart(facts, place, month)))
 
 
 def _number(facts: Facts, what: str, style: str, key: str, place: str, month: str) -> Number:
@@ -59,8 +55,9 @@ def _standing(facts: Facts, key: str, place: str, month: str) -> Text:
     title = TARGET_TITLES[key]
     if not known:
         return (f"{len(below)} 个{level}的{title}均不能与序时进度比较。",)
+    pace = facts.number("pace", "percent", month=month)
     ahead, judged = (_number(facts, what, "count", key, place, month) for what in ("ahead", "judged"))
-    counted: Text = (f"{len(below)} 个{level}中，{title}达到序时进度的有 ", ahead, " 个")
+    counted: Text = (f"{len(below)} 个{level}中，{title}达到序时进度（", pace, "）的有 ", ahead, " 个")
     missing: Text = ("（可比的 ", judged, " 个）") if judged.value != len(below) else ()
     first, last = known[0], known[-1]
     if first[1].cell == last[1].cell:
@@ -73,36 +70,36 @@ def _sorted(facts: Facts, key: str, place: str, month: str) -> list[tuple[str, N
     return sorted((s for s in shares if s[1].known), key=lambda s: (-(s[1].value or 0), s[0]))
 
 
-def _table(facts: Facts, place: str, month: str) -> Table:
-    columns: list[tuple[str, Callable[[str], Number]]] = []
-    for key in TARGETS:
-        short = catalogue()[TARGETS[key]].short
-        columns.append((short, lambda code, key=key: _number(facts, "completion", "percent", key, code, month)))  # type: ignore[misc]
-    for key in BESIDE:
-        indicator = catalogue()[key]
-        columns.append(
-            (
-                f"{indicator.short}（{indicator.unit}）",
-                lambda code, key=key, window=indicator.windows[0]: facts.number(  # type: ignore[misc]
-                    "value", "plain", key=key, place=code, window=window, month=month
-                ),
-            )
-        )
-    rows: tuple[Row, ...] = tuple(
-        (p.name, *(made(p.code) for _, made in columns)) for p in (*places.children(place), places.place(place))
+def _chart(facts: Facts, place: str, month: str) -> Chart:
+    """Completion of both targets, place by place, and in the table two rates beside them."""
+    here = places.place(place)
+    first = next(iter(TARGETS))
+    shares = {
+        p.code: _number(facts, "completion", "percent", first, p.code, month).value for p in places.children(place)
+    }
+    order = sorted(shares, key=lambda code: (shares[code] is None, -(shares[code] or 0), code))
+    series = tuple(
+        Series(catalogue()[share].short, tuple(_number(facts, "completion", "percent", key, c, month) for c in order))
+        for key, share in TARGETS.items()
     )
-    title = f"{places.place(place).name}各{LEVELS[places.place(place).level]}进展（截至{words.month_name(month)}末）"
-    note = "最后一行为合计，含市本级和功能区。"
-    return Table(title, ("地区", *(name for name, _ in columns)), rows, note)
+    rows: tuple[Row, ...] = tuple(_row(facts, code, month) for code in (*order, place))
+    header = (
+        "地区",
+        *(catalogue()[share].short for share in TARGETS.values()),
+        *(f"{catalogue()[key].short}（{catalogue()[key].unit}）" for key in BESIDE),
+    )
+    title = f"{here.name}各{LEVELS[here.level]}目标完成率（截至{words.month_name(month)}末）"
+    table = Table(f"{title}（数据）", header, rows, "最后一行为合计，含市本级和功能区。")
+    return Chart(title, "bar", "%", tuple(places.place(code).name for code in order), series, table)
 
 
-def _chart(facts: Facts, key: str, place: str, month: str) -> Chart:
-    known = _sorted(facts, key, place, month)
-    pace = facts.number("pace", "percent", month=month)
-    title = f"{places.place(place).name}各{LEVELS[places.place(place).level]}{TARGET_TITLES[key]}完成率（序时进度 {pace.text}）"
-    names, numbers = tuple(name for name, _ in known), tuple(number for _, number in known)
-    table = Table(f"{title}（数据）", ("地区", "完成率"), tuple(zip(names, numbers, strict=True)))
-    return Chart(title, "bar", "%", names, (Series("完成率", numbers),), table)
+def _row(facts: Facts, code: str, month: str) -> Row:
+    shares = (_number(facts, "completion", "percent", key, code, month) for key in TARGETS)
+    rates = (
+        facts.number("value", "plain", key=key, place=code, window=catalogue()[key].windows[0], month=month)
+        for key in BESIDE
+    )
+    return (places.place(code).name, *shares, *rates)
 
 
 BELOW = Part(

@@ -1,7 +1,7 @@
 """产业集群: where a place's digital-skilled people work, and in what it is special."""
 
 from briefings import narrative
-from briefings.document import Block, Chart, Section, Series, Table, Text
+from briefings.document import Block, Chart, Row, Section, Series, Table, Text
 from briefings.facts import Facts
 from briefings.numbers import Number
 from briefings.parts import Part
@@ -64,17 +64,15 @@ def _specialities(facts: Facts, place: str, month: str) -> Text:
 def _chart(facts: Facts, place: str, month: str) -> Chart:
     codes, names = _by_size(facts, place, month), reference.clusters()
     counts = tuple(number(facts, "cluster_value", "plain", place, month, code) for code in codes)
-    rows = tuple(
-        (
-            names[code],
-            count,
-            number(facts, "cluster_share", "percent", place, month, code),
-            number(facts, "cluster_quotient", "ratio", place, month, code),
-        )
-        for code, count in zip(codes, counts, strict=True)
-    )
+    quotient = place != places.PROVINCE
+    rows: list[Row] = []
+    for code, count in zip(codes, counts, strict=True):
+        share = number(facts, "cluster_share", "percent", place, month, code)
+        special = (number(facts, "cluster_quotient", "ratio", place, month, code),) if quotient else ()
+        rows.append((names[code], count, share, *special))
     title = f"{places.place(place).name}各产业集群数字技能人才（{words.period(month, 'month_end')}）"
-    table = Table(f"{title}（数据）", ("产业集群", "人才（人）", "占本地", "区位商"), rows, f"{QUOTIENT}。")
+    header = ("产业集群", "人才（人）", "占本地", *(("区位商",) if quotient else ()))
+    table = Table(f"{title}（数据）", header, tuple(rows), f"{QUOTIENT}。" if quotient else "")
     return Chart(title, "bar", catalogue()[KEY].unit, tuple(names[c] for c in codes), (Series("人才", counts),), table)
 
 

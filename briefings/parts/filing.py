@@ -24,10 +24,11 @@ def section(facts: Facts, place: str, month: str) -> Section:
         (_label(table), facts.number("unfiled", "count", place=place, month=month, detail=table))
         for table in MONTHLY_TABLES
     )
-    said = watch(facts, place, month) or [(f"{places.place(place).name}按月报送的数据已全部报齐。",)]
+    late = watch(facts, place, month)
+    said = late or [(f"{places.place(place).name}按月报送的数据已全部报齐。",)]
     span = words.span(facts.cubes.months[0], month)
     table = Table(f"{places.place(place).name}缺报情况（{span}）", ("数据表", "缺报月数（个）"), rows)
-    return Section("数据报送情况", said[0], (said[0], table))
+    return Section("数据报送情况", said[0], (said[0], table) if late else (said[0],))
 
 
 def _label(table: str) -> str:

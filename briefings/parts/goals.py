@@ -1,7 +1,7 @@
 """规划目标: both targets of the plan for a place, against pace, with what each remaining month must bring."""
 
 from briefings import narrative
-from briefings.document import Block, Chart, Heading, Section, Series, Table, Text
+from briefings.document import Block, Chart, Heading, Row, Section, Series, Table, Text
 from briefings.facts import Facts
 from briefings.narrative import Goal
 from briefings.parts import Part
@@ -73,16 +73,15 @@ def _rank(facts: Facts, key: str, place: str, month: str) -> Text:
 
 
 def _table(facts: Facts, place: str, month: str) -> Table:
-    rows = []
+    rows: list[Row] = []
+    equals = places.place(place).level != "province"
     for key, share_key in TARGETS.items():
-        goal = found(facts, key, place, month)
+        goal, unit = found(facts, key, place, month), catalogue()[key].unit
         of = {"key": key, "place": place, "window": "since_2023", "month": month}
-        rank = facts.number("rank", "rank", **{**of, "key": share_key})
         done, target = facts.number("done", "plain", **of), facts.number("target", "plain", **of)
-        unit = catalogue()[key].unit
-        own = rank if places.place(place).level != "province" else words.NO_VALUE
-        rows.append((f"{goal.title}（{unit}）", done, target, goal.share, goal.pace, own))
-    header = ("目标", "累计完成", "2027年目标", "完成率", "序时进度", "完成率位次")
+        rank = (facts.number("rank", "rank", **{**of, "key": share_key}),) if equals else ()
+        rows.append((f"{goal.title}（{unit}）", done, target, goal.share, goal.pace, *rank))
+    header = ("目标", "累计完成", "2027年目标", "完成率", "序时进度", *(("完成率位次",) if equals else ()))
     title = f"{places.place(place).name}规划目标完成情况（截至{words.month_name(month)}末）"
     return Table(title, header, tuple(rows))
 
@@ -104,7 +103,7 @@ def _chart(facts: Facts, place: str, month: str) -> Chart:
     columns = zip(*(each.numbers for each in series), strict=True)
     rows = tuple((m, *numbers) for m, numbers in zip(shown, columns, strict=True))
     table = Table(f"{title}（数据）", ("月份", *(each.name for each in series)), rows)
-    return Chart(title, "line", "%", shown, tuple(series), table)
+    return Chart(title, "line", "%", words.month_labels(shown), tuple(series), table)
 
 
 GOALS = Part(

@@ -3,7 +3,6 @@
 from briefings import narrative
 from briefings.document import Chart, Row, Section, Series, Table, Text
 from briefings.facts import Facts
-from briefings.numbers import Number
 from briefings.parts import Part
 from charts import words
 from geo import places
@@ -58,17 +57,16 @@ def _message(facts: Facts, place: str, month: str) -> Text:
 
 
 def _table(facts: Facts, place: str, month: str) -> Table:
-    rows = []
+    rows: list[Row] = []
+    partly = places.place(place).level != "county"
     for indicator in _headlines():
         of = _of(indicator, place, month)
-        yoy: Number | str = facts.number("yoy", "signed", **of) if indicator.compared else words.NO_VALUE
-        if indicator.headline == "since_2023":
-            yoy = words.NO_VALUE
-        filed, expected = facts.number("filed", "count", **of), facts.number("expected", "count", **of)
-        period = words.period(month, indicator.headline or "month")
-        title = f"{indicator.title}（{indicator.unit}）"
-        rows.append((title, period, facts.number("value", "plain", **of), yoy, filed, expected))
-    header = ("指标", "时期", "数值", "同比", "数据完整的填报单位", "应报单位")
+        compared = indicator.compared and indicator.headline != "since_2023"
+        yoy = facts.number("yoy", "signed", **of) if compared else words.NO_VALUE
+        filing = (facts.number("filed", "count", **of), facts.number("expected", "count", **of))
+        title, period = f"{indicator.title}（{indicator.unit}）", words.period(month, indicator.headline or "month")
+        rows.append((title, period, facts.number("value", "plain", **of), yoy, *(filing if partly else ())))
+    header = ("指标", "时期", "数值", "同比", *(("完整填报单位", "应报单位") if partly else ()))
     note = "同比按两期均已报送的地区计算（可比口径）；缺报不等于零。"
     return Table(f"{places.place(place).name}主要指标", header, tuple(rows), note)
 

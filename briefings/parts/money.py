@@ -46,7 +46,7 @@ def section(facts: Facts, place: str, month: str) -> Section | None:
     kinds = _by_kind(facts, place, month)
     return Section(
         "补贴资金",
-        said,
+        (places.place(place).name, *said),
         (narrative.joined(said, missing), _chart(facts, place, month), *([kinds] if kinds.rows else [])),
     )
 
