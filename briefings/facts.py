@@ -1,5 +1,6 @@
 """Every number that documents print, computed from the cubes by what it is; the same function makes and checks it."""
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -11,9 +12,12 @@ from data_sources.cubes import Cubes
 from geo import places
 from indicators import clusters, measures, peers, profile
 from indicators.catalogue import Window, catalogue
+from indicators.clusters import ClusterSeries
 from indicators.plan import TARGETS
 
 Row = Mapping[str, Any]
+MOST: Final = 1500
+"""How many results are kept: all places of one month need about a third of it."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +31,13 @@ class Measure:
 class Facts:
     """The numbers of one data version. Series and snapshots are kept, so that 90 documents cost little more than one."""
 
-    def __init__(self, cubes: Cubes, more: Mapping[str, Measure]) -> None:
+    def __init__(self, cubes: Cubes, more: Mapping[str, Measure], series: ClusterSeries | None = None) -> None:
+        """`series` gives every place and month of an indicator; by default it is worked out and kept here."""
         self.cubes = cubes
+        self._series = series
         self._measures = {**MEASURES, **more}
         self._kept: dict[tuple[object, ...], Any] = {}
+        self._lock = threading.Lock()
 
     def number(self, what: str, style: Style, **of: str) -> Number:
         """The number of what is measured: `facts.number("value", "grand", key=…, place=…, window=…, month=…)`."""
@@ -43,16 +50,23 @@ class Facts:
 
     def series(self, cubes: Cubes, key: str, window: Window, cluster: str | None = None) -> pl.DataFrame:
         """The indicator for every place and month (see `indicators.measures.series`); `cubes` are always its own."""
+        if self._series is not None:
+            return self._series(self.cubes, key, window, cluster)
         values: pl.DataFrame = self.kept(
             ("series", key, window, cluster), lambda: measures.series(self.cubes, catalogue()[key], window, cluster)
         )
         return values
 
     def kept(self, name: tuple[object, ...], made: Callable[[], Any]) -> Any:
-        """What `made` gives, made once under this name."""
-        if name not in self._kept:
-            self._kept[name] = made()
-        return self._kept[name]
+        """What `made` gives, made once under this name as long as it is among the newest."""
+        if name in self._kept:
+            return self._kept[name]
+        fresh = made()
+        with self._lock:
+            while len(self._kept) >= MOST:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[name] = fresh
+        return fresh
 
     def row(self, fact: Fact) -> Row:
         """The place's row among its equals: value, rank, ranked_of, yoy, numerator, denominator, filed, expected."""

@@ -24,6 +24,7 @@ from data_sources.cubes import Cubes
 from data_sources.settings import settings
 from geo import places
 from indicators.catalogue import catalogue
+from indicators.clusters import ClusterSeries
 
 ANYWHERE: Final = ("province", "prefecture", "county")
 LEVELS: Final = {"province": "全省", "prefecture": "设区市", "county": "县（市、区）"}
@@ -74,9 +75,14 @@ def kind(name: str) -> Kind:
     return KINDS[name]
 
 
-def facts(cubes: Cubes) -> Facts:
-    """The numbers of a data version, with those of every part."""
-    return Facts(cubes, MEASURES)
+def facts(cubes: Cubes, series: ClusterSeries | None = None) -> Facts:
+    """The numbers of a data version, with those of every part; `series` is where indicators are kept already."""
+    return Facts(cubes, MEASURES, series)
+
+
+def findings(found: Facts, name: str, place: str, month: str) -> tuple[Text, ...]:
+    """What a document says first."""
+    return tuple(text for part in kind(name).parts for text in part.findings(found, place, month))
 
 
 def label(what: str) -> str:
@@ -113,9 +119,9 @@ def document(found: Facts, name: str, place: str, month: str, made_at: datetime)
         kind=name,
         subject=here.name,
         month=month,
-        title=f"{_full_name(place)}{wanted.title}",
+        title=title(name, place),
         subtitle=f"（{words.month_name(month)}）",
-        findings=tuple(text for part in wanted.parts for text in part.findings(found, place, month)),
+        findings=findings(found, name, place, month),
         sections=(*sections, attention),
         origin=_origin(found, wanted, place, month, made_at),
     )
@@ -132,8 +138,10 @@ def _whole(section: Section) -> Section:
     return replace(section, blocks=tuple(blocks))
 
 
-def _full_name(place: str) -> str:
-    return "".join(p.name for p in places.path(place)[1:]) or places.place(place).name
+def title(name: str, place: str) -> str:
+    """杭州市余杭区数字技能人才画像."""
+    whole = "".join(p.name for p in places.path(place)[1:]) or places.place(place).name
+    return f"{whole}{kind(name).title}"
 
 
 def _numbered(texts: list[Text]) -> list[Block]:

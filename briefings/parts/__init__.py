@@ -16,11 +16,13 @@ def _silent(facts: Facts, place: str, month: str) -> list[Text]:
 
 @dataclass(frozen=True)
 class Part:
-    """One part: its section (None: nothing to show), what it adds to the findings at the front and to what to watch.
+    """One part: its name, its section (None: nothing to show), what it adds to the findings at the front and to what
+    to watch.
 
     `measures` are numbers of its own, by name; `tables` are the fact tables that it rests on.
     """
 
+    name: str
     section: Callable[[Facts, str, str], Section | None]
     tables: frozenset[str]
     findings: About = _silent

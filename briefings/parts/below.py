@@ -103,6 +103,7 @@ def _row(facts: Facts, code: str, month: str) -> Row:
 
 
 BELOW = Part(
+    "各地进展",
     section,
     frozenset({"training", "certificate", "employment", "target", "census"}),
     findings,

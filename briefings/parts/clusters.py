@@ -76,4 +76,4 @@ def _chart(facts: Facts, place: str, month: str) -> Chart:
     return Chart(title, "bar", catalogue()[KEY].unit, tuple(names[c] for c in codes), (Series("人才", counts),), table)
 
 
-CLUSTERS = Part(section, frozenset({"employment"}), findings, indicators=(KEY,))
+CLUSTERS = Part("产业集群人才", section, frozenset({"employment"}), findings, indicators=(KEY,))

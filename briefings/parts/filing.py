@@ -35,4 +35,4 @@ def _label(table: str) -> str:
     return str(TABLES[table].label)  # type: ignore[attr-defined]
 
 
-FILING = Part(section, frozenset(MONTHLY_TABLES), watch=watch)
+FILING = Part("数据报送", section, frozenset(MONTHLY_TABLES), watch=watch)

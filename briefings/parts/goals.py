@@ -107,6 +107,7 @@ def _chart(facts: Facts, place: str, month: str) -> Chart:
 
 
 GOALS = Part(
+    "规划目标",
     section,
     frozenset({"training", "certificate", "target"}),
     findings,

@@ -93,6 +93,7 @@ def _chart(facts: Facts, place: str, month: str) -> Chart:
 
 
 HEADLINES = Part(
+    "主要指标",
     section,
     frozenset({"training", "certificate", "employment", "vacancy", "subsidy"}),
     indicators=tuple(key for key, each in catalogue().items() if each.headline is not None),

@@ -36,4 +36,4 @@ def section(facts: Facts, place: str, month: str) -> Section:
     return Section(f"{name}分布图", (title,), (Picture(title, figure, f"{title}。{'　'.join(lines)}"),))
 
 
-MAP = Part(section, frozenset({"training", "target"}), indicators=(KEY,))
+MAP = Part("分布图", section, frozenset({"training", "target"}), indicators=(KEY,))

@@ -168,6 +168,7 @@ MEASURES: Mapping[str, Measure] = {
     "year_pace": Measure("时间进度", lambda facts, fact: subsidies.year_pace(fact.month)),
 }
 MONEY = Part(
+    "补贴资金",
     section,
     frozenset({"subsidy", "budget"}),
     findings,

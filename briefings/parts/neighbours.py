@@ -80,6 +80,7 @@ MEASURES: dict[str, Measure] = {
     "alike_known": Measure("有数据的相似地区数", lambda facts, fact: float(len(_alike(facts, fact)))),
 }
 NEIGHBOURS = Part(
+    "相似地区比较",
     section,
     frozenset({"training", "certificate", "employment", "census"}),
     measures=MEASURES,

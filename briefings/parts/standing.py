@@ -105,6 +105,7 @@ def _chart(facts: Facts, place: str, month: str) -> Chart:
 
 
 STANDING = Part(
+    "在全省的位置",
     section,
     frozenset({"training", "certificate", "employment", "vacancy", "subsidy", "base", "census"}),
     findings,

@@ -5,10 +5,10 @@ import html
 import streamlit as st
 
 from briefings import jobs, kinds, paper, pictures
-from briefings.document import plain
 from briefings.jobs import Job
 from briefings.kinds import KINDS, Kind
 from briefings.making import Asked, Format
+from charts import words
 from geo import places
 from indicators.options import BRIEFING, EXTENT, FORMATS, listed
 from pages.briefing import cached
@@ -38,14 +38,13 @@ def making() -> None:
 
 def preview() -> None:
     """The document's own findings, and what else is in it."""
-    kind = _kind()
+    kind, place = _kind(), state.current().place
     if state.option(EXTENT) == "all" or not _fits(kind):
         return
-    made = cached.document(state.run().cubes, kind.name, state.current().place, month())
-    draw.titled(f"{made.title}{made.subtitle}")
-    said = "".join(f"<li>{html.escape(plain(text))}</li>" for text in made.findings)
-    st.html(f'<ul class="said" id="findings">{said}</ul>')
-    st.caption(f"共 {len(made.sections)} 节：{'、'.join(each.heading for each in made.sections)}")
+    draw.titled(f"{kinds.title(kind.name, place)}（{words.month_name(month())}）")
+    found = cached.findings(state.run().cubes, kind.name, place, month())
+    st.html(f'<ul class="said" id="findings">{"".join(f"<li>{html.escape(text)}</li>" for text in found)}</ul>')
+    st.caption(f"内容：{'、'.join(part.name for part in kind.parts)}、需要关注的事项、数据说明")
 
 
 def _start() -> None:
