@@ -91,8 +91,7 @@ class Facts:
 
     def neighbours(self, place: str) -> tuple[str, ...]:
         """The counties most like one, nearest first."""
-        found: pl.DataFrame = self.kept(("neighbours", place), lambda: peers.nearest(self.cubes, place))
-        return tuple(found["place_code"])
+        return tuple(peers.nearest(place)["place_code"])
 
     def cluster(self, fact: Fact) -> Row:
         """The place's row of a cluster: value, total, share, quotient (see `clusters.matrix`)."""
