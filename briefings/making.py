@@ -9,11 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
 
-from briefings import gallery, kinds, paper, pictures, slides, word, workbook
+from briefings import gallery, kinds, office, pictures, slides, word, workbook
 from briefings.document import Document, Picture
 from briefings.facts import Facts
 from briefings.names import file_name
-from briefings.paper import PaperUnavailable
+from briefings.office import PaperUnavailable
 from briefings.pictures import PicturesUnavailable
 from charts import words
 from indicators import options
@@ -151,7 +151,7 @@ def _made(document: Document, format: Format, drawn: "_Drawn", written: bytes, c
     if format == "docx":
         return written
     if format == "pdf":
-        return paper.pdf(written)
+        return office.pdf(written)
     if format == "pptx":
         return slides.written(document, drawn)
     return workbook.written(document) if format == "xlsx" else gallery.zipped(document, cancelled)

@@ -4,7 +4,7 @@ import html
 
 import streamlit as st
 
-from briefings import jobs, kinds, paper, pictures
+from briefings import jobs, kinds, office, pictures
 from briefings.jobs import Job
 from briefings.kinds import KINDS, Kind
 from briefings.making import Asked, Format
@@ -70,7 +70,7 @@ def _start() -> None:
 def _missing(formats: tuple[str, ...]) -> list[str]:
     """What cannot be made on this machine, said before somebody waits for it."""
     drawn = {"docx", "pptx", "pdf", "png"} & set(formats)
-    reasons = [pictures.reason() if drawn else "", paper.reason() if "pdf" in formats else ""]
+    reasons = [pictures.reason() if drawn else "", office.reason() if "pdf" in formats else ""]
     return [reason for reason in reasons if reason]
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from briefings import cli, jobs, kinds, making, paper, pictures
+from briefings import cli, jobs, kinds, making, office, pictures
 from briefings.facts import Facts
 from briefings.making import Asked
 from data_sources.cubes import Cubes
@@ -78,7 +78,7 @@ def test_a_cancelled_archive_is_removed(facts: Facts, tmp_path: Path) -> None:
 def test_without_libreoffice_a_pdf_is_refused_with_its_cure_and_word_is_made(
     facts: Facts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(paper, "PROGRAMS", ("no-such-office",))
+    monkeypatch.setattr(office, "PROGRAMS", ("no-such-office",))
     asked = Asked("专题-补贴资金", ("330110",), MONTH, ("docx", "pdf"))
     word, pdf = making.files(facts, asked)
     assert word.data
@@ -89,13 +89,13 @@ def test_an_office_that_makes_nothing_or_hangs_is_told(monkeypatch: pytest.Monke
     office = tmp_path / "office"
     office.write_text("#!/bin/sh\necho broken profile\n")
     office.chmod(0o755)
-    monkeypatch.setattr(paper, "PROGRAMS", (str(office),))
-    with pytest.raises(paper.PaperUnavailable, match="broken profile"):
-        paper.pdf(b"")
+    monkeypatch.setattr(office, "PROGRAMS", (str(office),))
+    with pytest.raises(office.PaperUnavailable, match="broken profile"):
+        office.pdf(b"")
     office.write_text("#!/bin/sh\nsleep 60\n")
-    monkeypatch.setattr(paper, "SECONDS", 0.3)
-    with pytest.raises(paper.PaperUnavailable, match="没有完成"):
-        paper.pdf(b"")
+    monkeypatch.setattr(office, "SECONDS", 0.3)
+    with pytest.raises(office.PaperUnavailable, match="没有完成"):
+        office.pdf(b"")
 
 
 def test_a_job_for_one_place_gives_its_files(facts: Facts) -> None:
