@@ -1,5 +1,6 @@
 """Small multiples: one row an indicator, one column a place, the same scale along a row."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import plotly.graph_objects as go
@@ -8,21 +9,43 @@ import polars as pl
 from charts import words
 from charts.theme import TOKENS, Theme, layout
 from indicators.catalogue import Indicator
+from indicators.compare import Standing, standing
 
 ROW: Final = 150
 GAP: Final = 0.02
 
 
-def multiples(histories: dict[tuple[str, str], pl.DataFrame], indicators: list[Indicator], names: dict[str, str],
-              theme: Theme) -> go.Figure:  # fmt: skip
-    """`histories` holds each place's series (`month`, `value`) by indicator key and place code; a missing month is a gap."""
+MARKS: Final[Mapping[Standing, str]] = {"better": "▲", "worse": "▼", "alike": "＝", "above": "↑", "below": "↓"}
+LEGEND: Final = "▲ 优于参照，▼ 劣于参照，↑↓ 高于、低于参照（不分优劣的指标），＝ 持平"
+
+
+def marked(value: float | None, reference: float | None, indicator: Indicator) -> str:
+    """A value with its unit and the mark of how it stands to the reference, as both are shown: 331.8 人/万人 ▲."""
+    shown = [None if v is None else words.rounded(v, indicator.decimals) for v in (value, reference)]
+    mark = standing(shown[0], shown[1], indicator)
+    return f"{words.value(value, indicator)} {MARKS[mark]}" if mark else words.value(value, indicator)
+
+
+def multiples(
+    histories: Mapping[tuple[str, str], pl.DataFrame],
+    indicators: list[Indicator],
+    names: Mapping[str, str],
+    theme: Theme,
+    *,
+    references: Mapping[str, pl.DataFrame],
+) -> go.Figure:
+    """`histories` holds each place's series (`month`, `value`) by indicator key and place code; a missing month is a gap.
+
+    `references` holds by indicator key the series that is drawn dashed beside every place's.
+    """
     t = TOKENS[theme]
     traces: list[dict[str, Any]] = []
     notes: list[dict[str, Any]] = []
     axes: dict[str, Any] = {}
     rows, columns = len(indicators), len(names)
     for r, indicator in enumerate(indicators):
-        known = [v for code in names for v in histories[indicator.key, code]["value"].drop_nulls().to_list()]
+        drawn = [*(histories[indicator.key, code] for code in names), references[indicator.key]]
+        known = [v for history in drawn for v in history["value"].drop_nulls().to_list()]
         top, bottom = 1 - (r + 0.26) / rows, 1 - (r + 0.86) / rows
         low, high = (min(known), max(known)) if known else (0, 1)
         low = min(0, low) if indicator.kind in ("count", "stock") else low
@@ -33,11 +56,15 @@ def multiples(histories: dict[tuple[str, str], pl.DataFrame], indicators: list[I
             tail = "" if n == 1 else str(n)
             left, right = c / columns + GAP / 2, (c + 1) / columns - GAP / 2
             history = histories[indicator.key, code]
-            traces.append(_line(history, indicator, name, tail, t.primary))
+            traces.append(
+                _line(references[indicator.key], indicator, "参照", tail, {"color": t.muted, "width": 1, "dash": "dot"})
+            )
+            traces.append(_line(history, indicator, name, tail, {"color": t.primary, "width": 1.8}))
             axes[f"xaxis{tail}"] = {"domain": [left, right], "anchor": f"y{tail}", "type": "date", "visible": False}
             axes[f"yaxis{tail}"] = {
                 "domain": [bottom, top], "anchor": f"x{tail}", "range": [low - pad, high + pad], "visible": c == 0,
-                "nticks": 3, "fixedrange": True, "gridcolor": t.line, "tickfont": {"size": 10, "color": t.muted},
+                "nticks": 3, "exponentformat": "none", "separatethousands": True,
+                "fixedrange": True, "gridcolor": t.line, "tickfont": {"size": 10, "color": t.muted},
                 "automargin": True,
             }  # fmt: skip
             last = next((v for v in reversed(history["value"].to_list()) if v is not None), None)
@@ -47,14 +74,14 @@ def multiples(histories: dict[tuple[str, str], pl.DataFrame], indicators: list[I
     return go.Figure({"data": traces, "layout": {**looks, **axes}})
 
 
-def _line(history: pl.DataFrame, indicator: Indicator, name: str, tail: str, colour: str) -> dict[str, Any]:
+def _line(history: pl.DataFrame, indicator: Indicator, name: str, tail: str, line: dict[str, Any]) -> dict[str, Any]:
     months, values = history["month"].to_list(), history["value"].to_list()
     told = [
         f"{name}　{words.month_name(m)}<br>{words.value(v, indicator)}" for m, v in zip(months, values, strict=True)
     ]
     return {
         "type": "scatter", "mode": "lines", "x": [f"{m}-01" for m in months], "y": values, "xaxis": f"x{tail}",
-        "yaxis": f"y{tail}", "line": {"color": colour, "width": 1.8}, "connectgaps": False, "customdata": told,
+        "yaxis": f"y{tail}", "line": line, "connectgaps": False, "customdata": told,
         "hovertemplate": "%{customdata}<extra></extra>",
     }  # fmt: skip
 

@@ -69,6 +69,7 @@ class _Map:
         wide = picture.level == "county" and east - west > WHOLE_PROVINCE
         self.insets = [each for each in insets.INSETS if wide and set(each.codes) <= set(self.rows)]
         frames = [each.frame for each in self.insets]
+        frames += [(*end, *end) for arc in picture.arcs for end in (arc.start, arc.end)]
         bounds = shapely.total_bounds([shapely.box(*each) for each in ((west, south, east, north), *frames)])
         self.ground = Ground.fitted(tuple(bounds.tolist()), WIDTH, TALLEST, MARGIN, sheet.y)
 
@@ -146,6 +147,9 @@ class _Map:
         spots.sort(key=lambda each: -each[1].radius)
         discs = [(self.ground.x(x), self.ground.y(y), p.radius) for (x, y), p in spots]
         self.sheet.circles(discs, [p.fill or TOKENS["light"].accent for _, p in spots], "#ffffff")
+        for (x, y, radius), (_, p) in zip(discs, spots, strict=True):
+            if p.label:
+                self.sheet.write(x, y + radius + 6, p.label, size=8, colour=TOKENS["light"].ink, anchor="center")
 
     def _frames(self) -> list[Box]:
         """The insets' frames and titles; what they take up."""

@@ -38,7 +38,20 @@ def _training() -> tuple[Select[Any], ...]:
             _number(t.c.online, "online_person_times"),
             _number(t.c.passed, "passed_person_times"),
             func.count(t.c.base_code).label("base_person_times"),
+            func.count(t.c.retained_6).label("judged_6"),
+            _number(t.c.retained_6, "retained_6"),
+            func.count(t.c.retained_12).label("judged_12"),
+            _number(t.c.retained_12, "retained_12"),
         ),
+    )
+
+
+def _course() -> tuple[Select[Any], ...]:
+    t = queries.table("training")
+    began = func.substr(cast(t.c.started, String), 1, 7).label("month")
+    return (
+        _grouped(t, (t.c.place_code, began, t.c.cluster_code), func.count().label("in_training")),
+        _grouped(t, (t.c.place_code, t.c.month, t.c.cluster_code), (-func.count()).label("in_training")),
     )
 
 
@@ -78,6 +91,14 @@ def _talent() -> tuple[Select[Any], ...]:
         .add_columns(zero.label("inflow"), zero.label("inflow_from_outside"))
     )
     return started, ended
+
+
+def _movement() -> tuple[Select[Any], ...]:
+    """Every spell that began in the plan, by where its person worked before; '' for the first work."""
+    t = queries.table("employment")
+    before = func.coalesce(t.c.previous_place_code, "").label("previous_place_code")
+    keys = (t.c.place_code, t.c.start_month.label("month"), t.c.cluster_code, before)
+    return (_grouped(t, keys, func.count().label("arrivals")).where(t.c.start_month > BEFORE_PLAN),)
 
 
 def _certificate_occupation() -> tuple[Select[Any], ...]:
@@ -222,8 +243,10 @@ def _census() -> tuple[Select[Any], ...]:
 
 _STATEMENTS = {
     "training": _training,
+    "course": _course,
     "certificate": _certificate,
     "talent": _talent,
+    "movement": _movement,
     "certificate_occupation": _certificate_occupation,
     "talent_occupation": _talent_occupation,
     "vacancy": _vacancy,

@@ -70,8 +70,13 @@ CUBES: Final = (
             Measure("online_person_times", "flow", "人次", "线上培训人次"),
             Measure("passed_person_times", "flow", "人次", "考核合格人次"),
             Measure("base_person_times", "flow", "人次", "在实训基地培训的人次"),
+            Measure("judged_6", "flow", "人次", "可判断结业6个月后就业的人次"),
+            Measure("retained_6", "flow", "人次", "结业6个月后在本地就业的人次"),
+            Measure("judged_12", "flow", "人次", "可判断结业12个月后就业的人次"),
+            Measure("retained_12", "flow", "人次", "结业12个月后在本地就业的人次"),
         ),
     ),
+    Cube("course", "training", ("cluster_code",), (Measure("in_training", "change", "人次", "月末在训"),)),
     Cube(
         "certificate",
         "certificate",
@@ -92,6 +97,12 @@ CUBES: Final = (
             Measure("inflow", "flow", "人", "从外地流入的人数"),
             Measure("inflow_from_outside", "flow", "人", "从省外流入的人数"),
         ),
+    ),
+    Cube(
+        "movement",
+        "employment",
+        ("cluster_code", "previous_place_code"),
+        (Measure("arrivals", "flow", "人次", "新到岗人次"),),
     ),
     Cube(
         "vacancy",

@@ -43,6 +43,12 @@ def clusters() -> Mapping[str, str]:
     return MappingProxyType({row["code"]: row["name"] for row in _ROWS["cluster"]()})
 
 
+@cache
+def occupations() -> Mapping[str, str]:
+    """The name of every digital occupation by its code, in the order of the codes."""
+    return MappingProxyType({row["code"]: row["name"] for row in _ROWS["occupation"]()})
+
+
 def _held(connection: Connection, table: Table) -> set[tuple[Any, ...]]:
     return {tuple(row) for row in connection.execute(select(table))}
 

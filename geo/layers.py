@@ -14,7 +14,7 @@ import pydeck as pdk
 
 from geo import boundaries, insets
 from geo.boundaries import Detail
-from geo.labels import Spot, label_layers, label_spots
+from geo.labels import HALO, Spot, label_layers, label_spots
 from geo.marks import Arc, Frame, Mark, Point, as_json, rgb
 from geo.places import Level
 from geo.projection import fitted, pixels
@@ -56,7 +56,7 @@ def drawn_map(
     """The map of these marks, fitted to the frame; clicking a polygon selects index i of `layer_id` (see `code_at`)."""
     codes = tuple(mark.code for mark in marks)
     shown = insets.INSETS if with_insets else ()
-    zoom, centre = fitted(_extent(codes, shown), frame.width, frame.height)
+    zoom, centre = fitted(_extent(codes, shown, arcs), frame.width, frame.height)
     layers = [_inset_land(shown, frame)] if shown else []
     layers.append(_polygons(marks, level, frame, layer_id, shown, detail))
     hatched = [mark.code for mark in marks if mark.hatched]
@@ -71,6 +71,7 @@ def drawn_map(
         layers.append(_arcs(arcs))
     if points:
         layers.append(_points(points, shown, frame))
+        layers += _point_labels(points, frame)
     layers += label_layers(marks, spots, frame, zoom)
     view = {"longitude": centre[0], "latitude": centre[1], "zoom": zoom, "minZoom": zoom - 1, "maxZoom": 13}
     head = json.dumps(view, separators=(",", ":"))
@@ -91,8 +92,13 @@ def code_at(index: int, codes: Sequence[str], with_insets: bool) -> str | None:
     return order[index] if 0 <= index < len(order) else None
 
 
-def _extent(codes: Iterable[str], shown: Sequence[insets.Inset]) -> tuple[float, float, float, float]:
-    boxes = [boundaries.bounds(codes), *(inset.frame for inset in shown)]
+def _extent(
+    codes: Iterable[str], shown: Sequence[insets.Inset], arcs: Sequence[Arc]
+) -> tuple[float, float, float, float]:
+    places = boundaries.bounds(codes)
+    room = 0.05 * (places[3] - places[1])  # for what stands beside an arc's end
+    ends = [end for arc in arcs for end in (arc.start, arc.end)]
+    boxes = [places, *(i.frame for i in shown), *((x - room, y - room, x + room, y + room) for x, y in ends)]
     return (
         min(b[0] for b in boxes),
         min(b[1] for b in boxes),
@@ -266,6 +272,25 @@ def _points(points: Sequence[Point], shown: Sequence[insets.Inset], frame: Frame
     )  # fmt: skip
 
 
+def _point_labels(points: Sequence[Point], frame: Frame) -> list[str]:
+    """The points' labels, right under them, with a halo in the ground's colour."""
+    data = [
+        {"at": [round(p.lon, 4), round(p.lat, 4)], "t": p.label, "o": round(p.radius + 9, 1)} for p in points if p.label
+    ]
+    if not data:
+        return []
+    common = {
+        "@@type": "TextLayer", "data": data, "pickable": False, "getPosition": "@@=at", "getText": "@@=t",
+        "getSize": 12, "characterSet": "auto", "fontFamily": "sans-serif",
+    }  # fmt: skip
+    halo = [
+        {"id": f"point-halo-{i}", "getColor": [*rgb(frame.ground), 230], "getPixelOffset": f"@@=[{x},o+{y}]"}
+        for i, (x, y) in enumerate(HALO)
+    ]
+    ink = {"id": "point-labels", "getColor": [*rgb(frame.ink), 255], "getPixelOffset": "@@=[0,o]"}
+    return [as_json({**common, **each}) for each in (*halo, ink)]
+
+
 def _arcs(arcs: Sequence[Arc]) -> str:
     data = [
         {
@@ -281,6 +306,6 @@ def _arcs(arcs: Sequence[Arc]) -> str:
         {
             "@@type": "ArcLayer", "id": "arcs", "data": data, "pickable": True, "getSourcePosition": "@@=a",
             "getTargetPosition": "@@=b", "getWidth": "@@=w", "widthUnits": "pixels", "getSourceColor": "@@=c",
-            "getTargetColor": "@@=c", "getHeight": 0.35,
+            "getTargetColor": "@@=c", "getHeight": 0.35, "getTilt": 25, "parameters": {"depthWriteEnabled": False},
         }
     )  # fmt: skip

@@ -22,13 +22,17 @@ class Mark:
 
 @dataclass(frozen=True)
 class Point:
-    """A thing at a spot, such as a training base; `tooltip` has the same keys as a mark's, `fill` None is the accent."""
+    """A thing at a spot, such as a training base; `tooltip` has the same keys as a mark's, `fill` None is the accent.
+
+    `label` stands beside it.
+    """
 
     lon: float
     lat: float
     radius: float
     tooltip: Mapping[str, str]
     fill: str | None = None
+    label: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from data_sources.reference import occupations
 from geo import places
-from indicators.catalogue import catalogue
+from indicators.catalogue import WINDOWS, catalogue
 
 
 class Option(Protocol):
@@ -94,6 +95,19 @@ ASPECT: Final = Choice(
     {"talent_stock": "人才", "vacancies": "需求", "training_person_times": "培训", "certificates": "证书"},
 )
 MATRIX: Final = Choice("matrix", "矩阵显示", "quotient", {"quotient": "区位商", "count": "数量"})
+# 供需与流动
+SUPPLY: Final = Choice(
+    "supply",
+    "看什么",
+    "gaps",
+    {"gaps": "供需缺口", "pipeline": "供给储备", "flows": "人员流动", "retention": "培训留存", "outlook": "到2027年"},
+)
+OVER: Final = Choice(
+    "over", "累计时期", "year_to_date", {w: WINDOWS[w] for w in ("year_to_date", "month", "since_2023")}
+)
+GAPS: Final = Choice("gaps", "矩阵显示", "gap", {"gap": "缺口", "ratio": "供需比"})
+OCCUPATION: Final = Several("occupation", "职业", "", occupations, 1)
+ARCS: Final = Choice("arcs", "图上流向", "40", {"20": "最大20条", "40": "最大40条", "100": "最大100条"})
 # 对比
 COMPARED: Final = Several(
     "compared", "对比地区", "330110~330108~330282", lambda: {p.code: p.name for p in places.places()}, 10
@@ -104,6 +118,12 @@ MEASURED: Final = Several(
     "training_completion~talent_per_10k~high_skilled_share",
     lambda: {key: indicator.title for key, indicator in catalogue().items()},
     12,
+)
+AGAINST: Final = Choice(
+    "against",
+    "参照",
+    "level",
+    {"level": "同级平均", "chosen": "所选地区平均", "mountain26": "山区26县平均", "island": "海岛县平均"},
 )
 # 简报
 BRIEFING: Final = Choice(
@@ -129,5 +149,6 @@ FORMATS: Final = Several(
 EXTENT: Final = Choice("extent", "范围", "one", {"one": "当前地区", "all": "全部地区（ZIP）"})
 
 OPTIONS: Final[Mapping[str, Option]] = {
-    option.name: option for option in (ASPECT, MATRIX, COMPARED, MEASURED, BRIEFING, FORMATS, EXTENT)
+    found.name: found for found in tuple(globals().values()) if isinstance(found, Choice | Several)
 }
+"""Everything declared above, by its parameter in the URL."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from data_sources.demo import certificates, people
+from data_sources.demo import certificates, people, retention
 from data_sources.demo.bases import bases
 from data_sources.demo.careers import careers
 from data_sources.demo.employment import employment
@@ -60,7 +60,8 @@ def make(scale: float, seed: int, progress: Progress | None = None) -> Demo:
     tell(0.35, "模拟就业")
     facts["employment"] = employment(all_of_it, working, earned, keys)
     tell(0.55, "模拟培训")
-    facts["training"] = training(all_of_it, working, outside, earned, places, keys)
+    trained = training(all_of_it, working, outside, earned, places, keys)
+    facts["training"] = retention.judged(all_of_it, trained, facts["employment"])
     tell(0.7, "模拟补贴与预算")
     facts["subsidy"], facts["budget"] = subsidies(all_of_it, places, registered)
     tell(0.8, "模拟岗位需求、校企项目、竞赛与制度建设")

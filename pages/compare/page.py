@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from indicators.options import COMPARED, MEASURED
+from indicators.options import AGAINST, COMPARED, MEASURED
 from pages.compare import parts
 from pages.shared import controls, failures, state
 from pages.shared.screen import screen
@@ -13,6 +13,7 @@ with st.sidebar:
     controls.month()
 controls.option(COMPARED)
 controls.option(MEASURED)
+controls.option(AGAINST)
 if not parts.chosen():
     st.info("请选择至少一个地区和一项指标。")
 elif not state.run().cubes.months:

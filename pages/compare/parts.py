@@ -1,15 +1,17 @@
 """The parts of 对比: which places and indicators, their table, their small multiples."""
 
 import polars as pl
+import streamlit as st
 
 from briefings.tables import ColumnForm
 from charts import compare as figures
 from charts import words
 from charts.subject import Subject
 from geo import places
-from indicators import measures
+from indicators import compare, measures
 from indicators.catalogue import Indicator, catalogue
-from indicators.options import COMPARED, MEASURED, listed
+from indicators.options import AGAINST, COMPARED, MEASURED, listed
+from pages.compare.cached import averages
 from pages.overview.parts import month
 from pages.shared import cached, draw, state
 from pages.shared.downloads import Table
@@ -24,19 +26,39 @@ def chosen() -> bool:
 
 
 def table() -> None:
-    """One row an indicator, one column a place, and the province beside them."""
-    codes, at = _places(), month()
-    shown = list(dict.fromkeys([*codes, places.PROVINCE]))
-    rows = []
-    for indicator in _indicators():
-        values = dict(_at(indicator, at).select("place_code", "value").iter_rows())
-        period = words.period(measures.CENSUS_MONTH if "census" in indicator.windows else at, indicator.windows[0])
-        rows.append([indicator.title, period, *(words.value(values.get(code), indicator) for code in shown)])
+    """One row an indicator, one column a place marked against the average, then average, province and target."""
+    shown = list(dict.fromkeys([*_places(), places.PROVINCE]))
+    rows = [_row(indicator, shown) for indicator in _indicators()]
     forms = {"title": ColumnForm("指标", None, 28), "period": ColumnForm("时期", None, 20)}
     forms |= {code: ColumnForm(places.place(code).name, None, 16) for code in shown}
+    forms |= {"average": ColumnForm(_against(), None, 16), "target": ColumnForm("序时进度或2027年目标", None, 22)}
     frame = pl.DataFrame(rows, schema=dict.fromkeys(forms, pl.String), orient="row")
     title = f"{'、'.join(_names().values())}的 {len(rows)} 项指标"
     draw.data("对比表", _subject(title), lambda: (frame, forms))
+    st.caption(f"{figures.LEGEND}。{compare.AVERAGE}。")
+
+
+def _row(indicator: Indicator, shown: list[str]) -> list[str]:
+    at = measures.CENSUS_MONTH if "census" in indicator.windows else month()
+    now = _series(indicator).filter(pl.col("month") == at)
+    values = dict(now.select("place_code", "value").iter_rows())
+    average, among = _reference(indicator).filter(pl.col("month") == at)["value"].item(), _reference_places()
+    fair = {code: average if compare.fair(code, among, indicator) else None for code in shown}
+    cells = [figures.marked(values.get(code), fair[code], indicator) for code in shown]
+    period = words.period(at, indicator.windows[0])
+    return [indicator.title, period, *cells, words.value(average, indicator), _target(indicator)]
+
+
+def _target(indicator: Indicator) -> str:
+    """A completion's pace; the province's target of what has one."""
+    if indicator.middle == "pace":
+        return f"序时进度 {words.number(measures.pace(month()), 1)}%"
+    completion = compare.completion_of(catalogue(), indicator.key)
+    if completion is None:
+        return words.NO_VALUE
+    whole = measures.history(_series(completion), places.PROVINCE).filter(pl.col("month") == month())["denominator"]
+    figure, unit = words.grand(whole.item(), indicator)
+    return f"全省 {figure.removesuffix('.00')} {unit}"
 
 
 def multiples(screen: Screen) -> None:
@@ -46,19 +68,16 @@ def multiples(screen: Screen) -> None:
         return
     names = dict(list(_names().items())[: MOST_ON_A_PHONE if screen.narrow else None])
     histories = {
-        (i.key, code): measures.history(cached.series(state.run().cubes, i.key, i.windows[0]), code).select(
-            "month", "value"
-        )
-        for i in kept
-        for code in names
+        (i.key, code): measures.history(_series(i), code).select("month", "value") for i in kept for code in names
     }
+    references = {i.key: _reference(i) for i in kept}
     months = state.run().cubes.months
     few = f"（屏幕较窄，显示前 {len(names)} 个地区）" if len(names) < len(_names()) else ""
     draw.chart(
         "走势对比",
-        _subject(f"走势对比：同一行纵轴相同{few}", words.span(months[0], months[-1])),
+        _subject(f"走势对比：同一行纵轴相同，虚线为{_against()}{few}", words.span(months[0], months[-1])),
         screen,
-        figure=lambda theme: figures.multiples(histories, kept, names, theme),
+        figure=lambda theme: figures.multiples(histories, kept, names, theme, references=references),
         table=lambda: _months(histories, names),
     )
 
@@ -77,10 +96,20 @@ def _months(histories: dict[tuple[str, str], pl.DataFrame], names: dict[str, str
     return pl.concat(frames).select(list(forms)), forms
 
 
-def _at(indicator: Indicator, at: str) -> pl.DataFrame:
-    window = indicator.windows[0]
-    values = cached.series(state.run().cubes, indicator.key, window)
-    return values.filter(pl.col("month") == (measures.CENSUS_MONTH if window == "census" else at))
+def _series(indicator: Indicator) -> pl.DataFrame:
+    return cached.series(state.run().cubes, indicator.key, indicator.windows[0])
+
+
+def _reference(indicator: Indicator) -> pl.DataFrame:
+    return averages(state.run().cubes, indicator.key, indicator.windows[0], _reference_places())
+
+
+def _reference_places() -> tuple[str, ...]:
+    return compare.reference_places(state.option(AGAINST), _places())
+
+
+def _against() -> str:
+    return AGAINST.allowed[state.option(AGAINST)]
 
 
 def _places() -> tuple[str, ...]:

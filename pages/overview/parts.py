@@ -5,6 +5,8 @@ import html
 import polars as pl
 import streamlit as st
 
+from briefings import paper
+from briefings.tables import ColumnForm
 from charts import cards, words
 from charts.drawing import name_of
 from charts.theme import Theme
@@ -94,7 +96,10 @@ def published() -> None:
     )
     numbers = {"数值": st.column_config.NumberColumn(format="localized")}
     st.dataframe(table, hide_index=True, height=320, key="published", column_config=numbers)
-    st.caption("来自政府网站和媒体公开报道，口径与本平台不尽相同，仅作参照，不参与计算。")
+    forms = {name: ColumnForm(name, None, 16) for name in table.columns}
+    draw.captioned(
+        ("来自政府网站和媒体公开报道，口径与本平台不尽相同，仅作参照，不参与计算。",), paper.table(table, forms)
+    )
 
 
 def _late(filing: pl.DataFrame, latest: str) -> dict[str, list[str]]:

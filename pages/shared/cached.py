@@ -6,7 +6,8 @@ import plotly.graph_objects as go
 import polars as pl
 import pyarrow as pa
 
-from briefings import place_tables
+from briefings import paper, place_tables
+from briefings.tables import ColumnForm
 from charts import figures, talent_map
 from charts.drawing import Drawing, drawing, rows
 from charts.theme import Theme
@@ -88,6 +89,26 @@ def shown_table(cubes: Cubes, view: View) -> pa.Table:
     frame = place_tables.tabulated(table(cubes, view), indicator)
     frame = frame.with_columns(filing=pl.format("{}／{}", "filed", "expected")).select(wanted)
     return frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+
+
+@kept(maxsize=256)
+def paper_table(cubes: Cubes, view: View) -> str:
+    """The table of a view as it is printed (see `paper.table`)."""
+    indicator = catalogue()[view.indicator]
+    forms = place_tables.columns_of(indicator)
+    frame = place_tables.tabulated(table(cubes, view), indicator)
+    frame = frame.with_columns(filing=pl.format("{}／{}", "filed", "expected"))
+    wanted = {name: forms[name] for name in ("name", "value", "rank", "yoy_shown") if name in forms}
+    return paper.table(frame, {**wanted, "filing": ColumnForm("已报单位／应报单位", None, 16)})
+
+
+@kept(maxsize=256)
+def paper_ranking(cubes: Cubes, view: View) -> str:
+    """The ranking of a view as it is printed, in columns."""
+    ranked = table(cubes, view).filter(pl.col("rank").is_not_null())
+    forms = {"rank": ColumnForm("位次", 0, 8), "name": ColumnForm("地区", None, 16)}
+    shown = paper.table(ranked, {**forms, "wording": ColumnForm("数值", None, 16)})
+    return shown.replace('class="on-paper"', 'class="on-paper columns"', 1)
 
 
 @kept(maxsize=256)

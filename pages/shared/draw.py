@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from briefings import place_tables
+from briefings import paper, place_tables
 from briefings.tables import ColumnForm
 from charts import sentences, talent_map, topic_map, words
 from charts.map_picture import MapPicture, pictured
@@ -29,6 +29,8 @@ from pages.shared.downloads import Table
 from pages.shared.screen import Screen
 
 MAP_KEY = "talent-map"
+MANY = 30
+"""More bars than this do not fit on a sheet of paper: they are printed as a table."""
 
 
 def caption(subject: Subject) -> tuple[str, ...]:
@@ -42,9 +44,9 @@ def titled(text: str) -> None:
     st.html(f'<h3 class="picture-title">{html.escape(text)}</h3>')
 
 
-def captioned(lines: tuple[str, ...]) -> None:
-    """A picture's caption."""
-    st.html(f'<p class="picture-caption">{html.escape("　".join(lines))}</p>')
+def captioned(lines: tuple[str, ...], on_paper: str = "") -> None:
+    """A picture's caption; `on_paper` is what is printed in place of the table before it (see `briefings.paper`)."""
+    st.html(f'{on_paper}<p class="picture-caption">{html.escape("　".join(lines))}</p>')
 
 
 def map_of(view: View, screen: Screen, *, share: float, height: int) -> None:
@@ -124,6 +126,8 @@ def ranking_of(view: View, screen: Screen, *, height: int) -> None:
     with st.container(height=height, border=False, key="ranking-box"):
         key = f"ranking-{view.level}-{view.within}-{view.place}"
         plotly(figure, key=key, on_select=lambda: _bar_clicked(key))
+    if ranked > MANY:
+        st.html(cached.paper_ranking(cubes, view))
 
 
 def _bar_clicked(key: str) -> None:
@@ -175,7 +179,7 @@ def table_of(view: View) -> None:
         on_select=lambda: _row_clicked(key, cached.table(cubes, view)["place_code"].to_list()),
         selection_mode="single-row",
     )
-    captioned(caption(subject))
+    captioned(caption(subject), cached.paper_table(cubes, view))
 
 
 def _format(decimals: int | None) -> str:
@@ -306,7 +310,7 @@ def data(name: str, subject: Subject, table: Callable[[], Table], *, height: int
         placeholder=words.NO_VALUE,
         key=f"data-{name}",
     )
-    captioned(caption(subject))
+    captioned(caption(subject), paper.table(shown, forms))
 
 
 def _configured(form: ColumnForm, kind: pl.DataType) -> Any:

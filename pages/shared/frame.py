@@ -29,6 +29,7 @@ PAGES: Final[Mapping[str, Mapping[str, str]]] = {
     "专题": {
         "clusters": "产业集群",
         "subsidies": "补贴资金",
+        "supply_demand": "供需与流动",
     },
     "产出": {
         "briefing": "简报",

@@ -18,9 +18,10 @@ export default function ({ parentElement, data, setStateValue }) {
   let told = data.told;
   const look = () => {
     const main = document.querySelector('[data-testid="stMainBlockContainer"]');
-    if (!main) return;
+    if (!main || matchMedia('print').matches) return;
     const style = getComputedStyle(main);
     const width = main.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    document.documentElement.style.setProperty('--page-width', width);  // what is printed is this, scaled to the paper
     const ground = getComputedStyle(document.querySelector('.stApp')).backgroundColor.match(/[0-9.]+/g) || [255];
     const seen = Math.max(Math.floor(width / data.step) * data.step, data.least) + (Number(ground[0]) < 128 ? ' dark' : ' light');
     if (seen !== told) { told = seen; setStateValue('seen', seen); }

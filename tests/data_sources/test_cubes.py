@@ -79,6 +79,7 @@ def test_rows_are_grouped_with_their_flags_counted(url: str) -> None:
         "online_person_times": 2,
         "passed_person_times": 1,
         "base_person_times": 1,
+        **dict.fromkeys(("judged_6", "retained_6", "judged_12", "retained_12"), 0),
     }
 
 

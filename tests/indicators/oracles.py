@@ -101,6 +101,19 @@ def first_ever(condition: str) -> str:
         WHERE which = 1 AND {IN_WINDOW} GROUP BY place_code"""
 
 
+def retained(after: int) -> str:
+    """Person-times whose person was at work in the place so many months after, in a month that the place filed."""
+    due = f"strftime('%Y-%m', month || '-01', '+{after} months')"
+    return f"""
+        SELECT place_code, count(*) FROM training t WHERE {IN_WINDOW}
+        AND EXISTS (SELECT 1 FROM submission s WHERE s.table_name = 'employment' AND s.status = 'accepted'
+                    AND s.place_code = t.place_code AND s.month = {due.replace("month ||", "t.month ||")})
+        AND person_key IN (SELECT person_key FROM employment e WHERE e.place_code = t.place_code
+                           AND e.start_month <= {due.replace("month ||", "t.month ||")}
+                           AND (e.end_month IS NULL OR e.end_month > {due.replace("month ||", "t.month ||")}))
+        GROUP BY place_code"""
+
+
 def goal(key: str) -> str:
     """What the plan wants of each place up to the end of 2027."""
     return f"""SELECT place_code, sum(value) FROM target
@@ -156,6 +169,12 @@ ORACLES: Final[Mapping[str, Oracle]] = {
     ),
     "training_pass_rate": Oracle(
         kept(TRAINED, "passed"), TRAINED, per=100, filed=("training",), points=True, none=True
+    ),
+    "retention_6": Oracle(
+        retained(6), kept(TRAINED, "retained_6 IS NOT NULL"), per=100, filed=("training",), points=True, none=True
+    ),
+    "retention_12": Oracle(
+        retained(12), kept(TRAINED, "retained_12 IS NOT NULL"), per=100, filed=("training",), points=True, none=True
     ),
     "training_apprentices": Oracle(kept(TRAINED, "mode = 'apprenticeship'"), filed=("training",)),
     "training_alliances": Oracle(steps("training_alliance")),

@@ -1,0 +1,171 @@
+"""Supply and demand by occupation and place, the shortage list, courses under way and certificates to come.
+
+Demand is the headcount of vacancies, supply the certificates of the same months; both are summed over the months and
+places that have filed both tables. The people at work at the end of the last month stand beside them.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import polars as pl
+
+from data_sources.cubes import Cubes
+from indicators import spans
+from indicators.catalogue import Window
+
+BOTH: Final = ("vacancy", "certificate")
+KEYS: Final = ("place_code", "occupation_code")
+AHEAD: Final = 3
+"""Months in which the certificates to come are counted, and months of courses that they follow from."""
+
+
+def cells(
+    cubes: Cubes, window: Window, month: str, place_codes: Sequence[str], *, cluster: str | None = None
+) -> pl.DataFrame:
+    """One row a place and occupation that has demand, supply or people: `place_code`, `occupation_code`, `demand`,
+    `supply`, `stock` (people at work at the month's end), `gap` (demand − supply), `ratio` (supply ÷ demand).
+
+    `ratio` is null without demand. A county that has not filed both tables in every month of the window has only nulls;
+    a larger place is the sum of what was filed. Places in the given order, largest gap first.
+    """
+    months = spans.months(cubes, window, month)
+    demand = _summed(cubes, "vacancy_occupation", months, place_codes, cluster).rename({"headcount": "demand"})
+    supply = _summed(cubes, "certificate_occupation", months, place_codes, cluster).rename({"certificates": "supply"})
+    found = demand.join(supply, on=KEYS, how="full", coalesce=True)
+    found = found.join(_stock(cubes, month, place_codes, cluster), on=KEYS, how="full", coalesce=True)
+    filed = spans.complete(cubes, BOTH, months, place_codes)
+    found = found.join(filed, on="place_code", how="left")
+    whole = [pl.when("usable").then(pl.col(c).fill_null(0)).alias(c) for c in ("demand", "supply")]
+    found = found.with_columns(whole).with_columns(
+        gap=pl.col("demand") - pl.col("supply"),
+        ratio=pl.when(pl.col("demand") > 0).then(pl.col("supply") / pl.col("demand")),
+    )
+    columns = [*KEYS, "demand", "supply", "gap", "ratio", "stock"]
+    order = pl.DataFrame(
+        {"place_code": list(place_codes), "at": range(len(place_codes))}, {"place_code": pl.String, "at": pl.Int64}
+    )
+    found = order.join(found, on="place_code").sort(
+        "at", "gap", "occupation_code", descending=[False, True, False], nulls_last=True
+    )
+    return found.select(columns)
+
+
+def shortage(cubes: Cubes, window: Window, month: str, place_code: str, *, cluster: str | None = None) -> pl.DataFrame:
+    """What one place is short of, largest gap first: `occupation_code`, `demand`, `short` (headcount of vacancies
+    marked as short), `supply`, `gap`, `ratio`, `stock`, `wage` (yuan a month, by headcount over vacancies that state
+    both bounds; null when none does). Only occupations with a gap above zero or vacancies marked as short.
+    """
+    months = spans.months(cubes, window, month)
+    here = cells(cubes, window, month, (place_code,), cluster=cluster)
+    told = _summed(
+        cubes,
+        "vacancy_occupation",
+        months,
+        (place_code,),
+        cluster,
+        ("shortage_headcount", "priced_headcount", "wage_bounds"),
+    )
+    found = here.join(told, on=KEYS, how="left").with_columns(
+        short=pl.when(pl.col("demand").is_not_null()).then(pl.col("shortage_headcount").fill_null(0)),
+        wage=pl.when(pl.col("demand").is_not_null() & (pl.col("priced_headcount") > 0)).then(
+            pl.col("wage_bounds") / pl.col("priced_headcount") / 200
+        ),
+    )
+    found = found.filter((pl.col("gap") > 0) | (pl.col("short") > 0))
+    return found.select("occupation_code", "demand", "short", "supply", "gap", "ratio", "stock", "wage")
+
+
+def in_training(cubes: Cubes, place_code: str, *, cluster: str | None = None) -> pl.DataFrame:
+    """Courses that had begun and not ended at each month's end, one row a month: `month`, `known`, `estimated`.
+
+    A course is filed when it has ended, and lasts up to a year: what is `known` of the last twelve months are only the
+    courses that have ended since, and nothing of the last one (null). `estimated` is the known number of a year before ×
+    person-times of the twelve months up to this one ÷ those of the twelve before; null for months known in full, and
+    where it cannot be told, as in a county that has not filed all of these.
+    """
+    frame = spans.kept(cubes, "course", cluster).join(spans.parts((place_code,)), on="leaf")
+    changed = frame.group_by("month").agg(pl.col("in_training").sum())
+    months = pl.DataFrame({"month": spans.with_before(cubes)}, {"month": pl.String})
+    running = months.join(changed, on="month", how="left", maintain_order="left").with_columns(
+        known=pl.col("in_training").fill_null(0).cum_sum()
+    )
+    done = _monthly(cubes, "training", "person_times", place_code, cluster)
+    found = running.slice(1).join(done, on="month", how="left", maintain_order="left")
+    year = pl.col("person_times").rolling_sum(12)
+    growth = pl.when(year.shift(12) > 0).then(year / year.shift(12))
+    last = pl.int_range(pl.len()) - pl.len()
+    return found.with_columns(
+        estimated=pl.when(last >= -12).then(pl.col("known").shift(12) * growth),
+        known=pl.when(last < -1).then("known"),
+    ).select("month", "known", "estimated")
+
+
+def due(cubes: Cubes, month: str, place_codes: Sequence[str], *, cluster: str | None = None) -> pl.DataFrame:
+    """Certificates to be expected in the three months after this one: `place_code`, `passed` (person-times passed in
+    the last three months), `rate` (last year: certificates of the three months to come ÷ person-times passed in the
+    three before), `due` (`passed` × `rate`). Null where last year is not known or a month of these was not filed.
+    """
+    after = {name: spans.around(month, first, last) for name, (first, last) in _DUE.items()}
+    found = pl.DataFrame({"place_code": list(place_codes)}, {"place_code": pl.String})
+    for name, (cube, measure) in {"passed": _PASSED, "passed_then": _PASSED, "followed": _FOLLOWED}.items():
+        months = tuple(m for m in after[name] if m in cubes.months)
+        filed = spans.complete(cubes, (cube,), months, place_codes)
+        sums = spans.summed(cubes, cube, months, place_codes, (measure,), cluster=cluster).rename({measure: name})
+        for part in (sums, filed.select("place_code", "usable")):
+            found = found.join(part, on="place_code", how="left", maintain_order="left")
+        whole = pl.col("usable") & (len(months) == AHEAD)
+        found = found.with_columns(pl.when(whole).then(pl.col(name).fill_null(0)).alias(name)).drop("usable")
+    rate = pl.when(pl.col("passed_then") > 0).then(pl.col("followed") / pl.col("passed_then"))
+    return (
+        found.with_columns(rate=rate)
+        .with_columns(due=pl.col("passed") * pl.col("rate"))
+        .select("place_code", "passed", "rate", "due")
+    )
+
+
+_DUE: Final = {"passed": (-2, 0), "passed_then": (-14, -12), "followed": (-11, -9)}
+"""First and last month of each sum, counted from the month looked at."""
+_PASSED: Final = ("training", "passed_person_times")
+_FOLLOWED: Final = ("certificate", "certificates")
+
+
+def _summed(
+    cubes: Cubes,
+    cube: str,
+    months: tuple[str, ...],
+    place_codes: Sequence[str],
+    cluster: str | None,
+    measures: tuple[str, ...] = (),
+) -> pl.DataFrame:
+    wanted = measures or (("headcount",) if cube.startswith("vacancy") else ("certificates",))
+    return spans.summed(cubes, cube, months, place_codes, wanted, by=("occupation_code",), cluster=cluster, tables=BOTH)
+
+
+def _stock(cubes: Cubes, month: str, place_codes: Sequence[str], cluster: str | None) -> pl.DataFrame:
+    """People at work at the month's end; null where employment was not filed for the month."""
+    months = tuple(m for m in spans.with_before(cubes) if m <= month)
+    sums = spans.summed(
+        cubes,
+        "talent_occupation",
+        months,
+        place_codes,
+        ("people",),
+        by=("occupation_code",),
+        cluster=cluster,
+        tables=(),
+    )
+    filed = spans.complete(cubes, ("employment",), (month,), place_codes)
+    found = sums.filter(pl.col("people") != 0).join(filed, on="place_code", how="left")
+    return found.select(*KEYS, pl.when("usable").then("people").alias("stock"))
+
+
+def _monthly(cubes: Cubes, cube: str, measure: str, place_code: str, cluster: str | None) -> pl.DataFrame:
+    frame = spans.kept(cubes, cube, cluster).join(spans.parts((place_code,)), on="leaf")
+    sums = frame.group_by("month").agg(pl.col(measure).sum())
+    months = pl.DataFrame({"month": cubes.months}, {"month": pl.String})
+    found = months.join(sums, on="month", how="left", maintain_order="left").with_columns(pl.col(measure).fill_null(0))
+    inside = spans.parts((place_code,))
+    if inside.height > 1:
+        return found
+    filed = spans.filed(cubes, (cube,), cubes.months).join(inside, on="leaf", how="semi")["month"]
+    return found.with_columns(pl.when(pl.col("month").is_in(filed.implode())).then(measure))

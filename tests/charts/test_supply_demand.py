@@ -1,0 +1,82 @@
+"""What the pictures of supply and demand show: cells, colours around the middle, bands, targets, nothing invented."""
+
+import polars as pl
+import pytest
+
+from charts import supply_demand as figures
+from indicators import projection
+from tests.indicators.small import months
+
+CELLS = pl.DataFrame(
+    [
+        ("330110", "A", 10, 2, 8, 0.2, 5), ("330110", "B", 0, 3, -3, None, 1),
+        ("330108", "A", None, None, None, None, 7), ("330108", "B", 4, 12, -8, 3.0, None),
+    ],
+    schema=["place_code", "occupation_code", "demand", "supply", "gap", "ratio", "stock"], orient="row",
+)  # fmt: skip
+NAMES = {"A": "甲职业", "B": "乙职业"}
+
+
+def outlook(values: list[float | None]) -> projection.Outlook:
+    span = months("2023-01", "2026-10")[: len(values)]
+    found = projection.outlook(
+        pl.DataFrame({"month": span, "value": values}, {"month": pl.String, "value": pl.Float64})
+    )
+    assert found is not None
+    return found
+
+
+def test_a_gap_is_coloured_around_zero_short_is_below_the_middle() -> None:
+    (drawn,) = figures.gaps(CELLS, NAMES, "light", ratio=False).data
+    assert (drawn.x, drawn.y) == (("余杭", "滨江"), ("甲职业", "乙职业"))
+    assert [[None if v is None else round(v, 3) for v in row] for row in drawn.z] == [[-2.828, None], [1.732, 2.828]]
+    assert (drawn.zmin, drawn.zmax) == (pytest.approx(-(8**0.5)), pytest.approx(8**0.5))
+    assert [list(row) for row in drawn.text] == [["8", "—"], ["−3", "−8"]]
+    assert "缺报" in drawn.customdata[0][1]
+
+
+def test_a_ratio_is_coloured_around_one_and_missing_without_demand() -> None:
+    (drawn,) = figures.gaps(CELLS, NAMES, "light", ratio=True, narrow=True).data
+    assert [list(row) for row in drawn.z] == [[0.2, None], [None, 2.0]]
+    assert (drawn.zmin, drawn.zmax, drawn.texttemplate) == (0, 2.0, "")
+
+
+def test_courses_and_retention_leave_gaps_where_nothing_is_known() -> None:
+    span = months("2026-08", "2026-10")
+    found = pl.DataFrame({"month": span, "known": [3, 2, None], "estimated": [None, 4.0, 5.0]})
+    known, estimated = figures.courses(found, "light").data
+    assert (known.y, estimated.y) == ((3, 2, None), (None, 4.0, 5.0))
+    assert (known.connectgaps, estimated.line.dash) == (False, "dot")
+    history = pl.DataFrame({"month": span, "value": [30.0, None, None]})
+    six, twelve = figures.retained({"结业6个月后": history, "结业12个月后": history}, "light").data
+    assert six.y == twelve.y == (30.0, None, None)
+    assert six.customdata[0] == "2026年8月<br>结业6个月后 30.0%"
+
+
+def test_the_road_has_a_band_the_target_and_the_path_that_arrives_there() -> None:
+    found = outlook([float(i % 12 + 1) for i in range(46)])
+    done = pl.DataFrame({"month": months("2026-09", "2026-10"), "total": [270.0, found.done]})
+    figure = figures.road(done, found, 400.0, "人", "light")
+    band, known, told, needed = figure.data
+    assert (band.fill, len(band.x)) == ("toself", 2 * 15)
+    assert known.y == (270.0, found.done)
+    assert (told.y[0], told.y[-1], told.x[-1]) == (found.done, found.arrival["total"], "2027-12-01")
+    assert needed.y == (found.done, 400.0)
+    assert (figure.layout.shapes[0].y0, figure.layout.annotations[0].text) == (400.0, "目标 400 人")
+
+
+def test_without_a_target_or_an_interval_neither_is_drawn() -> None:
+    found = outlook([1.0] * 25)
+    done = pl.DataFrame({"month": ["2025-01"], "total": [25.0]})
+    figure = figures.road(done, found, None, "人", "dark")
+    assert [trace.name for trace in figure.data] == ["已完成", "推算"]
+    assert not figure.layout.shapes
+
+
+def test_supply_and_demand_go_on_with_their_bands() -> None:
+    found = outlook([2.0] * 46)
+    history = pl.DataFrame({"month": ["2026-10"], "value": [2.0]})
+    figure = figures.monthly(
+        {"岗位需求": history, "发放证书": history}, {"岗位需求": found}, {"岗位需求": "人", "发放证书": "本"}, "light"
+    )
+    assert [trace.name for trace in figure.data] == ["岗位需求", None, "岗位需求推算", "发放证书"]
