@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import data, pages, yardsticks
+from benchmarks import data, documents, pages, yardsticks
 from benchmarks.pages import MANY, Clicks, Comparison
 from pages.shared.frame import PAGES
 
@@ -24,6 +24,9 @@ NEXT_START_S = 1.0
 DEMO_S = 60.0
 SESSION_MB = 1.0
 INDICATOR_MS = 10.0
+WORD_S = 3.0
+EVERY_WORD_S = 240.0
+DOCUMENTS_MB = 1500.0
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,12 @@ def _rows(folder: Path, scale: float, seconds: float) -> Iterator[Row]:
     slowest = max(taken, key=lambda key: taken[key])
     beside = f"slowest of {len(taken)}: {slowest}; one plain sum {yardsticks.summed(times.cubes):.1f} ms"
     yield Row("any indicator for 90 counties from its cube", taken[slowest], INDICATOR_MS, "ms", beside)
+    made = documents.document_times(times.cubes, folder)
+    beside = f"a Word file with a plain table of 90 rows {documents.plain_word():.2f} s"
+    yield Row("one county's profile as Word, warm, with map", made.one, WORD_S, "s", beside)
+    beside = f"one as Word {made.one:.2f} s"
+    yield Row("90 counties as Word and PowerPoint, with maps", made.every, EVERY_WORD_S, "s", beside)
+    yield Row("memory of the process after them", made.memory, DOCUMENTS_MB, "MB", "base of this process included")
     yield from _page_rows(pages.compared(url, folder, seconds=seconds))
     names = [name for group in PAGES.values() for name in group]
     for name, ours, bare in pages.every_page(url, folder, names, seconds=seconds / 4):

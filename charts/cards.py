@@ -41,8 +41,6 @@ def target_card(title: str, indicator: Indicator, month: str, done: float | None
         )
     share, pace = 100 * done / target, measures.pace(month)
     figure, unit = words.grand(done, indicator)
-    goal, goal_unit = words.grand(target, indicator)
-    goal = goal.rstrip("0").rstrip(".") if "." in goal else goal
     lead = share - pace
     standing = f"{'超前' if lead >= 0 else '落后'}序时进度 {words.number(abs(lead), 1)} 个百分点"
     needed = measures.required_monthly(done, target, month)
@@ -55,7 +53,7 @@ def target_card(title: str, indicator: Indicator, month: str, done: float | None
         rest = f"到2027年底，今后每月需 {words.number(needed, 0)} {indicator.unit}（此前月均 {words.number(past, 0)}）"
     return (
         f'<div class="figure-card target"><div class="name">{html.escape(title)}</div>'
-        f'<div class="value">{figure}<small>{unit} ／ 目标 {goal} {goal_unit}　完成 {words.number(share, 1)}%</small></div>'
+        f'<div class="value">{figure}<small>{unit} ／ 目标 {words.goal(target, indicator)}　完成 {words.number(share, 1)}%</small></div>'
         f'<div class="bar"><i style="width:{min(share, 100):.1f}%"></i><u style="left:{pace:.1f}%"></u></div>'
         f'<div class="pace"><span style="left:{min(max(pace, 8), 88):.1f}%">序时进度 {words.number(pace, 1)}%</span></div>'
         f'<div class="sub">{standing}。{rest}</div></div>'

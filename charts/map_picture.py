@@ -8,8 +8,11 @@ from typing import Any, Final, Literal
 import polars as pl
 
 from charts import words
+from charts.drawing import Drawing
 from charts.theme import TOKENS
 from geo.marks import Arc, Point
+from indicators.catalogue import catalogue
+from indicators.view import View
 
 FEW: Final = 30
 """So many places leave room for larger circles and names."""
@@ -70,3 +73,25 @@ class MapPicture:
         if self.class_labels and row["class_index"] is not None:
             return self.colours[int(row["class_index"])]
         return TOKENS["light"].accent if row["place_code"] == self.chosen else TOKENS["light"].primary
+
+
+def pictured(drawn: Drawing, view: View, title: str, lines: tuple[str, ...], *, simulated: bool) -> MapPicture:
+    """The printed form of the map on screen: same classes, colours and words, in the light theme, above its caption."""
+    indicator = catalogue()[view.indicator]
+    frame = drawn.frame.filter("peer").select("place_code", "short_name", "value", "class_index", "label", "wording")
+    plain = drawn.kind == "circles" and indicator.middle is None
+    return MapPicture(
+        title=title,
+        subtitle=f"{indicator.title}　{words.period(view.month, view.window)}",
+        frame=frame,
+        level=view.drawn_level,
+        kind=drawn.kind,
+        breaks=drawn.breaks,
+        class_labels=() if plain else drawn.class_labels,
+        colours=() if plain else drawn.colours,
+        chosen=view.place,
+        caption=lines,
+        simulated=simulated,
+        unit=indicator.unit,
+        largest=drawn.largest,
+    )

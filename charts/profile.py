@@ -91,11 +91,18 @@ def sentences(found: pl.DataFrame, name: str) -> list[str]:
     if ranked.height >= 2:
         best, weakest = ranked.row(0, named=True), ranked.row(-1, named=True)
         said.append(f"{name}相对最好的是{_stated(best)}；相对最弱的是{_stated(weakest)}。")
+    said += moves(found)
+    return said or [f"{name}可比指标的数据不足，暂不作判断。"]
+
+
+def moves(found: pl.DataFrame) -> list[str]:
+    """What clearly rises and what falls over twelve months; nothing when nothing does."""
+    said = []
     for word, verb in (("rising", "呈上升趋势"), ("falling", "呈下降趋势")):
         moved = found.filter(pl.col("trend") == word)["title"].to_list()
         if moved:
             said.append(f"近12个月{verb}的有{'、'.join(moved)}。")
-    return said or [f"{name}可比指标的数据不足，暂不作判断。"]
+    return said
 
 
 def _stated(row: dict[str, Any]) -> str:

@@ -1,5 +1,7 @@
 """What a picture shows for this filter, in one Chinese sentence written from its data."""
 
+from typing import TypeVar
+
 import polars as pl
 
 from charts import words
@@ -8,6 +10,8 @@ from data_sources.vocabulary import PLACE_GROUPS
 from geo import places
 from indicators.catalogue import Indicator
 from indicators.view import View
+
+T = TypeVar("T")
 
 
 def scope(view: View) -> str:
@@ -65,6 +69,13 @@ def map_title(drawn: Drawing, indicator: Indicator, view: View) -> str:
         f"{indicator.title}：{first['short_name']}最高（{first['wording']}），"
         f"{last['short_name']}最低（{last['wording']}）"
     )
+
+
+def spending(paid: T, budget: T | None, share: T, pace: T, balance: T) -> tuple[str | T, ...]:
+    """What is paid of the year's plan (None: no plan was filed), in words and worded numbers, for screen and documents."""
+    if budget is None:
+        return ("本年已支出 ", paid, "；没有报送年度预算，不计算执行率。")
+    return ("本年已支出 ", paid, "，占年度预算 ", budget, "的 ", share, "（时间进度 ", pace, "），结余 ", balance, "。")
 
 
 def completeness(row: dict[str, object]) -> str:

@@ -1,5 +1,6 @@
 """The one place where numbers, dates and ranks become Chinese text; each value is rounded here, once."""
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
@@ -48,6 +49,12 @@ def grand(value: float | None, indicator: Indicator) -> tuple[str, str]:
     return number(value, indicator.decimals), indicator.unit
 
 
+def goal(value: float | None, indicator: Indicator) -> str:
+    """A target, which is round, without the zeros after its point: `100 万人次`."""
+    figure, unit = grand(value, indicator)
+    return f"{figure.rstrip('0').rstrip('.') if '.' in figure else figure} {unit}".strip()
+
+
 def short(value: float | None, indicator: Indicator) -> str:
     """A value small enough for a label on the map: `1.2万`, `659`, `82.4`; empty when missing."""
     if value is None:
@@ -77,6 +84,14 @@ def rank(position: int | None, of: int) -> str:
 def month_name(month: str) -> str:
     """`2026-10` → 2026年10月."""
     return f"{int(month[:4])}年{int(month[5:])}月"
+
+
+def month_labels(months: Sequence[str]) -> tuple[str, ...]:
+    """Labels of an axis of months: 11月 alone, with its year for the first month and each January."""
+    return tuple(
+        month_name(month) if at == 0 or month.endswith("-01") else f"{int(month[5:])}月"
+        for at, month in enumerate(months)
+    )
 
 
 def period(month: str, window: Window) -> str:

@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     map_approval: str = Field(
         default="", max_length=60, description="审图号；空则图上注明「未取得审图号 仅供内部使用」"
     )
+    address: str = Field(
+        default="", max_length=200, description="本平台的访问网址，如 http://10.0.0.5:8501；印在生成的材料上"
+    )
     chromium: str = Field(default="", description="导出图片所用 Chromium 的路径；空则自动查找")
 
     @property

@@ -146,6 +146,28 @@ AGAINST: Final = Choice(
     "level",
     {"level": "同级平均", "chosen": "所选地区平均", "mountain26": "山区26县平均", "island": "海岛县平均"},
 )
+# 简报
+BRIEFING: Final = Choice(
+    "briefing",
+    "材料种类",
+    "fitting",
+    {
+        "fitting": "按所选地区",
+        "county": "县域画像",
+        "prefecture": "设区市简报",
+        "province": "全省月报",
+        "clusters": "专题-产业集群",
+        "subsidies": "专题-补贴资金",
+    },
+)
+FORMATS: Final = Several(
+    "formats",
+    "格式",
+    "docx",
+    lambda: {"docx": "Word", "pptx": "PowerPoint", "xlsx": "Excel", "pdf": "PDF", "png": "图片（PNG、SVG、PDF）"},
+    5,
+)
+EXTENT: Final = Choice("extent", "范围", "one", {"one": "当前地区", "all": "全部地区（ZIP）"})
 
 # 补贴资金
 PART: Final = Choice(

@@ -30,6 +30,11 @@ MEASURES: Final[Mapping[int, str]] = MappingProxyType(
         18: "典型示范和宣传",
     }
 )
+TARGETS: Final[Mapping[str, str]] = MappingProxyType(
+    {"training_person_times": "training_completion", "high_skilled_trained": "high_skilled_completion"}
+)
+"""Both targets of the plan: what counts towards each, and its completion."""
+TARGET_TITLES: Final = {"training_person_times": "数字技能培训", "high_skilled_trained": "新增数字高技能人才"}
 WITHOUT_DATA: Final = "暂无数据：还没有记录这项举措的数据表"
 
 

@@ -18,7 +18,7 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 MODULE = re.compile(r"python -m ([a-z_]+(?:\.[a-z_]+)*)((?: [a-z]+)?)")
 MAKE = re.compile(r"`make ([a-z-]+)|^make ([a-z-]+)", re.MULTILINE)
 OUTSIDE = ("http://", "https://", "mailto:")
-OPTIONLESS = {"scripts.settings_doc", "geo.build"}
+OPTIONLESS = {"scripts.settings_doc", "geo.build", "briefings.build_templates"}
 """Modules that are run without arguments and would do their work when asked for help."""
 
 

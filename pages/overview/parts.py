@@ -13,14 +13,10 @@ from charts.theme import Theme
 from data_sources.tables import MONTHLY_TABLES, TABLES
 from data_sources.vocabulary import PROVENANCES, SUBMISSION_STATUSES
 from geo import places
-from indicators import measures
+from indicators import measures, plan
 from indicators.catalogue import Indicator, Window, catalogue
 from pages.shared import cached, draw, state
 
-TARGETS = (
-    ("数字技能培训", "training_person_times", "training_completion"),
-    ("新增数字高技能人才", "high_skilled_trained", "high_skilled_completion"),
-)
 SPARK_MONTHS = 24
 
 
@@ -34,12 +30,14 @@ def targets() -> None:
     """Both targets of the plan for the chosen place, against pace."""
     here = places.place(state.current().place)
     shown = []
-    for title, done_key, share_key in TARGETS:
+    for done_key, share_key in plan.TARGETS.items():
         done = _row(catalogue()[done_key], "since_2023")
         share = _row(catalogue()[share_key], "since_2023")
         whose = "全省目标" if here.code == places.PROVINCE else f"{here.name}分解目标"
         shown.append(
-            cards.target_card(f"{whose}：{title}", catalogue()[done_key], month(), _value(done), _target(share))
+            cards.target_card(
+                f"{whose}：{plan.TARGET_TITLES[done_key]}", catalogue()[done_key], month(), _value(done), _target(share)
+            )
         )
     st.html(f'<div class="cards wide">{"".join(shown)}</div>')
 

@@ -12,8 +12,9 @@ import streamlit as st
 from briefings import paper, place_tables
 from briefings.tables import ColumnForm
 from charts import sentences, talent_map, topic_map, words
+from charts.map_picture import MapPicture, pictured
 from charts.printed_chart import printed_chart
-from charts.printed_map import MapPicture, printed_map
+from charts.printed_map import printed_map
 from charts.subject import Subject, of_view
 from charts.subject import caption as caption_of
 from charts.theme import CONFIG, Theme
@@ -330,22 +331,5 @@ def _configured(form: ColumnForm, kind: pl.DataType) -> Any:
 
 def picture_of(cubes: Cubes, view: View, title: str, lines: tuple[str, ...]) -> MapPicture:
     """The printed form of the map: same classes, colours and words, in the light theme, above its caption `lines`."""
-    indicator = catalogue()[view.indicator]
-    drawn = cached.drawn(cubes, view, "light")
-    frame = drawn.frame.filter("peer").select("place_code", "short_name", "value", "class_index", "label", "wording")
-    plain = drawn.kind == "circles" and indicator.middle is None
-    return MapPicture(
-        title=title,
-        subtitle=f"{indicator.title}　{words.period(view.month, view.window)}",
-        frame=frame,
-        level=view.drawn_level,
-        kind=drawn.kind,
-        breaks=drawn.breaks,
-        class_labels=() if plain else drawn.class_labels,
-        colours=() if plain else drawn.colours,
-        chosen=view.place,
-        caption=lines,
-        simulated=cubes.simulated(indicator.tables),
-        unit=indicator.unit,
-        largest=drawn.largest,
-    )
+    drawn, tables = cached.drawn(cubes, view, "light"), catalogue()[view.indicator].tables
+    return pictured(drawn, view, title, lines, simulated=cubes.simulated(tables))

@@ -31,7 +31,9 @@ PAGES: Final[Mapping[str, Mapping[str, str]]] = {
         "subsidies": "补贴资金",
         "supply_demand": "供需与流动",
     },
-    "产出": {},
+    "产出": {
+        "briefing": "简报",
+    },
     "数据": {
         "about_data": "指标与数据",
     },

@@ -76,19 +76,15 @@ def overview() -> None:
     here, funds = places.place(state.current().place), _funds()
     budget, paid = funds["budget"].sum() if funds["budget"].drop_nulls().len() else None, funds["paid"].sum()
     draw.titled(f"{here.name}补贴资金　{words.period(month(), 'year_to_date')}")
-    said = f"本年已支出 {figures.wan(paid)}"
-    if budget:
-        pace = subsidies.year_pace(month())
-        said += (
-            f"，占年度预算 {figures.wan(budget)}的 {words.number(100 * paid / budget, 1)}%"
-            f"（时间进度 {words.number(pace, 1)}%），结余 {figures.wan(budget - paid)}。"
-        )
-    else:
-        said += "；没有报送年度预算，不计算执行率。"
+    wan, percent = figures.wan, lambda share: f"{words.number(share, 1)}%"
+    said = sentences.spending(
+        wan(paid), wan(budget) if budget else None, percent(100 * paid / budget if budget else None),
+        percent(subsidies.year_pace(month())), wan(budget - paid if budget else None),
+    )  # fmt: skip
     row = measures.history(_series(PAID), here.code).filter(pl.col("month") == month()).row(0, named=True)
     missing = sentences.completeness(row)
     note = f'<p class="note">{html.escape(missing)}。</p>' if missing else ""
-    st.html(f'<p class="said" id="money">{html.escape(said)}</p>{note}')
+    st.html(f'<p class="said" id="money">{html.escape("".join(said))}</p>{note}')
 
 
 def execution(screen: Screen) -> None:

@@ -1,0 +1,178 @@
+"""Checks a document: each recorded number is computed again, and what is printed now is read and compared."""
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from briefings import kinds, record
+from briefings.content import Cell, content
+from briefings.document import printed
+from briefings.facts import Facts
+from briefings.numbers import Fact
+from charts import words
+from data_sources.cubes import Cubes
+from data_sources.tables import TABLES
+from data_sources.vocabulary import FUNDS, SUBSIDY_KINDS
+from geo import places
+from indicators.catalogue import WINDOWS, catalogue
+
+Trouble = Literal["changed", "gone", "stale", "added"]
+NAMES: Final[Mapping[Trouble, str]] = {
+    "changed": "被手工改动",
+    "gone": "已不在文件中",
+    "stale": "已不再成立",
+    "added": "没有记录，无法核对",
+}
+ALIKE: Final = 0.5
+"""How alike a paragraph must be to be taken for an edited one."""
+_NUMBER: Final = re.compile(r"[+−-]?\d[\d,]*(?:\.\d+)?")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One number that is not what it was: where, what it is, what was recorded and what stands there or holds now."""
+
+    trouble: Trouble
+    where: str
+    what: str
+    recorded: str
+    now: str
+
+    def __str__(self) -> str:
+        told = {
+            "changed": f"应为 {self.recorded}，现为 {self.now}",
+            "stale": f"文件中为 {self.recorded}，现在是 {self.now}",
+        }
+        return f"{NAMES[self.trouble]}：{self.where}　{self.what}　{told.get(self.trouble, self.recorded or self.now)}"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check found. `numbers` were recorded under `data_version`; `current` is the database's version now."""
+
+    numbers: int
+    data_version: str
+    current: str
+    findings: tuple[Finding, ...]
+
+
+def verified(file: Path, cubes: Cubes) -> Verdict:
+    """Check a file against the database and against itself. Raises `NoRecord`, `UnreadableFile`."""
+    data = file.read_bytes()
+    suffix = file.suffix.lower().lstrip(".")
+    if suffix not in ("docx", "pptx", "xlsx"):
+        content(data, suffix)
+    found = record.read(data)
+    numbers: list[dict[str, Any]] = found["numbers"]
+    now = content(data, suffix)
+    findings = [
+        *_stale(numbers, kinds.facts(cubes)),
+        *_texts(found["texts"], now.paragraphs, numbers),
+        *_tables(found["tables"], now.tables, numbers),
+        *_charts(found["charts"], now.charts, numbers),
+    ]
+    return Verdict(len(numbers), found["data_version"], words.data_version(cubes.version), tuple(findings))
+
+
+def _stale(numbers: Sequence[dict[str, Any]], facts: Facts) -> Iterator[Finding]:
+    for each in numbers:
+        fact = record.fact_of(each)
+        try:
+            text = facts.computed(fact, each["style"]).text
+        except LookupError:
+            text = "算不出来"
+        if text != each["text"]:
+            yield Finding("stale", "数据库", described(fact), printed(each["text"]), printed(text))
+
+
+def _texts(
+    texts: Sequence[tuple[str, list[int]]], paragraphs: Sequence[str], numbers: Sequence[dict[str, Any]]
+) -> Iterator[Finding]:
+    """Paragraphs that stand as they were recorded are fine; of the others the numbers must be the same, in order."""
+    left = list(paragraphs)
+    changed = []
+    for text, ids in texts:
+        if text in left:
+            left.remove(text)
+        elif ids:
+            changed.append((text, ids))
+    for text, ids in changed:
+        near = difflib.get_close_matches(text, left, n=1, cutoff=ALIKE)
+        told = described(record.fact_of(numbers[ids[0]]))
+        if not near:
+            yield Finding("gone", f"“{text[:20]}…”", told, text, "")
+            continue
+        left.remove(near[0])
+        yield from _compared(text, near[0], [numbers[i] for i in ids])
+
+
+def _compared(text: str, now: str, numbers: Sequence[dict[str, Any]]) -> Iterator[Finding]:
+    before, after = _NUMBER.findall(text), _NUMBER.findall(now)
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    for kind, a, b, c, d in matcher.get_opcodes():
+        if kind != "equal":
+            old, new = "、".join(before[a:b]), "、".join(after[c:d])
+            meant = next((n for n in numbers if before[a:b] and before[a] in n["text"]), None)
+            what = described(record.fact_of(meant)) if meant else "正文数字"
+            trouble: Trouble = "added" if kind == "insert" else "gone" if kind == "delete" else "changed"
+            yield Finding(trouble, f"“{text[:20]}…”", what, old, new)
+
+
+def _tables(
+    recorded: Mapping[str, list[tuple[int, int, int]]],
+    tables: Mapping[str, list[list[Cell]]],
+    numbers: Sequence[dict[str, Any]],
+) -> Iterator[Finding]:
+    for name, cells in recorded.items():
+        if name not in tables:
+            yield Finding("gone", f"表“{name}”", "整张表", name, "")
+            continue
+        grid = tables[name]
+        for row, column, i in cells:
+            now = grid[row][column] if row < len(grid) and column < len(grid[row]) else None
+            number = numbers[i]
+            if not _same(now, number):
+                where = f"表“{name}”第 {row + 1} 行第 {column + 1} 列"
+                yield Finding("changed", where, described(record.fact_of(number)), printed(number["text"]), _shown(now))
+
+
+def _same(now: Cell, number: dict[str, Any]) -> bool:
+    if isinstance(now, float):
+        return number["cell"] is not None and abs(now - number["cell"]) < 1e-9
+    if now is None:
+        return number["cell"] is None
+    return now.strip() == printed(number["text"])
+
+
+def _shown(cell: Cell) -> str:
+    return "空" if cell in (None, "") else f"{cell:g}" if isinstance(cell, float) else str(cell)
+
+
+def _charts(
+    recorded: Mapping[str, list[tuple[int, int, int]]],
+    charts: Mapping[str, list[dict[int, float]]],
+    numbers: Sequence[dict[str, Any]],
+) -> Iterator[Finding]:
+    for name, points in recorded.items():
+        if name not in charts:
+            yield Finding("gone", f"图“{name}”", "整幅图", name, "")
+            continue
+        for series, point, i in points:
+            now = charts[name][series].get(point) if series < len(charts[name]) else None
+            number = numbers[i]
+            if not _same(now, number):
+                where = f"图“{name}”第 {series + 1} 个系列第 {point + 1} 点"
+                yield Finding("changed", where, described(record.fact_of(number)), printed(number["text"]), _shown(now))
+
+
+def described(fact: Fact) -> str:
+    """What a number is, for a reader: 余杭区 培训完成率 2023年1月—2026年10月 位次."""
+    title = catalogue()[fact.key].title if fact.key in catalogue() else ""
+    known = {**FUNDS, **SUBSIDY_KINDS, **{name: str(model.label) for name, model in TABLES.items()}}  # type: ignore[attr-defined]
+    period = words.period(fact.month, fact.window) if fact.window in WINDOWS else fact.month  # type: ignore[arg-type]
+    place = next((p.name for p in places.places() if p.code == fact.place), fact.place)
+    parts = (place, title, fact.cluster, known.get(fact.detail, fact.detail), period, kinds.label(fact.what))
+    return " ".join(part for part in parts if part)

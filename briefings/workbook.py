@@ -1,0 +1,185 @@
+"""A document as Excel: findings, one sheet a table, native charts beside their tables, notes."""
+
+import io
+import re
+from typing import Any, Final
+
+import xlsxwriter
+
+from briefings import native, record
+from briefings.document import Chart, Document, Span, Table, plain, printed
+from briefings.numbers import Number
+from briefings.record import Ledger
+from briefings.tables import Notes, note_rows
+from charts.theme import TOKENS
+from charts.words import SIMULATED
+
+FINDINGS: Final = "要点"
+NOTES: Final = "说明"
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
+INK, LINE, GROUND = "#5B6B7A", "#C9D2DB", "#F4F6F8"
+
+
+def written(document: Document) -> bytes:
+    """The XLSX, with the record of its numbers inside. Text is never read as a formula, a number or a link."""
+    return _Writer(document).finished()
+
+
+class _Writer:
+    def __init__(self, document: Document) -> None:
+        self.document, self.ledger = document, Ledger(document)
+        self.buffer = io.BytesIO()
+        safe = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+        self.book: Any = xlsxwriter.Workbook(self.buffer, safe)
+        self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def finished(self) -> bytes:
+        """The whole file."""
+        self.book.set_properties(
+            {"title": self.document.title, "subject": self.document.kind, "created": self.document.origin.made_at,
+             "keywords": SIMULATED if self.document.origin.simulated else ""}
+        )  # fmt: skip
+        self._findings()
+        charts = {id(chart.table): chart for chart in self.document.blocks(Chart) if isinstance(chart, Chart)}
+        for number, table in enumerate(self.document.blocks(Table, Chart), 1):
+            if isinstance(table, Table):
+                self._table(table, charts.get(id(table)), number)
+        self._notes()
+        self.book.close()
+        return record.stored(self.buffer.getvalue(), self.ledger.written())
+
+    def look(self, **of: Any) -> Any:
+        """A cell format, each made once."""
+        key = tuple(sorted(of.items()))
+        if key not in self._formats:
+            self._formats[key] = self.book.add_format({"valign": "vcenter", **of})
+        return self._formats[key]
+
+    def _findings(self) -> None:
+        sheet = self.book.add_worksheet(FINDINGS)
+        sheet.set_column(0, 0, 100)
+        sheet.write_string(0, 0, f"{self.document.title}{self.document.subtitle}", self.look(bold=True, font_size=14))
+        if self.document.origin.simulated:
+            sheet.write_string(1, 0, SIMULATED, self.look(bold=True, font_color="#C44E14"))
+        row = 2
+        watch = self.document.sections[-1]
+        for text in (
+            *self.document.findings,
+            (f"{watch.heading}：",),
+            *(b for b in watch.blocks if isinstance(b, tuple)),
+        ):
+            sheet.write_string(row, 0, self.ledger.text(text), self.look(text_wrap=True, valign="top"))
+            sheet.set_row(row, 17 * (1 + 2 * len(plain(text)) // 98))
+            row += 1
+        self._paper(sheet)
+
+    def _table(self, table: Table, chart: Chart | None, number: int) -> None:
+        name = _sheet_name(table.title, number)
+        sheet = self.book.add_worksheet(name)
+        sheet.write_string(0, 0, table.title.removesuffix("（数据）"), self.look(bold=True, font_size=13))
+        head = self.look(bold=True, bottom=1, text_wrap=True, bg_color=GROUND, bottom_color=INK, align="center")
+        for at, words in enumerate(table.header):
+            sheet.write_string(1, at, words, head)
+            longest = max((len(_words(row[at])) for row in table.rows), default=0)
+            sheet.set_column(at, at, min(40, max(10, 2 * min(len(words), 9), (2 if at == 0 else 1.4) * longest)))
+        self.ledger.cells(name, table.rows)
+        for row, cells in enumerate(table.rows, 2):
+            for at, cell in enumerate(cells):
+                self._cell(sheet, row, at, cell)
+        if table.note:
+            below = len(table.rows) + 3
+            sheet.write_string(below, 0, f"注：{table.note}", self.look(font_color=INK))
+        sheet.freeze_panes(2, 1)
+        self._paper(sheet)
+        if chart is not None:
+            sheet.insert_chart(1, len(table.header) + 1, self._chart(chart, table, name))
+
+    def _cell(self, sheet: Any, row: int, at: int, cell: Span | None) -> None:
+        if isinstance(cell, Number):
+            if cell.cell is not None:
+                sheet.write_number(row, at, cell.cell, self.look(num_format=number_format(cell), align="right"))
+            else:
+                sheet.write_blank(row, at, None, self.look())
+        elif cell is not None:
+            sheet.write_string(row, at, printed(cell), self.look(align="left"))
+
+    def _chart(self, chart: Chart, table: Table, name: str) -> Any:
+        made = self.book.add_chart({"type": chart.form})
+        palette = (TOKENS["light"].primary, TOKENS["light"].accent, TOKENS["light"].muted)
+        for each, colour in zip(chart.series, palette, strict=False):
+            at = _column(table, each.numbers)
+            last = 1 + len(each.numbers)
+            line = {"color": colour, "width": 2, "dash_type": "dash" if each.dashed else "solid"}
+            made.add_series(
+                {"name": each.name, "categories": [name, 2, 0, last, 0], "values": [name, 2, at, last, at],
+                 **({"line": line} if chart.form == "line" else {"fill": {"color": colour}, "gap": 45}),
+                 "data_labels": {"value": chart.form == "bar"}}
+            )  # fmt: skip
+        made.set_title({"name": f"{printed(chart.title)}（{chart.unit}）", "name_font": {"size": 11}})
+        made.set_legend({"position": "bottom"} if len(chart.series) > 1 else {"none": True})
+        if chart.form == "line":
+            low, high = native.bounds(chart)
+            made.set_y_axis({"min": low, "max": high, "major_gridlines": {"visible": True, "line": {"color": LINE}}})
+        if chart.form == "bar":
+            made.set_y_axis({"reverse": True})
+            made.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
+        made.set_size(
+            {"width": 640, "height": max(300, 60 + 24 * len(chart.categories)) if chart.form == "bar" else 320}
+        )
+        return made
+
+    def _notes(self) -> None:
+        sheet = self.book.add_worksheet(NOTES)
+        sheet.set_column(0, 0, 24)
+        sheet.set_column(1, 1, 96)
+        origin = self.document.origin
+        notes = Notes(
+            title=f"{self.document.title}{self.document.subtitle}", definition="见下", unit=origin.unit, filter=origin.filter,
+            period=self.document.subtitle.strip("（）"), source=origin.source, data_version=origin.data_version,
+            made_at=origin.made_at, simulated=origin.simulated, approval=origin.approval, url=origin.url,
+            extra=origin.definitions,
+        )  # fmt: skip
+        for row, (label, text) in enumerate(note_rows(notes)):
+            sheet.write_string(row, 0, label, self.look(bold=True, valign="top", font_color=INK, text_wrap=True))
+            sheet.write_string(row, 1, text, self.look(text_wrap=True, valign="top"))
+        self._paper(sheet)
+
+    def _paper(self, sheet: Any) -> None:
+        origin = self.document.origin
+        sheet.set_paper(9)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        mark = f"　{SIMULATED}" if origin.simulated else ""
+        sheet.set_footer(f"&L数据版本 {origin.data_version}　{origin.made_at:%Y-%m-%d %H:%M}{mark}&R第 &P／&N 页")
+
+
+def number_format(number: Number) -> str:
+    """The number format that shows a cell as its text."""
+    text = number.text
+    if number.style == "rank":
+        return f'"第 "0"{text[text.index("／") :]}"'
+    decimals = len(text.rstrip("%个百分点 ").rpartition(".")[2].split(" ")[0]) if "." in text else 0
+    plain_format = "#,##0" + ("." + "0" * decimals if decimals else "")
+    if number.style == "signed":
+        unit = '"%"' if text.endswith("%") or text == "持平" else '" 个百分点"'
+        return f'+#,##0.0{unit};−#,##0.0{unit};"持平"'
+    return f'{plain_format}"%"' if text.endswith("%") else plain_format
+
+
+def _words(cell: Span | None) -> str:
+    return "" if cell is None else cell if isinstance(cell, str) else cell.text
+
+
+def _column(table: Table, numbers: tuple[Number, ...]) -> int:
+    """The column of a chart's table that holds the numbers of one series."""
+    return next(
+        at
+        for at in range(1, len(table.header))
+        if all(row[at] == number for row, number in zip(table.rows, numbers, strict=False))
+    )
+
+
+def _sheet_name(title: str, number: int) -> str:
+    """At most 31 characters, none that Excel refuses, each name once."""
+    short = _FORBIDDEN.sub("", title.removesuffix("（数据）"))
+    return f"{number} {short}"[:31]

@@ -1,0 +1,20 @@
+"""What 简报 keeps: the numbers of a data version, and the findings that are previewed."""
+
+from briefings import kinds
+from briefings.document import plain
+from briefings.facts import Facts
+from data_sources.cubes import Cubes
+from pages.shared import cached
+from pages.shared.caches import kept
+
+
+@kept(maxsize=2)
+def facts(cubes: Cubes) -> Facts:
+    """The numbers of a data version (see `kinds.facts`)."""
+    return kinds.facts(cubes, cached.series)
+
+
+@kept(maxsize=256)
+def findings(cubes: Cubes, kind: str, place: str, month: str) -> tuple[str, ...]:
+    """What the document would say first (see `kinds.findings`)."""
+    return tuple(plain(text) for text in kinds.findings(facts(cubes), kind, place, month))

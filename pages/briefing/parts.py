@@ -1,0 +1,132 @@
+"""The parts of 简报."""
+
+import html
+
+import streamlit as st
+
+from briefings import jobs, kinds, office, pictures
+from briefings.jobs import Job
+from briefings.kinds import KINDS, Kind
+from briefings.making import Asked, Format
+from charts import words
+from geo import places
+from indicators.options import BRIEFING, EXTENT, FORMATS, listed
+from pages.briefing import cached
+from pages.overview.parts import month
+from pages.shared import draw, state
+from pages.shared.downloads import MIME
+
+JOB = "briefing-job"
+EVERY = 0.7
+MIMES = {
+    **MIME,
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+}
+
+
+def making() -> None:
+    """The button; while something is made its progress and a way to end it; then the files."""
+    job = _job()
+    if job is not None and job.running:
+        _progress()
+        return
+    _start()
+    if job is not None:
+        _result(job)
+
+
+def preview() -> None:
+    """The document's own findings, and what else is in it."""
+    kind, place = _kind(), state.current().place
+    if state.option(EXTENT) == "all" or not _fits(kind):
+        return
+    draw.titled(f"{kinds.title(kind.name, place)}（{words.month_name(month())}）")
+    found = cached.findings(state.run().cubes, kind.name, place, month())
+    st.html(f'<ul class="said" id="findings">{"".join(f"<li>{html.escape(text)}</li>" for text in found)}</ul>')
+    st.caption(f"内容：{'、'.join(part.name for part in kind.parts)}、需要关注的事项、数据说明")
+
+
+def _start() -> None:
+    kind, formats = _kind(), listed(state.option(FORMATS))
+    every = state.option(EXTENT) == "all"
+    if not every and not _fits(kind):
+        levels = "或".join(kinds.LEVELS[level] for level in kind.levels)
+        st.info(f"“{kind.name}”按{levels}生成，请在左侧“地区”里选择一个。")
+    if not formats:
+        st.info("请至少选择一种格式。")
+    for missing in _missing(formats):
+        st.caption(missing)
+    count = len(kinds.everywhere(kind.name)) if every else 1
+    st.button(
+        f"生成 {count} 份{kind.name}" if every else f"生成{kind.name}",
+        type="primary",
+        disabled=not formats or not (every or _fits(kind)),
+        on_click=_begin,
+        key="briefing-make",
+    )
+
+
+def _missing(formats: tuple[str, ...]) -> list[str]:
+    """What cannot be made on this machine, said before somebody waits for it."""
+    drawn = {"docx", "pptx", "pdf", "png"} & set(formats)
+    reasons = [pictures.reason() if drawn else "", office.reason() if "pdf" in formats else ""]
+    return [reason for reason in reasons if reason]
+
+
+def _begin() -> None:
+    kind, run = _kind(), state.run()
+    formats: tuple[Format, ...] = listed(state.option(FORMATS))  # type: ignore[assignment]
+    if state.option(EXTENT) == "all":
+        job = jobs.every(Asked(kind.name, kinds.everywhere(kind.name), month(), formats))
+    else:
+        job = jobs.one(cached.facts(run.cubes), Asked(kind.name, (run.view.place,), month(), formats))
+        job.wait(EVERY)  # most are ready by then: no flicker of a progress bar
+    state.remember(JOB, job)
+
+
+@st.fragment(run_every=EVERY)
+def _progress() -> None:
+    job = _job()
+    if job is None or not job.running:
+        st.rerun()
+        return
+    at = job.progress
+    told = f"{at.done}／{at.every}　{at.now}" if at.every else at.now
+    st.progress(at.done / at.every if at.every else 0.0, text=told)
+    st.button("取消", on_click=job.cancel, key="briefing-cancel")
+
+
+def _result(job: Job) -> None:
+    if job.cancelled:
+        st.info("已取消，没有生成文件。")
+    elif job.error:
+        st.error(f"没有生成：{job.error}")
+    for file in job.files:
+        suffix = file.name.rpartition(".")[2]
+        st.download_button(
+            f"下载 {file.name}", data=file.data, file_name=file.name, mime=MIMES[suffix], on_click="ignore",
+            key=f"briefing-{file.name}", icon=":material/download:",
+        )  # fmt: skip
+    lost = [remark for remark in job.remarks if not remark.made]
+    if lost:
+        st.warning(f"{len(lost)} 份没有生成：\n\n" + "\n".join(f"- {each.name}：{each.note}" for each in lost))
+    for note in dict.fromkeys(remark.note for remark in job.remarks if remark.made):
+        st.caption(f"部分内容缺少：{note}")
+
+
+def _job() -> Job | None:
+    found = state.remembered(JOB, None)
+    return found if isinstance(found, Job) else None
+
+
+def _kind() -> Kind:
+    """The chosen kind; unless one was chosen, the one that fits the place, and profiles where all places are wanted."""
+    chosen = state.option(BRIEFING)
+    if chosen == "fitting":
+        chosen = "county" if state.option(EXTENT) == "all" else places.place(state.current().place).level
+    return KINDS[BRIEFING.allowed[chosen]]
+
+
+def _fits(kind: Kind) -> bool:
+    return places.place(state.current().place).level in kind.levels

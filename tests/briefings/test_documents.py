@@ -1,0 +1,386 @@
+"""Documents opened with their own libraries: what they say is what the measures say, and changes by hand are named."""
+
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import docx
+import openpyxl
+import pptx
+import pytest
+from docx.oxml.ns import qn
+from docx.shared import Length
+from pptx.util import Inches
+
+from briefings import kinds, record, slides, verify, word, workbook
+from briefings.content import content
+from briefings.document import Chart, Document, cell_words, plain
+from briefings.facts import Facts
+from briefings.kinds import KINDS, UnknownKind, WrongPlace
+from briefings.placeholders import TemplateError
+from briefings.record import NoRecord
+from charts import words
+from charts.words import SIMULATED
+from data_sources.cubes import Cubes
+from indicators import measures
+from indicators.catalogue import catalogue
+from tests.indicators import small
+
+MONTH, COUNTY = "2026-10", "330110"
+EVERYWHERE = (
+    ("县域画像", small.TONGLU), ("设区市简报", small.HANGZHOU), ("全省月报", "330000"), ("专题-补贴资金", small.TONGLU),
+)  # fmt: skip
+NOW = datetime(2026, 11, 5, 9, 30)
+PLACES = {"县域画像": COUNTY, "设区市简报": "330100"}
+Written = Callable[[Document], bytes]
+
+
+def no_picture(picture: object) -> str:
+    return "没有浏览器"
+
+
+WRITERS: dict[str, Written] = {
+    "docx": lambda document: word.written(document, no_picture),
+    "pptx": lambda document: slides.written(document, no_picture),
+    "xlsx": workbook.written,
+}
+
+
+@pytest.fixture(scope="module")
+def facts(demo_cubes: Cubes) -> Facts:
+    return kinds.facts(demo_cubes)
+
+
+@pytest.fixture(scope="module")
+def document(facts: Facts) -> Document:
+    return kinds.document(facts, "县域画像", COUNTY, MONTH, NOW)
+
+
+@pytest.fixture(scope="module")
+def files(document: Document) -> dict[str, bytes]:
+    return {suffix: written(document) for suffix, written in WRITERS.items()}
+
+
+def checked(data: bytes, suffix: str, cubes: Cubes, folder: Path) -> list[str]:
+    file = folder / f"file.{suffix}"
+    file.write_bytes(data)
+    return [str(finding) for finding in verify.verified(file, cubes).findings]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("suffix", WRITERS)
+def test_every_kind_in_every_format_verifies(kind: str, suffix: str, facts: Facts, tmp_path: Path) -> None:
+    made = kinds.document(facts, kind, PLACES.get(kind, "330000"), MONTH, NOW)
+    assert checked(WRITERS[suffix](made), suffix, facts.cubes, tmp_path) == []
+
+
+def values(cubes: Cubes, key: str) -> dict[str, Any]:
+    """Value and rank of the county in an indicator, straight from the measures."""
+    indicator = catalogue()[key]
+    codes = tuple(p.code for p in kinds.places.counties())
+    series = measures.series(cubes, indicator, indicator.windows[0])
+    found = measures.snapshot(series, MONTH, codes, indicator)
+    return found.filter(place_code=COUNTY).row(0, named=True)
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+def test_tables_hold_the_values_and_ranks_of_the_measures(
+    suffix: str, files: dict[str, bytes], demo_cubes: Cubes
+) -> None:
+    told = content(files[suffix], suffix)
+    rows = {str(r[0]): r for name, t in told.tables.items() if "可比指标" in name for r in t if r and r[0]}
+    for key in ("training_completion", "talent_per_10k", "high_skilled_share", "average_wage", "shortage_share"):
+        indicator, row = catalogue()[key], values(demo_cubes, key)
+        printed = rows[f"{indicator.short}（{indicator.unit}）"]
+        if suffix == "xlsx":
+            assert printed[1:3] == [words.rounded(row["value"], indicator.decimals), row["rank"]]
+        else:
+            assert printed[1] == words.number(row["value"], indicator.decimals)
+            assert printed[2] == f"第{row['rank']}／{row['ranked_of']}位"
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+def test_the_findings_come_first_and_are_the_same_in_every_format(
+    suffix: str, files: dict[str, bytes], document: Document, demo_cubes: Cubes
+) -> None:
+    paragraphs = content(files[suffix], suffix).paragraphs
+    first = plain(document.findings[0])
+    done = values(demo_cubes, "training_completion")
+    assert f"的{words.number(done['value'], 1)}%，" in first
+    assert first in paragraphs[:4]
+    assert all(plain(text) in paragraphs for text in document.findings)
+
+
+@pytest.mark.parametrize("suffix", ["docx", "pptx"])
+def test_native_charts_hold_the_numbers_of_their_tables(
+    suffix: str, files: dict[str, bytes], document: Document
+) -> None:
+    charts = content(files[suffix], suffix).charts
+    expected = [b for b in document.blocks(Chart) if isinstance(b, Chart)]
+    assert set(charts) == {chart.title for chart in expected}
+    for chart in expected:
+        for points, series in zip(charts[chart.title], chart.series, strict=True):
+            assert points == {i: n.cell for i, n in enumerate(series.numbers) if n.cell is not None}
+            shown = {cell_words(cell) for row in chart.table.rows for cell in row}
+            assert {cell_words(n) for n in series.numbers} <= shown
+
+
+def test_word_keeps_the_standard(files: dict[str, bytes]) -> None:
+    made = docx.Document(io.BytesIO(files["docx"]))
+    section = made.sections[0]
+    sides = (section.page_width, section.page_height, section.top_margin, section.left_margin)
+    assert [round(side.mm) for side in sides] == [210, 297, 37, 28]
+    across, along = (
+        section.page_width - section.left_margin - section.right_margin,
+        section.page_height - section.top_margin - section.bottom_margin,
+    )
+    assert [round(Length(side).mm) for side in (across, along)] == [156, 225]
+    looks = {
+        "Title": ("方正小标宋简体", 22),
+        "Normal": ("仿宋_GB2312", 16),
+        "Heading 1": ("黑体", 16),
+        "Heading 2": ("楷体_GB2312", 16),
+    }
+    for name, (font, size) in looks.items():
+        style = made.styles[name]
+        fonts = style.element.rPr.find(qn("w:rFonts"))
+        assert (fonts.get(qn("w:eastAsia")), style.font.size.pt) == (font, size)
+    assert made.styles["Normal"].paragraph_format.line_spacing.pt == pytest.approx(28.95, abs=0.05)
+    assert [p.text for p in (section.footer.paragraphs[0], section.even_page_footer.paragraphs[0])] == ["—  —", "—  —"]
+    alignments = [part.paragraphs[0].alignment for part in (section.footer, section.even_page_footer)]
+    assert [int(each) for each in alignments if each is not None] == [2, 0]
+
+
+def test_headings_count_and_captions_stand_where_the_standard_wants_them(files: dict[str, bytes]) -> None:
+    made = docx.Document(io.BytesIO(files["docx"]))
+    headings = [p.text for p in made.paragraphs if p.style.name == "Heading 1"]
+    assert [text.split("、")[0] for text in headings] == list("一二三四五六七八九十")
+    assert headings[0] == "一、规划目标完成情况"
+    body = list(made.element.body)
+    for table in made.tables:
+        above = body[body.index(table._tbl) - 1]
+        assert re.match(r"表\d+　", "".join(t.text for t in above.iter(qn("w:t"))))
+    for drawn in made.element.body.iter(qn("w:drawing")):
+        paragraph = drawn.getparent().getparent()
+        below = "".join(t.text for t in body[body.index(paragraph) + 1].iter(qn("w:t")))
+        assert re.match(r"图\d+　", below)
+        assert len(drawn.find(f".//{qn('wp:docPr')}").get("descr")) > 20
+    assert all(t._tbl.tr_lst[0].trPr.find(qn("w:tblHeader")) is not None for t in made.tables)
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+def test_every_file_says_where_it_comes_from(suffix: str, files: dict[str, bytes]) -> None:
+    with zipfile.ZipFile(io.BytesIO(files[suffix])) as archive:
+        text = "".join(archive.read(n).decode("utf-8", "ignore") for n in archive.namelist() if n.endswith(".xml"))
+    for told in (SIMULATED, "v46", "2026-11-05 09:30", "未取得审图号 仅供内部使用", "place=330110&amp;month=2026-10"):
+        assert told in text, told
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+def test_the_record_names_indicator_place_period_and_version(suffix: str, files: dict[str, bytes]) -> None:
+    found = record.read(files[suffix])
+    assert (found["data_version"], found["kind"], found["month"]) == ("v46", "县域画像", MONTH)
+    completion = next(n for n in found["numbers"] if n["what"] == "completion" and n["month"] == MONTH)
+    assert (completion["key"], completion["place"], completion["window"]) == (
+        "training_person_times",
+        COUNTY,
+        "since_2023",
+    )
+
+
+def test_a_number_changed_by_hand_in_a_paragraph_is_named(
+    files: dict[str, bytes], document: Document, demo_cubes: Cubes, tmp_path: Path
+) -> None:
+    made = docx.Document(io.BytesIO(files["docx"]))
+    wanted = plain(document.findings[0])
+    share = re.findall(r"的([\d.]+)%", wanted)[0]
+    paragraph = next(p for p in made.paragraphs if p.text == wanted)
+    paragraph.runs[0].text = wanted.replace(f"的{share}%", "的99.9%")
+    (found,) = checked(saved(made), "docx", demo_cubes, tmp_path)
+    assert found.startswith("被手工改动")
+    assert f"应为 {share}，现为 99.9" in found
+    assert "余杭区 数字技能培训人次" in found
+    assert found.endswith("现为 99.9")
+
+
+def test_words_may_be_changed_numbers_not(
+    files: dict[str, bytes], document: Document, demo_cubes: Cubes, tmp_path: Path
+) -> None:
+    made = docx.Document(io.BytesIO(files["docx"]))
+    wanted = plain(document.findings[0])
+    paragraph = next(p for p in made.paragraphs if p.text == wanted)
+    paragraph.runs[0].text = "据统计，" + wanted.replace("累计", "共计")
+    assert checked(saved(made), "docx", demo_cubes, tmp_path) == []
+
+
+def test_a_cell_and_a_point_changed_by_hand_are_named(
+    files: dict[str, bytes], demo_cubes: Cubes, tmp_path: Path
+) -> None:
+    made = docx.Document(io.BytesIO(files["docx"]))
+    cell = made.tables[0].rows[1].cells[1]
+    before = cell.text
+    cell.paragraphs[0].runs[0].text = "1"
+    (found,) = checked(saved(made), "docx", demo_cubes, tmp_path)
+    assert f"第 1 行第 2 列　余杭区 数字技能培训人次 2023年1月—2026年10月 累计完成　应为 {before}，现为 1" in found
+
+    deck = pptx.Presentation(io.BytesIO(files["pptx"]))
+    frame = next(s for slide in deck.slides for s in slide.shapes if s.has_chart)
+    value = next(iter(frame.chart._chartSpace.iter("{http://schemas.openxmlformats.org/drawingml/2006/chart}val")))
+    value.find(".//{*}pt/{*}v").text = "1.5"
+    (found,) = checked(saved(deck), "pptx", demo_cubes, tmp_path)
+    assert "第 1 个系列第 1 点" in found
+    assert found.endswith("现为 1.5")
+
+
+def test_a_workbook_cell_changed_by_hand_is_named(
+    files: dict[str, bytes], document: Document, demo_cubes: Cubes, tmp_path: Path
+) -> None:
+    sheet = next(n for n in openpyxl.load_workbook(io.BytesIO(files["xlsx"])).sheetnames if "规划目标" in n)
+    changed = replaced(files["xlsx"], sheet, "B3", 7)
+    (found,) = checked(changed, "xlsx", demo_cubes, tmp_path)
+    assert found.endswith("现为 7")
+
+
+def replaced(data: bytes, sheet: str, where: str, value: float) -> bytes:
+    """The workbook with one cell changed in its XML: openpyxl would drop the custom part."""
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    name = f"xl/worksheets/sheet{book.sheetnames.index(sheet) + 1}.xml"
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for entry in old.namelist():
+            content = old.read(entry)
+            if entry == name:
+                content = re.sub(rf'(<c r="{where}"[^>]*><v>)[^<]*'.encode(), rf"\g<1>{value}".encode(), content)
+            new.writestr(entry, content)
+    return buffer.getvalue()
+
+
+def saved(made: Any) -> bytes:
+    buffer = io.BytesIO()
+    made.save(buffer)
+    return buffer.getvalue()
+
+
+def test_numbers_that_no_longer_hold_are_named(files: dict[str, bytes], tmp_path: Path) -> None:
+    months = small.months("2023-01", MONTH)
+    later = small.cubes(small.filing((COUNTY,), months), training=[small.row(COUNTY, "2026-10", person_times=5)])
+    found = checked(files["docx"], "docx", later, tmp_path)
+    assert all(each.startswith("已不再成立") for each in found)
+    assert any(
+        "余杭区 数字技能培训人次 2023年1月—2026年10月 累计完成" in each and each.endswith("现在是 5人次")
+        for each in found
+    )
+
+
+def test_a_file_of_other_origin_is_refused(tmp_path: Path, demo_cubes: Cubes, files: dict[str, bytes]) -> None:
+    with pytest.raises(NoRecord, match="没有数字记录"):
+        checked(saved(docx.Document()), "docx", demo_cubes, tmp_path)
+    with pytest.raises(NoRecord, match="不是完整的"):
+        checked(b"nothing", "docx", demo_cubes, tmp_path)
+
+
+def test_a_wrong_placeholder_is_named_with_its_place(document: Document, tmp_path: Path) -> None:
+    for change, place in ((in_body, "正文第 2 段"), (in_footer, "第 1 节页脚第 2 段")):
+        made = docx.Document(str(word.TEMPLATE))
+        change(made)
+        made.save(str(tmp_path / "own.docx"))
+        with pytest.raises(TemplateError, match=rf"own\.docx {place}的占位符“{{{{单位名}}}}”无法识别。可用：标题、"):
+            word.written(document, no_picture, tmp_path / "own.docx")
+
+
+def in_body(made: Any) -> None:
+    made.paragraphs[1].insert_paragraph_before("编制：{{单位名}}")
+
+
+def in_footer(made: Any) -> None:
+    made.sections[0].footer.add_paragraph("{{单位名}}")
+
+
+def test_an_offices_own_template_decides_head_and_order(document: Document, tmp_path: Path, demo_cubes: Cubes) -> None:
+    made = docx.Document(str(word.TEMPLATE))
+    head = made.paragraphs[0].insert_paragraph_before("余杭区人力资源和社会保障局文件　")
+    for piece in ("{{时", "期", "}}"):  # as Word splits what is typed
+        head.add_run(piece)
+    for paragraph in made.paragraphs:
+        if paragraph.text == "{{正文}}":
+            paragraph.insert_paragraph_before("{{章节：补贴资金}}")
+            paragraph.runs[0].text = "{{章节：规划目标完成情况}}"
+    made.save(str(tmp_path / "own.docx"))
+    data = word.written(document, no_picture, tmp_path / "own.docx")
+    told = docx.Document(io.BytesIO(data))
+    assert told.paragraphs[0].text == "余杭区人力资源和社会保障局文件　2026年10月"
+    headings = [p.text for p in told.paragraphs if p.style.name == "Heading 1"]
+    assert headings == ["一、补贴资金", "二、规划目标完成情况", "三、数据说明"]
+    assert checked(data, "docx", demo_cubes, tmp_path) == []
+
+
+def test_a_slide_template_without_a_layout_is_refused(document: Document, tmp_path: Path) -> None:
+    deck = pptx.Presentation(str(slides.TEMPLATE))
+    deck.slide_layouts[0].name = "Title"
+    deck.save(str(tmp_path / "own.pptx"))
+    with pytest.raises(TemplateError, match=r"own\.pptx 缺少版式：封面；现有版式：Title、要点、标题"):
+        slides.written(document, no_picture, tmp_path / "own.pptx")
+
+
+def test_slides_are_wide_have_messages_and_notes(files: dict[str, bytes]) -> None:
+    deck = pptx.Presentation(io.BytesIO(files["pptx"]))
+    assert (deck.slide_width, deck.slide_height) == (Inches(13.333), Inches(7.5))
+    titles = [slide.shapes.title.text for slide in deck.slides]
+    assert titles[0] == "杭州市余杭区数字技能人才画像"
+    assert all(titles)
+    assert any("序时进度" in title for title in titles)
+    for slide in deck.slides:
+        assert "来源：" in slide.notes_slide.notes_text_frame.text
+        assert SIMULATED in slide.notes_slide.notes_text_frame.text
+
+
+def test_the_workbook_has_frozen_headers_formats_charts_and_notes(files: dict[str, bytes]) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(files["xlsx"]))
+    assert (book.sheetnames[0], book.sheetnames[-1]) == ("要点", "说明")
+    assert all(len(name) <= 31 for name in book.sheetnames)
+    for sheet in book.worksheets[1:-1]:
+        assert sheet.freeze_panes == "B3"
+    standing = next(sheet for sheet in book.worksheets if "可比指标" in sheet.title)
+    assert re.fullmatch(r'"第 "0"／\d+ 位"', standing["C3"].number_format)
+    with zipfile.ZipFile(io.BytesIO(files["xlsx"])) as archive:
+        assert sum(name.startswith("xl/charts/chart") for name in archive.namelist()) == 5
+
+
+def test_wrong_kinds_places_and_months_are_refused_in_chinese(facts: Facts) -> None:
+    with pytest.raises(UnknownKind, match="没有“年报”这种材料。可用：县域画像、"):
+        kinds.document(facts, "年报", COUNTY, MONTH, NOW)
+    with pytest.raises(WrongPlace, match="“县域画像”按县（市、区）生成，杭州市不是"):
+        kinds.document(facts, "县域画像", "330100", MONTH, NOW)
+    with pytest.raises(WrongPlace, match="没有“2031-01”的数据。可用的月份：2023年1月—2026年10月"):
+        kinds.document(facts, "县域画像", COUNTY, "2031-01", NOW)
+
+
+def awkward_cubes() -> Iterator[Cubes]:
+    """Databases that have next to nothing: one county with one month, nothing but a target, nothing but zeros."""
+    months = small.months("2023-01", "2024-03")
+    leaf = (small.TONGLU,)
+    yield small.cubes(small.filing(leaf, months[-1:]))
+    yield small.cubes(
+        small.filing(leaf, months),
+        target=[{"place_code": leaf[0], "indicator_key": "training_person_times", "year": 2027, "value": 0}],
+    )
+    yield small.cubes(
+        small.filing(leaf, months),
+        training=[small.row(leaf[0], month, person_times=0) for month in months],
+        subsidy=[small.row(leaf[0], months[-1], kind="internship", amount=0)],
+        budget=[small.row(leaf[0], 2024, amount=0)],
+    )
+
+
+def test_a_document_is_made_whole_from_next_to_nothing(tmp_path: Path) -> None:
+    for cubes in awkward_cubes():
+        for kind, place in EVERYWHERE:
+            made = kinds.document(kinds.facts(cubes), kind, place, cubes.months[-1], NOW)
+            for suffix, written in WRITERS.items():
+                assert checked(written(made), suffix, cubes, tmp_path) == []
+            told = [plain(text) for text in made.findings]
+            assert not any(re.search(r"—%|None|nan|缺报，完成|未排名", text) for text in told), told

@@ -1,0 +1,53 @@
+"""A document is made in the browser, downloaded, opened with its library, and says what the pages say."""
+
+import re
+from pathlib import Path
+
+import docx
+import openpyxl
+from playwright.sync_api import Page, expect
+
+from tests.browser import seeing
+from tests.browser.harness import settled
+
+
+def taken(page: Page, suffix: str, folder: Path) -> Path:
+    """The made file of that kind, downloaded."""
+    with page.expect_download(timeout=seeing.PATIENCE) as download:
+        page.get_by_role("button", name=re.compile(rf"下载 .*\.{suffix}$")).click()
+    file = folder / download.value.suggested_filename
+    download.value.save_as(file)
+    return file
+
+
+def test_word_and_excel_say_what_the_profile_says(page: Page, tmp_path: Path) -> None:
+    page.set_default_timeout(seeing.PATIENCE)
+    page.goto("/place_profile?place=330110")
+    settled(page)
+    cards = page.locator(".figure-card.target .value").all_inner_texts()
+    shares = [re.findall(r"完成 ([\d.]+%)", card)[0] for card in cards]
+    page.get_by_role("link", name="简报").click()
+    page.wait_for_url(re.compile(r"/briefing\?.*place=330110"))
+    page.goto(page.url + "&formats=docx~xlsx")
+    settled(page)
+    page.get_by_role("button", name="生成县域画像").click()
+    file = taken(page, "docx", tmp_path)
+    assert file.name == "浙江数字人才_余杭区_县域画像_2026-10_v46.docx"
+    made = docx.Document(str(file))
+    said = "".join(p.text for p in made.paragraphs)
+    assert all(f"的{share}，" in said for share in shares)
+    assert len(made.inline_shapes) >= 1
+    book = openpyxl.load_workbook(taken(page, "xlsx", tmp_path))
+    goals = next(sheet for sheet in book.worksheets if "规划目标" in sheet.title)
+    assert [f"{goals[f'D{row}'].value:.1f}%" for row in (3, 4)] == shares
+
+
+def test_all_places_show_progress_and_can_be_cancelled(page: Page) -> None:
+    page.set_default_timeout(seeing.PATIENCE)
+    page.goto("/briefing?briefing=subsidies&formats=xlsx&extent=all")
+    settled(page)
+    page.get_by_role("button", name="生成 90 份专题-补贴资金").click()
+    expect(page.get_by_text(re.compile(r"\d+／90　浙江数字人才_"))).to_be_visible(timeout=seeing.PATIENCE)
+    page.get_by_role("button", name="取消").click()
+    expect(page.get_by_text("已取消，没有生成文件。")).to_be_visible(timeout=seeing.PATIENCE)
+    expect(page.get_by_role("button", name="生成 90 份专题-补贴资金")).to_be_enabled()

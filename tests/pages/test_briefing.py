@@ -1,0 +1,104 @@
+"""简报: kinds follow the place, each control changes what is made, and what is made is what the page says."""
+
+import io
+import time
+from pathlib import Path
+
+import docx
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from briefings import pictures
+from briefings.jobs import Job
+from data_sources.cubes import Cubes
+from indicators import measures
+from indicators.catalogue import catalogue
+from tests.data_sources import samples
+from tests.pages import reading
+from tests.pages.conftest import Opened
+
+
+@pytest.fixture(autouse=True)
+def _without_chromium(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "BROWSERS", ("no-such-browser",))
+
+
+def made(app: AppTest) -> Job:
+    """The job that the button started, ended."""
+    app.button(key="briefing-make").click().run()
+    job = app.session_state["_briefing-job"]
+    assert job.wait(60)
+    reading.whole(app.run())
+    assert isinstance(job, Job)
+    return job
+
+
+def test_the_document_is_what_the_page_says_and_what_the_measures_say(opened: Opened, demo_cubes: Cubes) -> None:
+    app = reading.whole(opened("briefing", place="330110"))
+    (findings,) = [text for text in reading.texts(app) if "序时进度" in text]
+    values = measures.series(demo_cubes, catalogue()["training_completion"], "since_2023")
+    share = measures.history(values, "330110").filter(month="2026-10")["value"][0]
+    assert f"的{share:.1f}%，" in findings
+    (file,) = made(app).files
+    assert file.name == "浙江数字人才_余杭区_县域画像_2026-10_v46.docx"
+    told = "".join(p.text for p in docx.Document(io.BytesIO(file.data())).paragraphs)
+    for line in filter(None, map(str.strip, findings.split("   "))):
+        assert line.replace(" ", "") in told.replace(" ", "")
+
+
+def test_the_kind_follows_the_place_until_one_is_chosen(opened: Opened) -> None:
+    app = reading.whole(opened("briefing"))
+    assert app.button(key="briefing-make").label == "生成全省月报"
+    app.selectbox(key="w_place").set_value("330100").run()
+    assert reading.whole(app).button(key="briefing-make").label == "生成设区市简报"
+    assert reading.titles(app) == ["杭州市数字技能人才简报（2026年10月）"]
+    app.button_group(key="w_option-briefing").set_value("county").run()
+    button = reading.whole(app).button(key="briefing-make")
+    assert (button.label, button.disabled) == ("生成县域画像", True)
+    assert app.info[0].value == "“县域画像”按县（市、区）生成，请在左侧“地区”里选择一个。"
+
+
+def test_month_formats_and_extent_move_it(opened: Opened) -> None:
+    app = opened("briefing", place="330110", briefing="subsidies")
+    app.select_slider(key="w_month").set_value("2025-03").run()
+    assert reading.titles(reading.whole(app)) == ["杭州市余杭区补贴资金专题（2025年3月）"]
+    app.multiselect(key="w_option-formats").set_value(["pptx", "xlsx"]).run()
+    names = [file.name for file in made(app).files]
+    assert names == [f"浙江数字人才_余杭区_专题-补贴资金_2025-03_v46.{suffix}" for suffix in ("pptx", "xlsx")]
+    app.button_group(key="w_option-extent").set_value("all").run()
+    assert reading.whole(app).button(key="briefing-make").label == "生成 90 份专题-补贴资金"
+    app.multiselect(key="w_option-formats").set_value([]).run()
+    assert app.button(key="briefing-make").disabled or app.query_params.get("formats") in (None, [""], "")
+
+
+def test_what_is_missing_is_said_before_and_after(opened: Opened) -> None:
+    app = reading.whole(opened("briefing", place="330110"))
+    assert any("没有找到 Chromium 浏览器" in caption.value for caption in app.caption)
+    made(app)
+    assert any(caption.value.startswith("部分内容缺少：不能导出图片") for caption in app.caption)
+
+
+def test_a_running_job_shows_its_progress_and_can_be_cancelled(opened: Opened) -> None:
+    app = reading.whole(opened("briefing", place="330110"))
+    app.session_state["_briefing-job"] = job = Job(lambda job: _until_cancelled(job))
+    reading.whole(app.run())
+    app.button(key="briefing-cancel").click().run()
+    assert job.wait(10)
+    assert [info.value for info in reading.whole(app.run()).info] == ["已取消，没有生成文件。"]
+
+
+def _until_cancelled(job: Job) -> None:
+    while not job.cancelled:
+        time.sleep(0.01)
+
+
+def test_a_failed_job_is_told(opened: Opened) -> None:
+    app = reading.whole(opened("briefing", place="330110"))
+    app.session_state["_briefing-job"] = job = Job(lambda job: 1 / 0)  # type: ignore[arg-type, return-value]
+    assert job.wait(10)
+    assert app.run().error[0].value == "没有生成：division by zero"
+
+
+def test_without_submissions_the_page_says_so(opened: Opened, tmp_path: Path) -> None:
+    url = samples.migrated(f"sqlite:///{tmp_path / 'empty.db'}")
+    assert reading.whole(opened("briefing", db=url)).info[0].value.startswith("数据库里还没有报送数据")
