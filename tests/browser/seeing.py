@@ -127,7 +127,7 @@ def place_on_map(page: Page, view: View, code: str) -> tuple[float, float]:
     assert box is not None
     with_insets = insets.INSETS if view.level == "all" else ()
     share = 1.0 if width <= NARROW else 0.7
-    extent = layers._extent(view.drawn, with_insets)
+    extent = layers._extent(view.drawn, with_insets, ())
     zoom, (lon, lat) = layers.fitted(extent, Screen(width, "light").column(share), round(box["height"]))
     at = boundaries.label_spots(view.drawn_level)[code]
     return spot(canvas, (lon, lat, zoom), at.lon, at.lat)
