@@ -26,6 +26,15 @@ def move(row: dict[str, Any]) -> str:
     return f"{_stated(row, indicator)}（原 {before}），{ranks}（{row['ranked_of']} 个地区）"
 
 
+def change(row: dict[str, Any]) -> str:
+    """How one place's own value moved in a year: 合格率 93.3%（一年前 94.0%），第 11／87 位."""
+    indicator = catalogue()[row["key"]]
+    before = f"（一年前 {words.value(row['before'], indicator)}）" if row["before"] is not None else ""
+    return (
+        f"{indicator.short} {words.value(row['value'], indicator)}{before}，{words.rank(row['rank'], row['ranked_of'])}"
+    )
+
+
 def _stated(row: dict[str, Any], indicator: Indicator) -> str:
     name = places.place(row["place_code"]).name
     return f"{name}　{indicator.short} {words.value(row['value'], indicator)}"

@@ -11,7 +11,7 @@ from indicators.catalogue import catalogue
 from indicators.profile import ahead
 from indicators.trends import Trend
 
-ROW: Final = 30
+ROW: Final = 26
 TREND_WORDS: Final[dict[Trend, str]] = {"rising": "上升", "falling": "下降", "flat": "平稳", "unknown": words.NO_VALUE}
 
 
@@ -31,7 +31,7 @@ def spine(found: pl.DataFrame, theme: Theme, *, name: str) -> go.Figure:
         showlegend=True,
         legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "font": {"size": 12}, "traceorder": "normal"},
         margin={"l": 8, "r": 8, "t": 34, "b": 28},
-        xaxis={"range": [-0.02, 1.02], "tickvals": [0.06, 0.94], "fixedrange": True, "showgrid": False,
+        xaxis={"range": [-0.02, 1.02], "tickvals": [0.16, 0.84], "fixedrange": True, "showgrid": False,
                "ticktext": ["较差（中性为低）", "较好（中性为高）"]},
         yaxis={"type": "category", "fixedrange": True, "automargin": True, "tickfont": {"size": 12, "color": t.ink},
                "showgrid": False, "categoryarray": labels, "range": [-0.6, len(rows) - 0.4]},

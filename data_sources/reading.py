@@ -1,6 +1,6 @@
 """Lists of single rows, a page at a time: training bases, submissions. The cubes answer everything that is summed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -11,6 +11,8 @@ from data_sources.engine import PolarsType
 
 PAGE: Final = 200
 MOST_BASES: Final = 2_000
+MOST_ORGANISATIONS: Final = 5_000
+ROLES: Final = ("chain_leader", "integration_enterprise", "evaluation_body", "dual_certificate_pilot")
 Kinds = Mapping[str, PolarsType]
 
 
@@ -28,6 +30,26 @@ def bases(url: str, month: str) -> pl.DataFrame:
         .limit(MOST_BASES)
     )
     return _read(url, statement, {"lon": pl.Float64, "lat": pl.Float64, "seats": pl.Int64})
+
+
+def organisations(url: str, place_codes: Sequence[str]) -> pl.DataFrame:
+    """The enterprises, schools and other bodies that these places filed, in the order of their codes, at most 5,000.
+
+    `organisation_code`, `name`, `kind`, `place_code`, `cluster_code`, `lon`, `lat` (degrees, null when unknown), and their
+    roles: `chain_leader`, `integration_enterprise`, `evaluation_body`, `dual_certificate_pilot`. Filed twice, the last
+    stands.
+    """
+    t = queries.table("organisation")
+    columns = ("organisation_code", "name", "kind", "place_code", "cluster_code", "lon", "lat", *ROLES, "submission_id")
+    statement = (
+        select(*(t.c[column] for column in columns))
+        .where(t.c.place_code.in_(list(place_codes)), queries.accepted(t))
+        .order_by(t.c.organisation_code, t.c.submission_id)
+        .limit(MOST_ORGANISATIONS)
+    )
+    kinds: Kinds = {"lon": pl.Float64, "lat": pl.Float64, "submission_id": pl.Int64, **dict.fromkeys(ROLES, pl.Boolean)}
+    found = _read(url, statement, kinds)
+    return found.unique("organisation_code", keep="last", maintain_order=True).drop("submission_id")
 
 
 def submissions(url: str, *, page: int = 0, table_name: str | None = None) -> pl.DataFrame:

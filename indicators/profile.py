@@ -10,6 +10,7 @@ from data_sources.tables import MONTHLY_TABLES
 from geo import places
 from indicators import measures, trends
 from indicators.catalogue import Catalogue, Indicator, Window
+from indicators.small_numbers import FEWEST, counted
 
 Series = Callable[[Cubes, str, Window], pl.DataFrame]
 """`indicators.measures.series` by key, or a cache of it."""
@@ -19,6 +20,7 @@ SCHEMA: Final = {
     "value": pl.Float64,
     **dict.fromkeys(("rank", "ranked_of"), pl.Int64),
     **dict.fromkeys(("worst", "q1", "median", "q3", "best", "province", "prefecture", "yoy"), pl.Float64),
+    "sure": pl.Boolean,
     "trend": pl.String,
 }
 
@@ -33,8 +35,9 @@ def positions(cubes: Cubes, catalogue: Catalogue, place_code: str, month: str, s
 
     `key`, `title`, `theme`, `unit`, `polarity`, `window`, `month`; `value`, `rank`, `ranked_of` (null when missing);
     `worst`, `q1`, `median`, `q3`, `best` of the places that have a value, lowest first whatever the polarity;
-    `province`, `prefecture` (null for a prefecture itself), `yoy`, `trend` (see `trends.trend`). The province has no
-    places of its level: its rows have value, yoy and trend alone.
+    `province`, `prefecture` (null for a prefecture itself), `yoy`, `sure` (whether the rate stands on enough to be ranked, see
+    `small_numbers`; null when missing), `trend` (see `trends.trend`). The province has no places of its level: its rows
+    have value, yoy and trend alone.
     """
     kept = [i for i in catalogue.values() if comparable(i)]
     rows = [_position(series(cubes, i.key, i.windows[0]), i, place_code, month) for i in kept]
@@ -69,6 +72,7 @@ def _position(values: pl.DataFrame, indicator: Indicator, place_code: str, month
         "province": above.get(places.PROVINCE),
         "prefecture": above.get(prefecture.code) if prefecture and level == "county" else None,
         "yoy": row["yoy"],
+        "sure": row[counted(indicator)] >= FEWEST if row["value"] is not None else None,
     }
 
 
@@ -86,12 +90,12 @@ def _monthly(cubes: Cubes, indicator: Indicator, series: Series, place_code: str
 
 
 def ahead(found: pl.DataFrame) -> pl.DataFrame:
-    """The rows that have a rank and a polarity, relatively best first: with `standing`, 1 for the first, 0 for the last.
+    """The rows that have a sure rank and a polarity, relatively best first: with `standing`, 1 for the first, 0 for the last.
 
     Without the census, which nobody can work on, and the filing of data, in which most places share the first rank.
     """
     judged = (pl.col("polarity") != "none") & ~pl.col("theme").is_in(["报送", "底数"])
-    ranked = found.filter(pl.col("rank").is_not_null() & judged & (pl.col("ranked_of") > 1))
+    ranked = found.filter(pl.col("rank").is_not_null() & pl.col("sure") & judged & (pl.col("ranked_of") > 1))
     standing = 1 - (pl.col("rank") - 1) / (pl.col("ranked_of") - 1)
     return ranked.with_columns(standing=standing).sort("standing", "key", descending=[True, False])
 

@@ -81,7 +81,7 @@ def _headed(name: str, title: str, found: pl.DataFrame) -> None:
 
 
 def _listed(key: str, name: str, rows: list[dict[str, Any]], words_of: Callable[[dict[str, Any]], str]) -> None:
-    with st.container(gap=None, key=f"attention-list-{key}"):
+    with st.container(key=f"attention-list-{key}"):
         st.html(f'<p class="note"><b>{name}</b></p>')
         for row in rows:
             st.page_link(MAP, label=words_of(row), query_params=state.query_of(_why(row)))

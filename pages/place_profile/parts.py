@@ -1,6 +1,7 @@
 """The parts of 区域画像."""
 
 import html
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -12,7 +13,7 @@ from charts.subject import Subject
 from data_sources.tables import MONTHLY_TABLES, TABLES
 from data_sources.vocabulary import BASE_KINDS
 from geo import places
-from indicators import peers, profile, trends
+from indicators import peers, profile, small_numbers, trends
 from indicators.catalogue import catalogue
 from pages.overview.parts import month
 from pages.shared import cached, draw, state
@@ -61,7 +62,7 @@ def standing(place_code: str) -> None:
     found = _positions(place_code)
     subject = _subject(f"{places.place(place_code).name}可比指标明细", "指标明细", found)
     draw.data("指标明细", subject, lambda: _standing_table(found), height=420)
-    st.caption(f"近12个月的升降按{trends.METHOD}。")
+    st.caption(f"近12个月的升降按{trends.METHOD}。位次后带 * 的：{small_numbers.RULE}。")
 
 
 def like(place_code: str) -> None:
@@ -81,11 +82,24 @@ def like(place_code: str) -> None:
     st.caption(peers.METHOD)
 
 
+def unfiled_in_short(place_code: str) -> None:
+    """What the place has not filed, in one line."""
+    late = _unfiled(place_code).filter(pl.col("missing") > 0)
+    said = "、".join(f"{label} {months} 个月" for label, months in late.select("label", "missing").iter_rows())
+    st.html(
+        f'<p class="note" id="unfiled"><b>数据报送</b>　{html.escape(f"缺报：{said}。" if said else "按月报送的数据已全部报齐。")}</p>'
+    )
+
+
+def _unfiled(place_code: str) -> pl.DataFrame:
+    labels = {name: str(TABLES[name].label) for name in MONTHLY_TABLES}  # type: ignore[attr-defined]
+    found = profile.unfiled(state.run().cubes, place_code)
+    return found.with_columns(label=pl.col("table_name").replace_strict(labels))
+
+
 def unfiled(place_code: str) -> None:
     """What the place has not filed."""
-    found = profile.unfiled(state.run().cubes, place_code)
-    labels = {name: str(TABLES[name].label) for name in MONTHLY_TABLES}  # type: ignore[attr-defined]
-    named = found.with_columns(label=pl.col("table_name").replace_strict(labels))
+    named = found = _unfiled(place_code)
     forms = {
         "label": ColumnForm("数据表", None, 14),
         "missing": ColumnForm("缺报月数", 0, 10),
@@ -127,6 +141,11 @@ def bases(place_code: str) -> None:
     draw.data("实训基地", subject, lambda: (named, forms), height=320 if found.height > 8 else "auto")
 
 
+def _ranked(row: dict[str, Any]) -> str:
+    """The rank, with a mark where it stands on too few."""
+    return words.rank(row["rank"], row["ranked_of"]) + ("" if row["sure"] else " *") if row["rank"] else words.NO_VALUE
+
+
 def _positions(place_code: str) -> pl.DataFrame:
     return cached.positions(state.run().cubes, place_code, month())
 
@@ -146,7 +165,7 @@ def _standing_table(found: pl.DataFrame) -> Table:
     written = {
         "title": [r["title"] for r in rows],
         "wording": [words.value(r["value"], known[r["key"]]) for r in rows],
-        "rank_wording": [words.rank(r["rank"], r["ranked_of"] or 0) if r["rank"] else words.NO_VALUE for r in rows],
+        "rank_wording": [_ranked(r) for r in rows],
         "province_wording": [words.value(r["province"], known[r["key"]]) for r in rows],
         "prefecture_wording": [
             words.value(r["prefecture"], known[r["key"]]) if r["prefecture"] is not None else words.NO_VALUE

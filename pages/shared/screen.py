@@ -21,7 +21,11 @@ export default function ({ parentElement, data, setStateValue }) {
     if (!main || matchMedia('print').matches) return;
     const style = getComputedStyle(main);
     const width = main.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    const sheet = width > data.narrow && main.querySelector('.st-key-sheet');  // a page that is one sheet of paper
+    const bottom = sheet ? sheet.getBoundingClientRect().bottom - main.getBoundingClientRect().top : 1;
     document.documentElement.style.setProperty('--page-width', width);  // what is printed is this, scaled to the paper
+    document.documentElement.style.setProperty('--sheet-height', bottom);
+    document.documentElement.toggleAttribute('data-narrow', width <= data.narrow);
     const ground = getComputedStyle(document.querySelector('.stApp')).backgroundColor.match(/[0-9.]+/g) || [255];
     const seen = Math.max(Math.floor(width / data.step) * data.step, data.least) + (Number(ground[0]) < 128 ? ' dark' : ' light');
     if (seen !== told) { told = seen; setStateValue('seen', seen); }
@@ -57,7 +61,10 @@ def listen() -> None:
     drawn = screen()
     told = f"{drawn.width} {drawn.theme}"  # what is drawn already is no change: the guess for a desktop is often right
     result = _component(
-        key="screen", data={"told": told, "step": STEP, "least": LEAST}, on_seen_change=lambda: None, height=1
+        key="screen",
+        data={"told": told, "step": STEP, "least": LEAST, "narrow": NARROW},
+        on_seen_change=lambda: None,
+        height=1,
     )
     seen = getattr(result, "seen", None)
     if isinstance(seen, str) and seen:

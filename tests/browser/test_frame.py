@@ -1,13 +1,20 @@
 """What stands around the pages: the links in their groups, and the search, by keyboard, at a desk and on a telephone."""
 
+import io
+import unicodedata
+
+import pypdf
 from playwright.sync_api import Page, expect
 
+from geo import places
 from pages.shared.frame import PAGES
 from tests.browser import seeing
 from tests.browser.harness import settled
 
 _desk, desk = seeing._desk, seeing.desk
 
+# Chromium's PDFs give these characters back as the radicals that look the same.
+RADICALS = str.maketrans("青龙长门黄", "⻘⻰⻓⻔⻩")
 TITLES = [title for group in PAGES.values() for title in group.values()]
 
 
@@ -63,3 +70,22 @@ def test_a_row_of_the_watch_list_opens_the_map_that_shows_why(desk: Page) -> Non
     settled(desk)
     assert desk.url.split("?")[0].endswith("/talent_map")
     seeing.says(desk, "#place-card", said.split("，")[1])
+
+
+def test_a_county_prints_on_one_sheet_and_a_map_with_its_whole_table(desk: Page) -> None:
+    seeing.visit(desk, "/place_profile?place=330110")
+    (sheet,) = printed(desk)
+    for word in ("余杭区画像", "变好", "变差", "安吉县", "数据报送"):
+        assert word in sheet
+    assert "导出" not in sheet
+    seeing.visit(desk, "/talent_map?level=all&indicator=talent_per_10k")
+    whole = "".join(printed(desk))
+    assert [county.name for county in places.counties() if county.name.translate(RADICALS) not in whole] == []
+
+
+def printed(page: Page) -> list[str]:
+    """The text of each sheet of A4, without spaces and with one form for each character."""
+    page.wait_for_timeout(1000)  # the page tells its width to the print's styles by a timer
+    sheets = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages
+    assert {(round(s.mediabox.width), round(s.mediabox.height)) for s in sheets} == {(595, 842)}
+    return ["".join(unicodedata.normalize("NFKC", sheet.extract_text()).split()) for sheet in sheets]

@@ -18,6 +18,7 @@ def row(key: str, **changed: object) -> dict[str, object]:
         "theme": "人才",
         "polarity": "higher",
         "trend": "flat",
+        "sure": True,
         **spread,
         **changed,
     }

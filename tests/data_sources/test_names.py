@@ -2,7 +2,7 @@
 
 import pytest
 
-from data_sources import names, submissions
+from data_sources import names, reading, submissions
 from tests.data_sources import samples
 from tests.data_sources.test_reading import add, base
 
@@ -44,6 +44,25 @@ def test_bases_in_use_and_organisations_are_named_once(url: str) -> None:
         ("organisation", "7", "新名", "330110"),
         ("organisation", "9", "学校", "330100"),
     ]
+
+
+def test_a_place_lists_its_organisations_as_they_were_filed_last(url: str) -> None:
+    register = samples.submission(id=2, table_name="organisation", month=None, row_count=1)
+    add(
+        url,
+        register,
+        register | {"id": 3},
+        register | {"id": 5, "place_code": "330100"},
+        organisation=[
+            organisation("7", "旧名", lon=120.0, lat=30.0),
+            organisation("7", "新名", submission_id=3, chain_leader=True),
+            organisation("9", "学校", submission_id=5, kind="school", place_code="330100"),
+        ],
+    )
+    (row,) = reading.organisations(url, ["330110"]).to_dicts()
+    assert (row["name"], row["chain_leader"], row["evaluation_body"], row["lon"]) == ("新名", True, False, None)
+    assert reading.organisations(url, ["330110", "330100"])["name"].to_list() == ["新名", "学校"]
+    assert reading.organisations(url, ["330122"]).is_empty()
 
 
 def test_an_empty_database_names_nothing(url: str) -> None:

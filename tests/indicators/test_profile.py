@@ -44,6 +44,20 @@ def test_value_rank_and_spread_are_those_of_the_map(place: str, demo_cubes: Cube
         assert row["prefecture"] == (values.get(f"{place[:4]}00") if level == "county" else None)
 
 
+def test_a_rate_is_sure_from_thirty_on(demo_cubes: Cubes) -> None:
+    for place in ("330110", "330921"):
+        for row in positions(demo_cubes, place).to_dicts():
+            known = catalogue()[row["key"]]
+            now = series(demo_cubes, row["key"], row["window"]).filter(month=row["month"], place_code=place)
+            column = "numerator" if {t.cube.name for t in known.denominator} == {"census"} else "denominator"
+            assert row["sure"] == (None if row["value"] is None else now[column][0] >= 30)
+
+
+def test_what_stands_on_too_few_is_not_judged(demo_cubes: Cubes) -> None:
+    found = positions(demo_cubes, "330110")
+    assert profile.ahead(found.with_columns(sure=False)).is_empty()
+
+
 def test_the_province_has_no_equals_and_so_no_rank(demo_cubes: Cubes) -> None:
     found = positions(demo_cubes, "330000")
     assert found["rank"].null_count() == found.height

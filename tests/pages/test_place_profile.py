@@ -1,10 +1,17 @@
 """区域画像: one place on one page; each control changes what stands there."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from indicators.catalogue import catalogue
+from charts import words
+from data_sources.cubes import Cubes
+from geo import boundaries, places
+from indicators import measures, oversight, profile
+from indicators.catalogue import Window, catalogue
 from tests.data_sources import samples
 from tests.pages import reading
 from tests.pages.conftest import Opened
@@ -18,7 +25,7 @@ def test_a_county_stands_among_its_equals(opened: Opened) -> None:
     assert "与余杭区最相似的 10 个县（市、区）" in shown
     assert any(text.startswith("余杭区相对最好的是") for text in reading.texts(app))
     standing = reading.table(app, "trend_wording")
-    assert standing.height == sum(i.kind in ("rate", "share") for i in catalogue().values())
+    assert standing.height == sum(profile.comparable(i) for i in catalogue().values())
 
 
 def test_a_prefecture_is_compared_with_prefectures_and_has_no_likes(opened: Opened) -> None:
@@ -39,6 +46,63 @@ def test_place_and_month_move_everything(opened: Opened) -> None:
     app.select_slider(key="w_month").set_value("2025-06").run()
     assert "岱山县画像　2025年6月" in reading.titles(reading.whole(app))
     assert app.query_params["month"] == "2025-06"
+
+
+def test_neighbours_by_border_stand_beside_the_county(opened: Opened, demo_cubes: Cubes) -> None:
+    app = reading.whole(opened("place_profile", place="330110"))
+    table = reading.table(app, "talent_per_10k")
+    codes = ("330110", *boundaries.neighbours("330110"))
+    assert table["name"].to_list() == [places.place(code).name for code in codes]
+    known = catalogue()["talent_per_10k"]
+    now = measures.snapshot(measures.series(demo_cubes, known, "month_end"), "2026-10", codes, known)
+    assert table["talent_per_10k"].to_list() == [words.value(v, known) for v in now["value"]]
+
+
+def test_enterprises_are_listed_with_their_roles_first(opened: Opened, demo_url: str) -> None:
+    app = reading.whole(opened("place_profile", place="330110"))
+    with closing(sqlite3.connect(demo_url.removeprefix("sqlite:///"))) as database:
+        sql = "SELECT count(*), sum(chain_leader), sum(evaluation_body) FROM organisation WHERE place_code = '330110'"
+        number, leaders, bodies = database.execute(sql).fetchone()
+    (title,) = (t for t in reading.titles(app) if t.startswith("余杭区企业和机构"))
+    assert f"企业和机构 {number} 家：" in title
+    assert not leaders or f"链主 {leaders} 家" in title
+    assert f"社会评价机构 {bodies} 家" in title
+    roles = reading.table(app, "roles")["roles"].to_list()
+    assert len(roles) == number
+    assert [bool(r) for r in roles] == sorted((bool(r) for r in roles), reverse=True)
+
+
+def test_changes_are_those_of_the_stated_test(opened: Opened, demo_cubes: Cubes) -> None:
+    app = reading.whole(opened("place_profile", place="330100"))
+    found = oversight.judged(demo_cubes, catalogue(), "prefecture", "2026-10", _series)
+    ours = found.filter(pl.col("place_code") == "330100", pl.col("sure"))
+    (said,) = (h.value for h in app.get("html") if 'id="changes"' in h.value)
+    better, worse = said.split("变差")
+    for part, way in ((better, "better"), (worse, "worse")):
+        rows = ours.filter(pl.col("direction") == way)
+        assert part.count("<li>") == max(1, min(6, rows.height))
+        assert all(catalogue()[key].short in part for key in rows["key"].head(1))
+
+
+def test_a_rank_on_too_few_bears_a_mark_and_the_rule_is_stated(opened: Opened, demo_cubes: Cubes) -> None:
+    small = _with_few(demo_cubes)
+    app = reading.whole(opened("place_profile", place=small))
+    ranks = reading.table(app, "rank_wording")["rank_wording"].to_list()
+    assert any(rank.endswith(" *") for rank in ranks)
+    assert any("不足 30 的" in c.value for c in app.caption)
+
+
+def _with_few(cubes: Cubes) -> str:
+    """A county whose seats stand against fewer than 30 people with digital skills."""
+    now = _series(cubes, "seats_per_1000_talent", "month_end").filter(month="2026-10", expected=1)
+    few = now.filter(
+        pl.col("value").is_not_null(), pl.col("denominator") < 30, ~pl.col("place_code").str.ends_with("B")
+    )
+    return str(few["place_code"][0])
+
+
+def _series(cubes: Cubes, key: str, window: Window) -> pl.DataFrame:
+    return measures.series(cubes, catalogue()[key], window)
 
 
 @pytest.mark.parametrize("page", ["place_profile", "compare"])

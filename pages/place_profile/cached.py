@@ -1,0 +1,14 @@
+"""What 区域画像 keeps between runs."""
+
+import polars as pl
+
+from data_sources import reading
+from data_sources.cubes import Cubes
+from data_sources.settings import settings
+from pages.shared.caches import kept
+
+
+@kept(maxsize=64)
+def organisations(cubes: Cubes, place_codes: tuple[str, ...]) -> pl.DataFrame:
+    """The enterprises and other bodies of these places (see `reading.organisations`)."""
+    return reading.organisations(settings().url, place_codes)
