@@ -9,7 +9,7 @@ import polars as pl
 from charts import words
 from charts.theme import TOKENS, Theme, layout
 from geo import colours, places
-from indicators.projection import Outlook
+from indicators.projection import YEAR, Outlook
 
 ROW: Final = 26
 MOST_RATIO: Final = 2.0
@@ -52,12 +52,15 @@ def gaps(cells: pl.DataFrame, names: dict[str, str], theme: Theme, *, ratio: boo
 
 
 def courses(found: pl.DataFrame, theme: Theme) -> go.Figure:
-    """Courses under way at each month's end (`month`, `known`, `estimated`): a line, and dashed what is estimated."""
+    """Courses under way at each month's end (`month`, `known`, `estimated`): a line as far as they are known in full,
+    then a pale one of what is known already, and dotted what is estimated."""
     t = TOKENS[theme]
-    days = [f"{m}-01" for m in found["month"]]
+    days, known, guessed = [f"{m}-01" for m in found["month"]], found["known"].to_list(), found["estimated"].to_list()
+    whole = max(len(days) - YEAR, 0)
     lines = [
-        _line(days, found["known"].to_list(), "已知（结业后报送）", t.primary, "solid", "人次"),
-        _line(days, found["estimated"].to_list(), "估计", t.accent, "dot", "人次"),
+        _line(days[:whole], known[:whole], "月末在训", t.primary, "solid", "人次"),
+        _line(days[whole:], known[whole:], "其中此后已结业（下限）", t.muted, "solid", "人次"),
+        _line(days[whole:], guessed[whole:], "估计", t.accent, "dot", "人次"),
     ]
     return go.Figure({"data": lines, "layout": _monthly(theme, 260)})
 

@@ -80,8 +80,8 @@ def in_training(cubes: Cubes, place_code: str, *, cluster: str | None = None) ->
 
     A course is filed when it has ended, and lasts up to a year: what is `known` of the last twelve months are only the
     courses that have ended since, and nothing of the last one (null). `estimated` is the known number of a year before ×
-    person-times of the twelve months up to this one ÷ those of the twelve before; null for months known in full, and
-    where it cannot be told, as in a county that has not filed all of these.
+    person-times of the twelve months up to this one ÷ those of the twelve before, at least what is known; null for months
+    known in full, and where it cannot be told, as in a county that has not filed all of these.
     """
     frame = spans.kept(cubes, "course", cluster).join(spans.parts((place_code,)), on="leaf")
     changed = frame.group_by("month").agg(pl.col("in_training").sum())
@@ -94,8 +94,9 @@ def in_training(cubes: Cubes, place_code: str, *, cluster: str | None = None) ->
     year = pl.col("person_times").rolling_sum(12)
     growth = pl.when(year.shift(12) > 0).then(year / year.shift(12))
     last = pl.int_range(pl.len()) - pl.len()
+    bounded = pl.when((pl.col("known").shift(12) * growth).is_not_null()).then(pl.col("known"))
     return found.with_columns(
-        estimated=pl.when(last >= -12).then(pl.col("known").shift(12) * growth),
+        estimated=pl.when(last >= -12).then(pl.max_horizontal(pl.col("known").shift(12) * growth, bounded)),
         known=pl.when(last < -1).then("known"),
     ).select("month", "known", "estimated")
 

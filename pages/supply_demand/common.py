@@ -79,3 +79,8 @@ def named(frame: pl.DataFrame, column: str = "place_code", into: str = "name") -
 def said(text: str) -> None:
     """A sentence with this part's main numbers."""
     st.html(f'<p class="said">{html.escape(text)}</p>')
+
+
+def tall(frame: pl.DataFrame) -> int:
+    """The height of a table in pixels: all of up to fourteen rows, else so many that it is seen to go on."""
+    return 35 * (frame.height + 1) + 3 if frame.height <= 14 else 420

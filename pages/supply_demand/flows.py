@@ -86,9 +86,7 @@ def _balance(asked: cached.Asked) -> None:
     title = (
         f"各地流入流出：{known['name'][0]}省内净流入最多" if known.height and known["net"][0] > 0 else "各地流入流出"
     )
-    draw.data(
-        "流入流出", _subject(title, "流入流出"), lambda: (table, BALANCE), height=420 if table.height > 11 else "auto"
-    )
+    draw.data("流入流出", _subject(title, "流入流出"), lambda: (table, BALANCE), height=common.tall(table))
     st.caption(DEFINITION)
 
 

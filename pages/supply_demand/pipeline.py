@@ -14,7 +14,7 @@ from pages.supply_demand import cached, common
 
 COURSES = (
     "月末在训＝已开始而未结束的培训人次。课程结业后才报送，最长一年，所以近12个月末的已知数只含此后已结业的课程，是下限；"
-    "估计＝上年同月末在训×（近12个月结业人次÷此前12个月结业人次）。"
+    "估计＝上年同月末在训×（近12个月结业人次÷此前12个月结业人次），不低于已知数。"
 )
 DUE = (
     "待取证＝近3个月考核合格人次×换证率；换证率＝上年同期：其后3个月发放的证书数÷此前3个月考核合格人次。"
@@ -76,5 +76,5 @@ def _due() -> None:
     table = common.named(found).sort("due", descending=True, nulls_last=True).select(list(forms))
     tables = frozenset({"training", "certificate"})
     subject = common.subject(title, "待取证", DUE, "见表头", tables, source="各地培训报送、证书报送", period=ahead)
-    draw.data("待取证", subject, lambda: (table, forms), height=420 if table.height > 11 else "auto")
+    draw.data("待取证", subject, lambda: (table, forms), height=common.tall(table))
     st.caption(DUE)

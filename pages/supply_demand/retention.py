@@ -34,7 +34,7 @@ def _by_month(screen: Screen) -> None:
     if not known:
         st.info(f"{common.here()}还没有可以判断的培训人次：结业未满6个月，或没有报送当月就业。")
         return
-    title = f"{common.here()}结业后在本地就业的培训人次占比，按结业月份"
+    title = f"{common.here()}结业后在本地就业的培训人次占比：{_rates()}"
     one, other = histories.values()
     table = one.select("month", six="value", of_six="denominator").join(
         other.select("month", twelve="value", of_twelve="denominator"), on="month", how="left", maintain_order="left"
@@ -82,4 +82,14 @@ def _by_place() -> None:
         f"{scope(state.current())}2023年以来结业的培训人次：6个月和12个月后在本地就业的占比", "各地留存",
         catalogue()[KEYS[6]].definition, "%", TABLES, source=SOURCE, period=words.period(common.month(), "since_2023"),
     )  # fmt: skip
-    draw.data("各地留存", subject, lambda: (shown_table, forms), height=420 if table.height > 11 else "auto")
+    draw.data("各地留存", subject, lambda: (shown_table, forms), height=common.tall(shown_table))
+
+
+def _rates() -> str:
+    """Both rates of the chosen place since 2023."""
+    told = []
+    for after, key in KEYS.items():
+        now = measures.history(cached.series(state.run().cubes, key, "since_2023"), state.current().place)
+        (value,) = now.filter(pl.col("month") == common.month())["value"]
+        told.append(f"{after}个月后 {words.value(value, catalogue()[key])}")
+    return "、".join(told) + f"（2023年以来，截至{words.month_name(common.month())}）"

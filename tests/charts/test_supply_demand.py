@@ -42,10 +42,11 @@ def test_a_ratio_is_coloured_around_one_and_missing_without_demand() -> None:
 
 
 def test_courses_and_retention_leave_gaps_where_nothing_is_known() -> None:
-    span = months("2026-08", "2026-10")
-    found = pl.DataFrame({"month": span, "known": [3, 2, None], "estimated": [None, 4.0, 5.0]})
-    known, estimated = figures.courses(found, "light").data
-    assert (known.y, estimated.y) == ((3, 2, None), (None, 4.0, 5.0))
+    year, span = months("2025-10", "2026-10"), months("2026-08", "2026-10")
+    found = pl.DataFrame({"month": year, "known": [*range(12, 0, -1), None], "estimated": [None, *([5.0] * 12)]})
+    whole, known, estimated = figures.courses(found, "light").data
+    assert (whole.x, whole.y) == (("2025-10-01",), (12,))
+    assert (known.y, estimated.y) == ((*range(11, 0, -1), None), (5.0,) * 12)
     assert (known.connectgaps, estimated.line.dash) == (False, "dot")
     history = pl.DataFrame({"month": span, "value": [30.0, None, None]})
     six, twelve = figures.retained({"结业6个月后": history, "结业12个月后": history}, "light").data
