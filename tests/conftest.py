@@ -28,18 +28,31 @@ def postgres_url() -> Iterator[str]:
     if programs is None:
         pytest.fail("PostgreSQL is not installed: apt-get install postgresql", pytrace=False)
     home = Path(tempfile.mkdtemp(prefix="talent-postgres-", dir="/tmp"))
-    user = _unprivileged(home)
+    as_user = _unprivileged(home)
     data, port = home / "data", _free_port()
     options = f"-p {port} -k {home} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off"
-    control = [programs / "pg_ctl", "-D", data, "-w", "-s"]
+    control = [*as_user, programs / "pg_ctl", "-D", data, "-w", "-s"]
     try:
-        made = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
-        subprocess.run(made, user=user, cwd=home, check=True, stdout=subprocess.DEVNULL)
-        subprocess.run([*control, "-l", home / "log", "-o", options, "start"], user=user, cwd=home, check=True)
+        made = [
+            *as_user,
+            programs / "initdb",
+            "-D",
+            data,
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "-N",
+        ]
+        subprocess.run(made, cwd=home, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([*control, "-l", home / "log", "-o", options, "start"], cwd=home, check=True)
         yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
     finally:
         if (data / "postmaster.pid").exists():
-            subprocess.run([*control, "-m", "immediate", "stop"], user=user, cwd=home, check=True)
+            subprocess.run([*control, "-m", "immediate", "stop"], cwd=home, check=True)
         shutil.rmtree(home)
 
 
@@ -90,14 +103,17 @@ def demo_cubes(demo_url: str) -> Cubes:
     return cubes.build(demo_url)
 
 
-def _unprivileged(home: Path) -> str | None:
-    """Whom the server runs as: root may not run one."""
+def _unprivileged(home: Path) -> tuple[str, ...]:
+    """What the server's commands begin with: root may not run one.
+
+    Not subprocess's own `user`: it copies the whole of this process, which has grown too large for that by the end.
+    """
     if os.getuid() != 0:
-        return None
+        return ()
     names = {entry.pw_name for entry in pwd.getpwall()}
     user = "postgres" if "postgres" in names else "nobody"
     shutil.chown(home, user)
-    return user
+    return ("runuser", "-u", user, "--")
 
 
 def _free_port() -> int:

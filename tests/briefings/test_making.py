@@ -86,13 +86,13 @@ def test_without_libreoffice_a_pdf_is_refused_with_its_cure_and_word_is_made(
 
 
 def test_an_office_that_makes_nothing_or_hangs_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    office = tmp_path / "office"
-    office.write_text("#!/bin/sh\necho broken profile\n")
-    office.chmod(0o755)
-    monkeypatch.setattr(office, "PROGRAMS", (str(office),))
+    program = tmp_path / "office"
+    program.write_text("#!/bin/sh\necho broken profile\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(office, "PROGRAMS", (str(program),))
     with pytest.raises(office.PaperUnavailable, match="broken profile"):
         office.pdf(b"")
-    office.write_text("#!/bin/sh\nsleep 60\n")
+    program.write_text("#!/bin/sh\nsleep 60\n")
     monkeypatch.setattr(office, "SECONDS", 0.3)
     with pytest.raises(office.PaperUnavailable, match="没有完成"):
         office.pdf(b"")
