@@ -107,6 +107,12 @@ def _certificate_occupation() -> tuple[Select[Any], ...]:
     return (_grouped(t, keys, func.count().label("certificates")),)
 
 
+def _issuer() -> tuple[Select[Any], ...]:
+    t = queries.table("certificate")
+    keys = (t.c.place_code, t.c.month, t.c.issuer_code)
+    return (_grouped(t, keys, func.count().label("certificates"), _number(t.c.dual, "dual_certificates")),)
+
+
 def _talent_occupation() -> tuple[Select[Any], ...]:
     t = queries.table("employment")
     keys = (t.c.cluster_code, t.c.occupation_code)
@@ -211,7 +217,8 @@ def _programme() -> tuple[Select[Any], ...]:
 def _contest() -> tuple[Select[Any], ...]:
     t = queries.table("contest")
     keys = (t.c.place_code, t.c.month, t.c.cluster_code, t.c.level)
-    return (_grouped(t, keys, func.count().label("contests"), _total(t.c.participants, "participants")),)
+    sums = (_total(t.c.participants, "participants"), _total(t.c.awards, "awards"))
+    return (_grouped(t, keys, func.count().label("contests"), *sums),)
 
 
 def _milestone() -> tuple[Select[Any], ...]:
@@ -279,6 +286,7 @@ _STATEMENTS = {
     "talent": _talent,
     "movement": _movement,
     "certificate_occupation": _certificate_occupation,
+    "issuer": _issuer,
     "talent_occupation": _talent_occupation,
     "vacancy": _vacancy,
     "vacancy_occupation": lambda: _vacancy("occupation_code"),

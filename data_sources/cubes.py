@@ -122,6 +122,15 @@ CUBES: Final = (
         (Measure("certificates", "flow", "本", "证书数"),),
     ),
     Cube(
+        "issuer",
+        "certificate",
+        ("issuer_code",),
+        (
+            Measure("certificates", "flow", "本", "证书数"),
+            Measure("dual_certificates", "flow", "本", "一试双证证书数"),
+        ),
+    ),
+    Cube(
         "talent_occupation",
         "employment",
         ("cluster_code", "occupation_code"),
@@ -191,7 +200,11 @@ CUBES: Final = (
         "contest",
         "contest",
         ("cluster_code", "level"),
-        (Measure("contests", "flow", "场", "竞赛场次"), Measure("participants", "flow", "人次", "参赛人次")),
+        (
+            Measure("contests", "flow", "场", "竞赛场次"),
+            Measure("participants", "flow", "人次", "参赛人次"),
+            Measure("awards", "flow", "人次", "获奖人次"),
+        ),
     ),
     Cube("milestone", "milestone", ("kind",), (Measure("quantity", "flow", "", "制度建设事项数量"),)),
     Cube(

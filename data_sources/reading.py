@@ -1,18 +1,18 @@
-"""Lists of single rows, a page at a time: training bases, submissions. The cubes answer everything that is summed."""
+"""Lists of single rows, a page at a time: training bases, organisations, submissions. The cubes answer everything that is summed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 import polars as pl
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from data_sources import queries
 from data_sources.engine import PolarsType
+from data_sources.vocabulary import ORGANISATION_ROLES
 
 PAGE: Final = 200
 MOST_BASES: Final = 2_000
 MOST_ORGANISATIONS: Final = 5_000
-ROLES: Final = ("chain_leader", "integration_enterprise", "evaluation_body", "dual_certificate_pilot")
 Kinds = Mapping[str, PolarsType]
 
 
@@ -32,24 +32,34 @@ def bases(url: str, month: str) -> pl.DataFrame:
     return _read(url, statement, {"lon": pl.Float64, "lat": pl.Float64, "seats": pl.Int64})
 
 
-def organisations(url: str, place_codes: Sequence[str]) -> pl.DataFrame:
-    """The enterprises, schools and other bodies that these places filed, in the order of their codes, at most 5,000.
+def organisations(
+    url: str,
+    place_codes: Collection[str],
+    *,
+    roles: Collection[str] = (),
+    clusters: Collection[str] = (),
+    codes: Collection[str] = (),
+) -> pl.DataFrame:
+    """Organisations that are filed under these places, those with the weightiest roles first, at most 5,000.
 
-    `organisation_code`, `name`, `kind`, `place_code`, `cluster_code`, `lon`, `lat` (degrees, null when unknown), and their
-    roles: `chain_leader`, `integration_enterprise`, `evaluation_body`, `dual_certificate_pilot`. Filed twice, the last
-    stands.
+    `organisation_code`, `name`, `kind`, `place_code`, `cluster_code`, `lon`, `lat` (null without a position), and a flag
+    for each of the roles. Not empty, `roles` keeps those that have any, `clusters` those of any, `codes` just these.
+    What was filed twice stands as it was filed last.
     """
     t = queries.table("organisation")
-    columns = ("organisation_code", "name", "kind", "place_code", "cluster_code", "lon", "lat", *ROLES, "submission_id")
-    statement = (
-        select(*(t.c[column] for column in columns))
-        .where(t.c.place_code.in_(list(place_codes)), queries.accepted(t))
-        .order_by(t.c.organisation_code, t.c.submission_id)
-        .limit(MOST_ORGANISATIONS)
-    )
-    kinds: Kinds = {"lon": pl.Float64, "lat": pl.Float64, "submission_id": pl.Int64, **dict.fromkeys(ROLES, pl.Boolean)}
-    found = _read(url, statement, kinds)
-    return found.unique("organisation_code", keep="last", maintain_order=True).drop("submission_id")
+    newest = func.row_number().over(partition_by=t.c.organisation_code, order_by=t.c.submission_id.desc())
+    one = select(t, newest.label("nth")).where(queries.accepted(t)).subquery()
+    columns = ("organisation_code", "name", "kind", "place_code", "cluster_code", "lon", "lat", *ORGANISATION_ROLES)
+    statement = select(*(one.c[c] for c in columns)).where(one.c.nth == 1, one.c.place_code.in_(place_codes))
+    if roles:
+        statement = statement.where(or_(*(one.c[role] for role in roles)))
+    if clusters:
+        statement = statement.where(one.c.cluster_code.in_(clusters))
+    if codes:
+        statement = statement.where(one.c.organisation_code.in_(codes))
+    order = (*(one.c[role].desc() for role in ORGANISATION_ROLES), one.c.organisation_code)
+    kinds: Kinds = {"lon": pl.Float64, "lat": pl.Float64, **dict.fromkeys(ORGANISATION_ROLES, pl.Boolean)}
+    return _read(url, statement.order_by(*order).limit(MOST_ORGANISATIONS), kinds)
 
 
 def submissions(url: str, *, page: int = 0, table_name: str | None = None) -> pl.DataFrame:

@@ -36,6 +36,13 @@ ORGANISATION_KINDS: Final[Vocabulary] = {
     "training_provider": "培训机构",
     "evaluation_body": "评价机构",
 }
+ORGANISATION_ROLES: Final[Vocabulary] = {
+    "chain_leader": "链主企业",
+    "integration_enterprise": "产教融合型企业",
+    "evaluation_body": "社会评价机构",
+    "dual_certificate_pilot": "一试双证试点",
+}
+"""Each role is a column of organisation; the weightiest first."""
 BASE_KINDS: Final[Vocabulary] = {
     "public_training": "公共实训基地",
     "high_skill": "高技能人才培训基地",

@@ -8,10 +8,9 @@ import streamlit as st
 from briefings.tables import ColumnForm
 from charts import surroundings, words
 from charts.subject import Subject
-from data_sources.reading import ROLES
 from data_sources.reference import clusters
 from data_sources.settings import settings
-from data_sources.vocabulary import ORGANISATION_KINDS
+from data_sources.vocabulary import ORGANISATION_KINDS, ORGANISATION_ROLES
 from geo import places
 from indicators import measures
 from indicators.catalogue import catalogue
@@ -101,7 +100,7 @@ def bodies(place_code: str) -> None:
 
 
 def _body_table(found: pl.DataFrame) -> Table:
-    ranked = found.with_columns(number=pl.sum_horizontal(ROLES)).sort("number", "name", descending=[True, False])
+    ranked = found.with_columns(number=pl.sum_horizontal(list(ORGANISATION_ROLES))).sort("number", "name", descending=[True, False])
     return ranked.with_columns(
         kind_name=pl.col("kind").replace_strict(ORGANISATION_KINDS, default=pl.col("kind")),
         cluster_name=pl.col("cluster_code").replace_strict(dict(clusters()), default=None),
@@ -122,7 +121,7 @@ def _bases(place_code: str) -> pl.DataFrame:
 def _bodies(place_code: str) -> pl.DataFrame:
     found = organisations(state.run().cubes, _inside(place_code))
     everyone = places.place(place_code).level == "county"
-    return found if everyone else found.filter(pl.any_horizontal(ROLES))
+    return found if everyone else found.filter(pl.any_horizontal(list(ORGANISATION_ROLES)))
 
 
 def _inside(place_code: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from sqlalchemy import insert
 
-from data_sources import engine, queries, reading, submissions
+from data_sources import engine, queries, reading, submissions, vocabulary
 from tests.data_sources import samples
 
 
@@ -53,6 +53,49 @@ def test_bases_in_use_are_listed_largest_first(url: str, month: str, codes: list
         "base_code": "1", "name": "基地1", "kind": "internship", "place_code": "330110", "lon": 119.97, "lat": 30.27,
         "seats": 10,
     }  # fmt: skip
+
+
+def organisation(number: int, **given: object) -> dict[str, object]:
+    usual = {"place_code": "330110", "submission_id": 1, "row_number": number, "name": f"机构{number}"}
+    usual |= {"organisation_code": f"9133{number:014d}", "kind": "enterprise", "cluster_code": "C06"}
+    flags = dict.fromkeys(vocabulary.ORGANISATION_ROLES, False)
+    return usual | {"lon": 119.97, "lat": 30.27} | flags | given
+
+
+def test_organisations_are_cut_by_place_role_cluster_and_code_and_the_newest_row_counts(url: str) -> None:
+    """6 was filed again with another role; 7 is withdrawn with its submission; 5 is filed elsewhere."""
+    first = [
+        organisation(1),
+        organisation(2, integration_enterprise=True),
+        organisation(3, chain_leader=True, cluster_code="C01"),
+        organisation(4, kind="school", cluster_code=None, lon=None, lat=None),
+        organisation(5, submission_id=4, place_code="330106", evaluation_body=True),
+        organisation(6, chain_leader=True),
+    ]
+    filed = samples.submission(table_name="organisation", month=None, row_count=5)
+    again = organisation(6, submission_id=2, evaluation_body=True, name="机构6新")
+    withdrawn = organisation(7, submission_id=3, chain_leader=True)
+    others = [filed | {"id": n, "row_count": 1} for n in (2, 3)]
+    others.append(filed | {"id": 4, "row_count": 1, "place_code": "330106"})
+    add(url, filed, *others, organisation=[*first, again, withdrawn])
+    submissions.withdraw(url, 3)
+
+    def numbers(*places: str, **kept: tuple[str, ...]) -> list[int]:
+        found = reading.organisations(url, places, **kept)
+        return [int(code[-2:]) for code in found["organisation_code"]]
+
+    assert numbers("330110") == [3, 2, 6, 1, 4]
+    assert numbers("330110", "330106") == [3, 2, 5, 6, 1, 4]
+    assert numbers("330110", roles=("chain_leader", "evaluation_body")) == [3, 6]
+    assert numbers("330110", clusters=("C06",)) == [2, 6, 1]
+    assert numbers("330110", codes=(f"9133{4:014d}", f"9133{5:014d}")) == [4]
+    assert numbers("330282") == []
+    assert reading.organisations(url, ("330110",), clusters=("C01",)).row(0, named=True) == {
+        "organisation_code": f"9133{3:014d}", "name": "机构3", "kind": "enterprise", "place_code": "330110",
+        "cluster_code": "C01", "lon": 119.97, "lat": 30.27, "chain_leader": True, "integration_enterprise": False,
+        "evaluation_body": False, "dual_certificate_pilot": False,
+    }  # fmt: skip
+    assert reading.organisations(url, ("330110",))["name"].to_list()[2] == "机构6新"
 
 
 def test_submissions_come_newest_first_and_those_without_a_version_before_all(url: str) -> None:

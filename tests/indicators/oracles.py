@@ -65,6 +65,7 @@ PROGRAMMES: Final = f"SELECT place_code, count(*) FROM programme WHERE {THIS_YEA
 PROGRAMME_SEATS: Final = f"SELECT place_code, sum(seats) FROM programme WHERE {THIS_YEAR} GROUP BY place_code"
 CONTESTS: Final = f"SELECT place_code, count(*) FROM contest WHERE {IN_WINDOW} GROUP BY place_code"
 PARTICIPANTS: Final = f"SELECT place_code, sum(participants) FROM contest WHERE {IN_WINDOW} GROUP BY place_code"
+AWARDS: Final = f"SELECT place_code, sum(awards) FROM contest WHERE {IN_WINDOW} GROUP BY place_code"
 LEADERS: Final = "SELECT place_code, sum(chain_leader) FROM organisation GROUP BY place_code"
 MONTHLY: Final = "'training', 'certificate', 'employment', 'vacancy', 'subsidy'"
 CAME: Final = f"status = 'accepted' AND table_name IN ({MONTHLY})"
@@ -218,6 +219,7 @@ ORACLES: Final[Mapping[str, Oracle]] = {
     "high_skilled_certificates": Oracle(kept(CERTIFIED, HIGH), filed=("certificate",)),
     "dual_share": Oracle(kept(CERTIFIED, "dual"), CERTIFIED, per=100, filed=("certificate",), points=True, none=True),
     "contests": Oracle(CONTESTS),
+    "contest_awards": Oracle(AWARDS),
     "contest_participants": Oracle(PARTICIPANTS),
     "talent_inflow_outside": Oracle(FROM_OUTSIDE, filed=("employment",)),
     "shortage_vacancies": Oracle(SHORT, filed=("vacancy",)),
