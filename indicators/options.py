@@ -129,6 +129,9 @@ OVER: Final = Choice(
 GAPS: Final = Choice("gaps", "矩阵显示", "gap", {"gap": "缺口", "ratio": "供需比"})
 OCCUPATION: Final = Several("occupation", "职业", "", occupations, 1)
 ARCS: Final = Choice("arcs", "图上流向", "40", {"20": "最大20条", "40": "最大40条", "100": "最大100条"})
+# 评价激励
+PYRAMID: Final = Choice("pyramid", "等级结构", "stock", {"stock": "在岗人才", "new": "新发证书"})
+SPAN: Final = Choice("span", "证书和竞赛时段", "year_to_date", {"year_to_date": "本年累计", "since_2023": "2023年以来"})
 # 对比
 COMPARED: Final = Several(
     "compared", "对比地区", "330110~330108~330282", lambda: {p.code: p.name for p in places.places()}, 10

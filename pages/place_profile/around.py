@@ -100,7 +100,9 @@ def bodies(place_code: str) -> None:
 
 
 def _body_table(found: pl.DataFrame) -> Table:
-    ranked = found.with_columns(number=pl.sum_horizontal(list(ORGANISATION_ROLES))).sort("number", "name", descending=[True, False])
+    ranked = found.with_columns(number=pl.sum_horizontal(list(ORGANISATION_ROLES))).sort(
+        "number", "name", descending=[True, False]
+    )
     return ranked.with_columns(
         kind_name=pl.col("kind").replace_strict(ORGANISATION_KINDS, default=pl.col("kind")),
         cluster_name=pl.col("cluster_code").replace_strict(dict(clusters()), default=None),

@@ -13,7 +13,7 @@ from charts.drawing import Drawing, drawing, rows
 from charts.theme import Theme
 from data_sources import names as reading_names
 from data_sources import reading
-from data_sources.cubes import Cubes
+from data_sources.cubes import OWN_SUFFIX, Cubes
 from data_sources.live import Live, Now
 from data_sources.settings import settings
 from data_sources.vocabulary import BASE_KINDS
@@ -139,6 +139,20 @@ def trend(cubes: Cubes, view: View, theme: Theme, height: int) -> go.Figure:
 def bases(cubes: Cubes, month: str) -> pl.DataFrame:
     """Training bases in use in a month (see `reading.bases`)."""
     return reading.bases(settings().url, month)
+
+
+@kept(maxsize=64)
+def organisations(
+    cubes: Cubes,
+    place_code: str,
+    *,
+    roles: tuple[str, ...] = (),
+    clusters: tuple[str, ...] = (),
+    codes: tuple[str, ...] = (),
+) -> pl.DataFrame:
+    """Organisations within a place, its 市本级 included (see `reading.organisations`)."""
+    filed = {leaf.removesuffix(OWN_SUFFIX) for leaf in measures.members()[place_code]}
+    return reading.organisations(settings().url, sorted(filed), roles=roles, clusters=clusters, codes=codes)
 
 
 @kept(maxsize=256)

@@ -30,6 +30,7 @@ PAGES: Final[Mapping[str, Mapping[str, str]]] = {
         "clusters": "产业集群",
         "subsidies": "补贴资金",
         "supply_demand": "供需与流动",
+        "evaluation": "评价激励",
     },
     "产出": {
         "briefing": "简报",
