@@ -92,7 +92,9 @@ def test_every_declared_vocabulary_is_used_by_a_column() -> None:
     declared = {name: v for name, v in vars(vocabulary).items() if name.isupper() and isinstance(v, dict)}
     used = [c.info["values"] for c in COLUMNS if c.info["values"]]
     unused = {name for name, values in declared.items() if not any(values == each for each in used)}
-    assert unused == {"SKILL_LEVELS", "ENGINEER_LEVELS"}  # both ladders make up LEVELS
+    assert unused == {"SKILL_LEVELS", "ENGINEER_LEVELS", "ORGANISATION_ROLES"}  # both ladders make up LEVELS
+    flags = {c.name: c.info["label"] for c in COLUMNS if c.table.name == "organisation"}
+    assert vocabulary.ORGANISATION_ROLES.items() <= flags.items()
 
 
 @pytest.mark.parametrize("table", sorted(tables.TABLES))
