@@ -1,6 +1,7 @@
-"""The database's command line: migrate, demo, check, version."""
+"""The database's command line: migrate, demo, load, template, check, version."""
 
 import argparse
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,12 +16,15 @@ from data_sources import health, reference, schema, submissions, tables
 from data_sources.engine import UnusableUrl, backend, engine, shown_url
 from data_sources.settings import SettingsError, settings
 from data_sources.vocabulary import PROVENANCES
+from geo import places
 
 OK: Final = 0
 WRONG: Final = 1
 USAGE: Final = 2
 UNREACHABLE: Final = 3
 INTERRUPTED: Final = 130
+
+LOADED: Final = ("training", "vacancy")
 
 EPILOG: Final = """\
 退出码：0 正常；1 发现问题或未能完成；2 用法或设置有误；3 连接不上数据库。
@@ -98,6 +102,21 @@ def check(url: str, _: argparse.Namespace) -> int:
     return WRONG if report.findings else OK
 
 
+def load(url: str, given: argparse.Namespace) -> int:
+    """Examine a file and accept it."""
+    from data_sources.intake import commands
+
+    with _progress("核对文件") as tell:
+        return commands.load(url, given, tell)
+
+
+def template(url: str, given: argparse.Namespace) -> int:
+    """Write the template of a table."""
+    from data_sources.intake import commands
+
+    return commands.template(url, given)
+
+
 def version(url: str, _: argparse.Namespace) -> int:
     """Say which schema and data the database holds."""
     found = health.examine(url)
@@ -149,8 +168,34 @@ def _parser() -> argparse.ArgumentParser:
     making.add_argument("--seed", type=_seed, help="随机种子，相同则数据相同；默认取 TALENT_DEMO_SEED")
     making.add_argument("--force", action="store_true", help="替换库中已有的模拟数据")
     command("check", check, "核对数据库", "结构、参照表、孤立代码、批次行数、重复、立方体与明细是否一致。")
+    loading = command("load", load, "装载一个报送文件", "核对后整体接收；有错则指出行、列、原值，不写入任何数据。")
+    loading.add_argument("file", metavar="文件", help=".xlsx、.xls、.csv 或含一个 CSV 的 .zip")
+    loading.add_argument("--table", required=True, choices=LOADED, help="数据表")
+    loading.add_argument("--period", required=True, type=_month, help="报送月份，如 2026-10")
+    loading.add_argument("--place", required=True, type=_place, help="报送地区代码；各行应在其内")
+    loading.add_argument("--department", default="", help="报送部门；默认为该地人力资源和社会保障局")
+    loading.add_argument("--dry-run", action="store_true", help="只核对，不写入")
+    making = command("template", template, "生成填报模板", "填好后可直接装载。")
+    making.add_argument("table", metavar="数据表", choices=LOADED)
+    making.add_argument("file", metavar="文件.xlsx")
     command("version", version, "显示结构版本和数据版本", "")
     return parser
+
+
+def _month(text: str) -> str:
+    if re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", text):
+        return text
+    raise argparse.ArgumentTypeError(f"月份应写成 2026-10；收到「{text}」")
+
+
+def _place(text: str) -> str:
+    try:
+        found = places.named(text)
+    except places.UnknownPlace as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    if found.level == "province":
+        raise argparse.ArgumentTypeError("报送地区应是设区市或县（市、区）")
+    return found.code
 
 
 def _scale(text: str) -> float:

@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,6 +36,11 @@ class Settings(BaseSettings):
         default="", max_length=200, description="本平台的访问网址，如 http://10.0.0.5:8501；印在生成的材料上"
     )
     chromium: str = Field(default="", description="导出图片所用 Chromium 的路径；空则自动查找")
+
+    person_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="身份证件号码散列所用的密钥，至少32字符；装载人员数据时必需，更换后同一人不再能对上",
+    )
 
     @property
     def url(self) -> str:

@@ -1,6 +1,6 @@
 """Writes accepted submissions and their rows, whole or not at all; withdraws them; knows the data version."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -43,12 +43,14 @@ def write(
     progress: Progress | None = None,
     *,
     scratch: bool = False,
+    replaced: Sequence[int] = (),
 ) -> int:
     """Write submissions with all of their rows in one transaction; the database's data version afterwards.
 
     `submissions` has the columns of table submission; those whose `data_version` is null get the next one.
     `facts` maps a fact table's name to its rows, each with its `submission_id` and `row_number`. `scratch` trades
-    safety for speed on a SQLite file that nobody else has open. Raises `RefusedSubmission`, with nothing written,
+    safety for speed on a SQLite file that nobody else has open. Accepted submissions with the ids `replaced` stop
+    counting in the same transaction; their rows stay as lineage. Raises `RefusedSubmission`, with nothing written,
     when codes, values or keys are wrong.
     """
     from adbc_driver_manager import Error as AdbcError  # with ADBC comes pandas: only a writer waits for that
@@ -60,7 +62,7 @@ def write(
         raise RefusedSubmission(wrong)
     with bulk(url, pragmas=SCRATCH if scratch else ()) as connection:
         try:
-            version = _written(connection, url, submissions, facts, tell)
+            version = _written(connection, url, submissions, facts, tell, replaced)
             tell(0.99, "提交")
             connection.commit()
         except AdbcError as error:
@@ -124,11 +126,15 @@ def _written(
     submissions: pl.DataFrame,
     facts: Mapping[str, pl.DataFrame],
     tell: Progress,
+    replaced: Sequence[int],
 ) -> int:
     with connection.cursor() as cursor:
         cursor.execute(WRITERS_WAIT[backend(url)])
         cursor.execute(str(_NEWEST_VERSION.compile(compile_kwargs={"literal_binds": True})))
         newest = int(cursor.fetchall()[0][0])
+        if replaced:
+            which = f"id IN ({', '.join(str(int(each)) for each in replaced)}) AND status = 'accepted'"
+            cursor.execute(f"UPDATE submission SET status = 'replaced', data_version = {newest + 1} WHERE {which}")
         versioned = submissions.with_columns(pl.col("data_version").fill_null(newest + 1))
         total = len(submissions) + sum(map(len, facts.values())) or 1
         done = 0

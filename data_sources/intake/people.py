@@ -1,0 +1,46 @@
+"""Identity numbers: checked by their last digit, then replaced by a keyed hash before anything else sees them."""
+
+import hmac
+from typing import Final
+
+import polars as pl
+
+from data_sources.settings import settings
+
+LEAST_KEY: Final = 32
+WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+LAST: Final = "10X98765432"
+
+
+class MissingKey(ValueError):
+    """No key for identity numbers is set; the message is Chinese and says how to make one."""
+
+
+def key() -> bytes:
+    """The key from the environment; raises `MissingKey`."""
+    given = settings().person_key.get_secret_value()
+    if len(given) < LEAST_KEY:
+        raise MissingKey(
+            f"装载人员数据前须设置环境变量 TALENT_PERSON_KEY（至少 {LEAST_KEY} 字符，妥善保管，不得更换）。"
+            "可用 openssl rand -hex 32 生成。"
+        )
+    return given.encode()
+
+
+def valid(numbers: pl.Series) -> pl.Series:
+    """Whether each is an 18-digit identity number whose last digit is right; null where there is none."""
+    shaped = numbers.str.contains(r"^\d{17}[\dX]$")
+    digits = [numbers.str.slice(i, 1).cast(pl.Int32, strict=False).fill_null(0) * w for i, w in enumerate(WEIGHTS)]
+    total = digits[0]
+    for digit in digits[1:]:
+        total = total + digit
+    right = (total % 11).replace_strict(dict(enumerate(LAST)), return_dtype=pl.String)
+    return shaped & (right == numbers.str.slice(17, 1))
+
+
+def keyed(numbers: pl.Series) -> pl.Series:
+    """The person key of each number: 32 hex digits of HMAC-SHA256; raises `MissingKey`."""
+    secret = key()
+    distinct = numbers.drop_nulls().unique()
+    hashed = [hmac.digest(secret, number.encode(), "sha256").hex()[:32] for number in distinct]
+    return numbers.replace_strict(distinct, pl.Series(hashed, dtype=pl.String), default=None, return_dtype=pl.String)
