@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from geo import check
-from geo.files import FORMATS, UnusableFile
+from geo.boundaries import UnusableFile
+from geo.files import FORMATS
 
 ACCEPTED, REFUSED, UNREADABLE = 0, 1, 2
 _MARKS = {"error": "✗ 错误", "warning": "! 提醒", "note": "· 说明"}

@@ -8,6 +8,7 @@ import json
 import math
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, ParamSpec, TypeVar
 
@@ -33,6 +34,10 @@ _source = BUILT_IN
 _caches: list[Callable[[], None]] = []
 
 
+class UnusableFile(Exception):
+    """A file of shapes that cannot be used; the message says in Chinese which, why and what to do."""
+
+
 class LabelSpot(NamedTuple):
     """Where a label fits best: centre of the largest circle inside a place; `radius` in degrees of latitude."""
 
@@ -51,7 +56,7 @@ def remembered(function: Callable[_P, _R]) -> Callable[_P, _R]:
 def use_file(path: Path | None) -> None:
     """Draw an operator's own counties from now on, or the built-in ones (`None`); costs nothing when already in use.
 
-    Raises `geo.files.UnusableFile` (Chinese) when the file cannot be read or does not hold exactly today's counties;
+    Raises `UnusableFile` when the file cannot be read or does not hold exactly today's counties;
     `python -m geo check FILE` says everything that is wrong with it.
     """
     global _source
@@ -81,6 +86,18 @@ def shapes(level: Level, detail: Detail = "full") -> Shapes:
 def encoded(level: Level, detail: Detail = "overview") -> Mapping[str, str]:
     """Every place of a level as compact GeoJSON geometry text by code; 4 decimals, or 3 in overview."""
     return {code: geojson(shape, DECIMALS[detail]) for code, shape in shapes(level, detail).items()}
+
+
+@remembered
+def borders(level: Level, codes: tuple[str, ...], detail: Detail = "overview") -> str:
+    """The edges of some places as JSON rows `s`, `t` (start, end), each shared edge once."""
+    edges = {
+        frozenset((start, end)): (start, end)
+        for code in codes
+        for lons, lats in rings(level, detail)[code]
+        for start, end in pairwise(zip(lons, lats, strict=True))
+    }
+    return json.dumps([{"s": start, "t": end} for start, end in edges.values()], separators=(",", ":"))
 
 
 @remembered

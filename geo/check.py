@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 
 from geo import boundaries, files
+from geo.boundaries import UnusableFile
 from geo.places import counties, place
 from geo.succession import steps_of
 
@@ -57,7 +58,7 @@ def examine(path: Path) -> Report:
     findings += [*_codes(frame["code"].tolist()), *_coordinates(frame)]
     try:
         ours = files.in_degrees(frame[frame["code"].isin([each.code for each in counties()])])
-    except files.UnusableFile as problem:
+    except UnusableFile as problem:
         return Report(path, (*findings, _error(str(problem))))
     findings += _shapes(ours)
     usable = ours[[files.is_area(shape) for shape in ours.geometry]].drop_duplicates("code")

@@ -9,14 +9,11 @@ import geopandas
 import numpy as np
 import shapely
 
+from geo.boundaries import UnusableFile
 from geo.places import counties
 
 FORMATS = (".zip", ".shp", ".gpkg", ".geojson", ".json", ".parquet", ".geoparquet")
 EPSG = 4490
-
-
-class UnusableFile(Exception):
-    """A boundary file that cannot be used; the message says in Chinese which, why and what to do."""
 
 
 def read(path: Path) -> geopandas.GeoDataFrame:

@@ -19,6 +19,7 @@ from geo.marks import Arc, Frame, Mark, Point, as_json, rgb
 from geo.places import Level
 from geo.projection import fitted, pixels
 
+BORDER_PX: Final = 0.8
 NO_BASE_MAP: Final = "__MAP_STYLE__"
 TOOLTIP: Final = "<b>{name}</b><br/>{wording}<br/>{rank}<br/>{change}<br/>{note}"
 
@@ -59,6 +60,8 @@ def drawn_map(
     zoom, centre = fitted(_extent(codes, shown, arcs), frame.width, frame.height)
     layers = [_inset_land(shown, frame)] if shown else []
     layers.append(_polygons(marks, level, frame, layer_id, shown, detail))
+    if not shown:
+        layers.append(_borders(codes, level, frame, detail))
     hatched = [mark.code for mark in marks if mark.hatched]
     if hatched:
         layers.append(_hatching(hatched, level, frame, zoom))
@@ -141,15 +144,26 @@ def _polygons(
             "pickable": True,
             "autoHighlight": True,
             "highlightColor": [*rgb(frame.accent), 60],
-            "stroked": True,
+            "stroked": bool(shown),
             "filled": True,
             "lineWidthUnits": "pixels",
-            "getLineWidth": 0.8,
+            "getLineWidth": BORDER_PX,
             "getLineColor": [*rgb(frame.ground), 255],
             "_subLayerProps": fill,
         }
     )
     return f'{options[:-1]},"data":[{",".join(features)}]}}'
+
+
+def _borders(codes: Sequence[str], level: Level, frame: Frame, detail: Detail) -> str:
+    """The places' edges as plain lines, which a computer without a graphics card draws in half the time of paths.
+
+    With insets the polygons draw their own edges: every edge again as a line would double what is sent.
+    """
+    options = as_json({"@@type": "LineLayer", "id": "borders", "pickable": False, "getSourcePosition": "@@=s",
+                     "getTargetPosition": "@@=t", "widthUnits": "pixels", "getWidth": BORDER_PX,
+                     "getColor": [*rgb(frame.ground), 255]})  # fmt: skip
+    return f'{options[:-1]},"data":{boundaries.borders(level, tuple(codes), detail)}}}'
 
 
 def _feature(geometry: str, properties: str) -> str:

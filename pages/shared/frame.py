@@ -14,7 +14,6 @@ from data_sources.live import Now
 from data_sources.preparation import preparation
 from data_sources.settings import SettingsError, settings
 from geo import boundaries
-from geo.files import UnusableFile
 from indicators.catalogue import CatalogueError, catalogue
 from pages.shared import cached, screen, search, state
 
@@ -63,7 +62,7 @@ def ready() -> bool:
         settings()
         catalogue()
         boundaries.use_file(settings().boundaries)
-    except (SettingsError, CatalogueError, UnusableFile) as error:
+    except (SettingsError, CatalogueError, boundaries.UnusableFile) as error:
         _stopped(str(error))
         return False
     if preparation().needed:

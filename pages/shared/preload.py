@@ -1,8 +1,8 @@
 """Orders how Streamlit's scripts reach the browser, so that the map stands first.
 
 Streamlit names the script of a kind of element only with the first such element. Until then the browser would be idle
-while Python imports: the page itself names the map's script. The charts' script takes the browser most of a second to
-evaluate, in which it draws no map: its first delivery waits a moment. Browsers keep both, so this is once a release.
+while Python imports: the page itself names the map's script. The scripts of charts and tables take the browser most of a
+second to evaluate, in which it draws no map: their first delivery waits a moment. Browsers keep both, so this is once a release.
 """
 
 import asyncio
@@ -13,14 +13,14 @@ from typing import Any, Final
 import streamlit
 
 AT_ONCE: Final = ("DeckGlJsonChart", "webgl-device")
-LATER: Final = "/static/js/PlotlyChart."
-MOMENT: Final = 0.8
+LATER: Final = ("/static/js/PlotlyChart.", "/static/js/DataFrame.")
+MOMENT: Final = 1.5
 """Seconds in which a browser with software rendering evaluates the map's script and draws the first map."""
 FOLDER: Final = Path(streamlit.__file__).parent / "static" / "static" / "js"
 
 
 class MapFirst:
-    """ASGI middleware: a `Link: …; rel=modulepreload` header on every page, a moment's wait before the charts' script."""
+    """ASGI middleware: a `Link: …; rel=modulepreload` header on every page, a moment's wait before the scripts of charts and tables."""
 
     def __init__(self, app: Any) -> None:
         self.app = app

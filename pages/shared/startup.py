@@ -28,13 +28,12 @@ def end() -> None:
 def _begin() -> None:
     gc.disable()  # nothing that an import makes is garbage: looking for some takes a quarter of the imports' time
     try:
-        from pages.shared import draw  # noqa: F401 - brings in what the first page needs
+        from pages.shared import draw, frame  # noqa: F401 - bring in what the first page needs
     finally:
         gc.enable()
     from data_sources.preparation import preparation
     from data_sources.settings import SettingsError, settings
     from geo import boundaries
-    from geo.files import UnusableFile
     from pages.shared import cached
 
     try:
@@ -46,5 +45,5 @@ def _begin() -> None:
         if not work.error and not _ended.is_set():
             cached.now()
             cached.warmed()
-    except (SettingsError, UnusableFile, TimeoutError) as error:
+    except (SettingsError, boundaries.UnusableFile, TimeoutError) as error:
         log.error("%s", error)

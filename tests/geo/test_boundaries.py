@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from geo import boundaries
-from geo.files import UnusableFile
+from geo.boundaries import UnusableFile
 from geo.places import PROVINCE, counties, place, places, prefectures
 
 LEVELS = ("province", "prefecture", "county")

@@ -54,6 +54,20 @@ def test_the_whole_province_lies_in_the_frame_and_touches_its_margin(width: int,
     assert min(width - (right - left), height - (bottom - top)) == pytest.approx(16, abs=1.5)
 
 
+def test_without_insets_every_edge_is_drawn_once_as_a_line_and_with_them_by_its_polygon() -> None:
+    yuhang = mark("330110")
+    alone = decks([yuhang])
+    ((ring,),) = json.loads(boundaries.encoded("county")["330110"])["coordinates"]
+    drawn = {frozenset((tuple(row["s"]), tuple(row["t"]))) for row in layer(alone, "borders")["data"]}
+    assert drawn == {frozenset((tuple(a), tuple(b))) for a, b in itertools.pairwise(ring)}
+    both = decks([yuhang, mark("330113")])
+    assert len(layer(both, "borders")["data"]) < len(drawn) + len(layer(decks([mark("330113")]), "borders")["data"])
+    assert layer(alone, "places")["stroked"] is False
+    whole = decks([mark(code) for code in COUNTIES], with_insets=True)
+    assert layer(whole, "places")["stroked"] is True
+    assert not [each for each in whole["layers"] if each["id"] == "borders"]
+
+
 def test_every_polygon_and_every_inset_copy_tells_its_place() -> None:
     deck = decks([mark(code) for code in COUNTIES], with_insets=True)
     features = layer(deck, "places")["data"]
