@@ -17,6 +17,7 @@ from data_sources.engine import UnusableUrl, backend, engine, shown_url
 from data_sources.settings import SettingsError, settings
 from data_sources.vocabulary import PROVENANCES
 from geo import places
+from geo.coordinates import SYSTEMS
 
 OK: Final = 0
 WRONG: Final = 1
@@ -24,7 +25,7 @@ USAGE: Final = 2
 UNREACHABLE: Final = 3
 INTERRUPTED: Final = 130
 
-LOADED: Final = ("training", "vacancy")
+LOADED: Final = tuple(str(model.__tablename__) for model in tables.FACT_TABLES)
 
 EPILOG: Final = """\
 退出码：0 正常；1 发现问题或未能完成；2 用法或设置有误；3 连接不上数据库。
@@ -169,11 +170,14 @@ def _parser() -> argparse.ArgumentParser:
     making.add_argument("--force", action="store_true", help="替换库中已有的模拟数据")
     command("check", check, "核对数据库", "结构、参照表、孤立代码、批次行数、重复、立方体与明细是否一致。")
     loading = command("load", load, "装载一个报送文件", "核对后整体接收；有错则指出行、列、原值，不写入任何数据。")
-    loading.add_argument("file", metavar="文件", help=".xlsx、.xls、.csv 或含一个 CSV 的 .zip")
+    loading.add_argument("file", metavar="文件", help=".xlsx、.xls、.csv 或含 CSV 的 .zip")
     loading.add_argument("--table", required=True, choices=LOADED, help="数据表")
-    loading.add_argument("--period", required=True, type=_month, help="报送月份，如 2026-10")
+    loading.add_argument("--period", default="", type=_period, help="报送月份，如 2026-10；按年报送的表写年度，如 2026")
     loading.add_argument("--place", required=True, type=_place, help="报送地区代码；各行应在其内")
     loading.add_argument("--department", default="", help="报送部门；默认为该地人力资源和社会保障局")
+    loading.add_argument("--coordinates", choices=SYSTEMS, help="经纬度的坐标系；表头已写明的不必给")
+    loading.add_argument("--reason", default="", help="有提醒仍要接收时的原因")
+    loading.add_argument("--marked", default="", metavar="副本", help="有错时写一份标注副本：.xlsx 或清单 .csv")
     loading.add_argument("--dry-run", action="store_true", help="只核对，不写入")
     making = command("template", template, "生成填报模板", "填好后可直接装载。")
     making.add_argument("table", metavar="数据表", choices=LOADED)
@@ -182,10 +186,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _month(text: str) -> str:
-    if re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", text):
+def _period(text: str) -> str:
+    if re.fullmatch(r"20\d\d(-(0[1-9]|1[0-2]))?", text):
         return text
-    raise argparse.ArgumentTypeError(f"月份应写成 2026-10；收到「{text}」")
+    raise argparse.ArgumentTypeError(f"月份应写成 2026-10，年度应写成 2026；收到「{text}」")
 
 
 def _place(text: str) -> str:

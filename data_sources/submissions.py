@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
-from sqlalchemy import Table, func, select, update
+from sqlalchemy import Connection, Table, func, select, update
 
 from data_sources import findings, tables
+from data_sources.bulk_statements import statements
 from data_sources.engine import WRITERS_WAIT, backend, bulk, engine, stored
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ class RefusedSubmission(ValueError):
         super().__init__(f"数据未写入：{'；'.join(why[:5])}{more}。请改正后重新提交。")
 
 
+class TakenIds(RefusedSubmission):
+    """Another submission was accepted meanwhile under the same id: ask for ids again."""
+
+
 def write(
     url: str,
     submissions: pl.DataFrame,
@@ -44,14 +49,16 @@ def write(
     *,
     scratch: bool = False,
     replaced: Sequence[int] = (),
+    afterwards: Callable[[Connection], None] | None = None,
 ) -> int:
     """Write submissions with all of their rows in one transaction; the database's data version afterwards.
 
     `submissions` has the columns of table submission; those whose `data_version` is null get the next one.
     `facts` maps a fact table's name to its rows, each with its `submission_id` and `row_number`. `scratch` trades
     safety for speed on a SQLite file that nobody else has open. Accepted submissions with the ids `replaced` stop
-    counting in the same transaction; their rows stay as lineage. Raises `RefusedSubmission`, with nothing written,
-    when codes, values or keys are wrong.
+    counting in the same transaction; their rows stay as lineage. `afterwards` works in it, too, once all is written;
+    should it or `progress` raise, nothing is. Raises `RefusedSubmission`, with nothing written, when codes, values or
+    keys are wrong, `TakenIds` when the ids are not free any more.
     """
     from adbc_driver_manager import Error as AdbcError  # with ADBC comes pandas: only a writer waits for that
 
@@ -63,10 +70,14 @@ def write(
     with bulk(url, pragmas=SCRATCH if scratch else ()) as connection:
         try:
             version = _written(connection, url, submissions, facts, tell, replaced)
+            if afterwards:
+                tell(0.9, "计算关联信息")
+                with connection.cursor() as cursor:
+                    afterwards(statements(cursor, url))
             tell(0.99, "提交")
             connection.commit()
         except AdbcError as error:
-            raise RefusedSubmission((_explained(error),)) from error
+            raise _refused(error) from None  # the driver may quote a row
     tell(1.0, "写入完成")
     return version
 
@@ -132,6 +143,7 @@ def _written(
         cursor.execute(WRITERS_WAIT[backend(url)])
         cursor.execute(str(_NEWEST_VERSION.compile(compile_kwargs={"literal_binds": True})))
         newest = int(cursor.fetchall()[0][0])
+        _free(cursor, submissions)
         if replaced:
             which = f"id IN ({', '.join(str(int(each)) for each in replaced)}) AND status = 'accepted'"
             cursor.execute(f"UPDATE submission SET status = 'replaced', data_version = {newest + 1} WHERE {which}")
@@ -140,7 +152,7 @@ def _written(
         done = 0
         for name, rows in {"submission": versioned, **facts}.items():
             for part in _in_key_order(rows, _table(name)).iter_slices(ROWS_AT_ONCE):
-                tell(0.02 + 0.97 * done / total, f"写入{_label(name)}（{len(rows):,} 行）")
+                tell(0.02 + 0.88 * done / total, f"写入{_label(name)}（{len(rows):,} 行）")
                 _ingest(cursor, name, stored(part, _table(name), backend(url)))
                 done += len(part)
     highest = versioned["data_version"].max()
@@ -160,11 +172,23 @@ def _label(name: str) -> str:
     return str(getattr(tables.TABLES[name], "label", name))
 
 
-def _explained(error: Exception) -> str:
+def _free(cursor: Any, submissions: pl.DataFrame) -> None:
+    wanted = ", ".join(map(str, submissions["id"]))
+    cursor.execute(f"SELECT count(*) FROM submission WHERE id IN ({wanted or 'NULL'})")
+    if cursor.fetchall()[0][0]:
+        raise TakenIds(("批次号或行号与库中已有数据重复（批次号必须唯一）",))
+
+
+def _refused(error: Exception) -> RefusedSubmission:
     said = " ".join(str(error).split())
-    if "unique" in said.lower() or "duplicate key" in said.lower():
-        return "批次号或行号与库中已有数据重复（地区、批次、行号必须唯一）"
-    return f"数据库拒绝写入：{said[:200]}"
+    low = said.lower()
+    if "unique" in low or "duplicate key" in low:
+        return RefusedSubmission(("批次号或行号与库中已有数据重复（地区、批次、行号必须唯一）",))
+    if "disk is full" in low or "no space left" in low or "disk i/o" in low:
+        return RefusedSubmission(("数据库所在的磁盘已满，请清理后重试；库中原有数据不受影响",))
+    if "locked" in low or "busy" in low:
+        return RefusedSubmission(("另一个程序正在写入数据库，请稍后重试",))
+    return RefusedSubmission((f"数据库拒绝写入：{said[:120]}",))
 
 
 def _silent(fraction: float, stage: str) -> None:

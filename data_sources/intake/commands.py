@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Final
 
 from data_sources import health
-from data_sources.intake import acceptance, preview, reading, templates
+from data_sources.intake import acceptance, declarations, marking, preview, reading, templates
+from data_sources.intake.asked import Asked
+from data_sources.intake.cells import Upload
 from data_sources.intake.people import MissingKey
-from data_sources.intake.preview import Asked, Preview
+from data_sources.intake.preview import Preview
 from data_sources.submissions import Progress, RefusedSubmission
-from geo import places
 
 LINES: Final = 10
 """The most rows of one problem that are printed."""
@@ -22,15 +23,17 @@ def load(url: str, given: argparse.Namespace, tell: Progress) -> int:
     if not found.usable:
         print(found.message, file=sys.stderr)
         return 1
-    asked = Asked(given.table, given.period, given.place)
     try:
+        asked = _asked(given)
         upload = reading.upload(Path(given.file).name, Path(given.file).read_bytes())
         seen = preview.examined(url, upload, asked, tell)
-        _said(seen)
+        _said(upload, seen)
+        if given.marked and (seen.problems or seen.warnings):
+            _marked(upload, seen, Path(given.marked))
         if seen.problems or given.dry_run:
             return 1 if seen.problems else 0
-        department = given.department or f"{places.place(given.place).name}人力资源和社会保障局"
-        done = acceptance.accept(url, upload, asked, seen, department=department, tell=tell)
+        by = given.department or acceptance.department(asked.place_code)
+        done = acceptance.accept(url, upload, asked, seen, department=by, tell=tell, reason=given.reason)
     except (reading.UnusableUpload, MissingKey, RefusedSubmission, OSError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -41,6 +44,23 @@ def load(url: str, given: argparse.Namespace, tell: Progress) -> int:
     return 0
 
 
+def _asked(given: argparse.Namespace) -> Asked:
+    rhythm = declarations.layout(given.table).rhythm
+    if rhythm == "month" and len(given.period) != 7:
+        raise reading.UnusableUpload("这张表按月报送：--period 应写成 2026-10")
+    if rhythm == "year" and not given.period:
+        raise reading.UnusableUpload("这张表按年报送：--period 应写成 2026")
+    return Asked(given.table, given.period, given.place, given.coordinates)
+
+
+def _marked(upload: Upload, seen: Preview, file: Path) -> None:
+    if file.suffix.lower() == ".csv":
+        file.write_bytes(marking.listed(seen))
+    else:
+        file.write_bytes(marking.marked(upload, seen))
+    print(f"标注了错误的副本已写入 {file}")
+
+
 def template(_: str, given: argparse.Namespace) -> int:
     """Write the template of a table."""
     Path(given.file).write_bytes(templates.template(given.table))
@@ -48,13 +68,17 @@ def template(_: str, given: argparse.Namespace) -> int:
     return 0
 
 
-def _said(seen: Preview) -> None:
+def _said(upload: Upload, seen: Preview) -> None:
     print("识别的列：" + "；".join(f"{header} → {label}" for header, label in seen.understood.items()))
     if seen.ignored:
         print("未使用的列：" + "、".join(seen.ignored))
     print(f"共 {seen.rows.height:,} 行，{sum(p.count for p in seen.problems):,} 处错误")
-    for problem in seen.problems:
-        print(f"「{problem.column}」{problem.why}：{problem.count:,} 行")
-        for row in problem.rows.head(LINES).iter_rows(named=True):
-            right = f"，应为：{row['right']}" if row["right"] else ""
-            print(f"  第 {row['row']} 行「{row['value']}」{right}")
+    for title, found in (("", seen.problems), ("提醒", seen.warnings)):
+        for problem in found:
+            print(f"{title}{problem.said}：{problem.count:,} 行")
+            for row in problem.rows.head(LINES).iter_rows(named=True):
+                right = f"，应为：{row['right']}" if row["right"] else ""
+                part, number = upload.where(row["row"])
+                print(f"  {part}第 {number} 行「{row['value']}」{right}")
+    if seen.warnings:
+        print("有提醒：接收时须用 --reason 说明原因")

@@ -2,26 +2,30 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
+import polars as pl
 import yaml
 from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Integer, String
 from sqlmodel import SQLModel
 
-from data_sources import tables
+from data_sources import tables, vocabulary
+from data_sources.engine import PolarsType, polars_type
+from data_sources.intake import wording
 
-Kind = Literal["place", "origin", "person", "occupation", "cluster", "choice", "flag", "date", "month", "money", "whole",
-               "decimal", "code", "text"]  # fmt: skip
+Kind = Literal["place", "origin", "person", "occupation", "cluster", "choice", "level", "flag", "date", "month", "year",
+               "money", "whole", "decimal", "credit", "text"]  # fmt: skip
+Rhythm = Literal["month", "year", "whole"]
 FILE: Final = Path(__file__).with_name("declared.yaml")
 
 
 @dataclass(frozen=True)
 class Field:
-    """One column of a file: the table's column that it fills."""
+    """One column of a file: the table's column that it fills, unless it is only checked."""
 
     name: str
     label: str
@@ -32,30 +36,41 @@ class Field:
     unit: str
     length: int
     note: str
+    type: PolarsType
+    stored: bool = True
 
     @property
     def header(self) -> str:
-        """The header in a template, with its unit."""
+        """The header in a template, with its unit; coordinates say which they are."""
+        if self.name in ("lon", "lat"):
+            return self.label
         label = "身份证件号码" if self.kind == "person" else re.sub("（.*）", "", self.label)
         return f"{label}（{self.unit}）" if self.unit else label
+
+    @property
+    def measure(self) -> bool:
+        """Whether it is an amount or a number of things that can be added up."""
+        return self.kind == "money" or (self.kind == "whole" and bool(self.unit))
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Something that must hold for a table's rows; `says` is the rule in Chinese."""
+    """Something that must hold for a table's rows; `says` is the rule in Chinese, a `warning` asks for a reason."""
 
     check: str
     columns: tuple[str, ...]
-    bounds: Mapping[str, int]
+    given: Mapping[str, Any]
     says: str
+    warning: bool
 
 
 @dataclass(frozen=True)
 class Layout:
-    """A table as files bring it."""
+    """A table as files bring it: a file is of one month, of one year, or the whole of what a place has."""
 
     table: str
     label: str
+    rhythm: Rhythm
     fields: tuple[Field, ...]
     rules: tuple[Rule, ...]
 
@@ -63,6 +78,16 @@ class Layout:
     def personal(self) -> bool:
         """Whether its rows are persons'."""
         return any(field.kind == "person" for field in self.fields)
+
+    @property
+    def located(self) -> bool:
+        """Whether it has coordinates, so that the file's coordinate system must be known."""
+        return any(field.name == "lon" for field in self.fields)
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The columns that can be added up."""
+        return tuple(field.name for field in self.fields if field.measure)
 
     def field(self, name: str) -> Field:
         """The field of that name; raises KeyError."""
@@ -85,10 +110,10 @@ def layout(table: str) -> Layout:
     """How files bring a table; raises KeyError."""
     given = _declared()["tables"][table]
     columns = SQLModel.metadata.tables[table].columns
-    fields = tuple(_field(column) for column in columns if column.name not in _declared()["computed"])
-    labels = {field.name: field.label for field in fields}
-    rules = tuple(_rule(rule, labels) for rule in given["rules"])
-    return Layout(table, str(getattr(tables.TABLES[table], "label", table)), fields, rules)
+    left_out = {*_declared()["computed"], *(() if table == "contest" else ("month",))}
+    fields = (*(_field(column) for column in columns if column.name not in left_out), *_checked_only(table))
+    rules = tuple(_rule(rule, {field.name: field for field in fields}) for rule in given["rules"])
+    return Layout(table, str(getattr(tables.TABLES[table], "label", table)), given["rhythm"], fields, rules)
 
 
 @cache
@@ -99,58 +124,61 @@ def _declared() -> dict[str, Any]:
 
 
 def _field(column: Column[Any]) -> Field:
-    kind = _kind(column)
-    label = str(column.info["label"])
+    values = _declared()["values"].get(column.name) or column.info["values"] or {}
+    names = (column.info["label"], column.name, *_declared()["aliases"].get(column.name, ()))
     return Field(
         name=column.name,
-        label=label,
-        kind=kind,
+        label=str(column.info["label"]),
+        kind=_kind(column, bool(values)),
         required=not column.nullable and column.name != "place_code",
-        aliases=tuple(
-            {plain(text): None for text in (label, column.name, *_declared()["aliases"].get(column.name, ()))}
-        ),
-        values=column.info["values"] or {},
+        aliases=tuple(dict.fromkeys(map(plain, names))),
+        values=values,
         unit={"分": "元"}.get(column.info["unit"], column.info["unit"]) or "",
         length=(column.type.length or 0) if isinstance(column.type, String) else 0,
         note=column.info["note"] or "",
+        type=polars_type(column.type),
     )
 
 
-def _kind(column: Column[Any]) -> Kind:
+def _checked_only(table: str) -> Iterator[Field]:
+    personal = "person_key" in SQLModel.metadata.tables[table].columns
+    for name, given in _declared()["checked_only"].items():
+        if table in given.get("tables", ()) or (personal and given.get("personal")):
+            aliases = tuple(map(plain, (given["label"], name, *given["aliases"])))
+            kind, label, note, length = (given[key] for key in ("kind", "label", "note", "length"))
+            yield Field(name, label, kind, False, aliases, {}, "", length, note, pl.String, stored=False)
+
+
+def _kind(column: Column[Any], coded: bool) -> Kind:
     referred = column.info["refers_to"]
-    if referred in ("place", "occupation", "cluster"):
-        return referred  # type: ignore[no-any-return]
     if column.name in _NAMED:
         return _NAMED[column.name]
-    if column.info["values"]:
+    if referred in ("place", "occupation", "cluster"):
+        return referred  # type: ignore[no-any-return]
+    if referred == "organisation" or column.name == "organisation_code":
+        return "credit"
+    if column.info["values"] == vocabulary.LEVELS:
+        return "level"
+    if coded:
         return "choice"
     if column.info["unit"] == "分":
         return "money"
-    for kind, name in _TYPES:
-        if isinstance(column.type, kind):
-            return name
-    if column.name.endswith("month"):
-        return "month"
-    return "code" if column.name.endswith("_code") else "text"
+    return next((name for kind, name in _TYPES if isinstance(column.type, kind)), _of_text(column))
 
 
-_NAMED: Final[Mapping[str, Kind]] = {"person_key": "person", "previous_place_code": "origin"}
+def _of_text(column: Column[Any]) -> Kind:
+    return "month" if column.name.endswith("month") else "text"
+
+
+_NAMED: Final[Mapping[str, Kind]] = {"person_key": "person", "previous_place_code": "origin", "year": "year"}
 _TYPES: Final[tuple[tuple[type, Kind], ...]] = (
     (Boolean, "flag"), (Date, "date"), (BigInteger, "whole"), (Integer, "whole"), (Float, "decimal"),
 )  # fmt: skip
 
 
-def _rule(given: Mapping[str, Any], labels: Mapping[str, str]) -> Rule:
+def _rule(given: Mapping[str, Any], fields: Mapping[str, Field]) -> Rule:
     columns = tuple(given["columns"])
-    bounds = {key: value for key, value in given.items() if key not in ("check", "columns")}
-    named = "、".join(f"「{labels[column]}」" for column in columns)
-    return Rule(given["check"], columns, bounds, _SAYS[given["check"]].format(named=named, **bounds))
-
-
-_SAYS: Final = {
-    "unique": "{named}不得重复",
-    "period": "{named}应在报送月份之内",
-    "order": "{named}应依次不减",
-    "between": "{named}应在 {low:,} 与 {high:,} 之间",
-    "exists": "{named}应是库中已有的代码",
-}
+    more = {key: value for key, value in given.items() if key not in ("check", "columns", "warning")}
+    labels = [fields[column].label for column in columns]
+    says = wording.rule(given["check"], labels, more, fields[columns[-1]].kind)
+    return Rule(given["check"], columns, more, says, bool(given.get("warning")))

@@ -3,6 +3,7 @@
 It can take only so much memory and time: a sheet that declares billions of cells ends this process and nothing else.
 """
 
+import os
 import resource
 import sys
 from typing import Final
@@ -18,6 +19,7 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"  # Arrow's own would reserve more than is allowed at once
     import fastexcel
     import pyarrow as pa
 

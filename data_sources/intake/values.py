@@ -4,40 +4,57 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
-from functools import cache
+from dataclasses import dataclass
 from typing import Any, Final
 
-from data_sources import reference
+from data_sources.intake import codes, numbers
+from data_sources.intake.codes import Wrong
 from data_sources.intake.declarations import Field
-from geo import places, succession
+from geo import places
 
-YES: Final = ("是", "有", "y", "yes", "true", "1", "√", "对", "合格", "t")
-NO: Final = ("否", "无", "n", "no", "false", "0", "×", "错", "不合格", "f")
-
-
-NUMBER: Final = re.compile(r"\d{17}[\dXx]")
-"""What looks like an identity number, wherever it stands."""
+YES: Final = ("是", "有", "y", "yes", "true", "1", "√", "✓", "对", "合格", "通过", "t", "已", "1.0")
+NO: Final = ("否", "无", "n", "no", "false", "0", "×", "✗", "x", "错", "不合格", "未通过", "f", "未", "0.0")
 
 
-class Wrong(ValueError):
-    """A text that is not what its column wants; `right` says what would be."""
+@dataclass(frozen=True)
+class Context:
+    """What a text alone does not say: the unit that its header names for money, and the place that submits."""
 
-    def __init__(self, why: str, right: str = "") -> None:
-        super().__init__(why)
-        self.right = right
+    money_unit: str
+    place_code: str
 
 
-def understood(field: Field, text: str, money_unit: str) -> Any:
+def understood(field: Field, text: str, context: Context) -> Any:
     """The value that a text stands for; raises `Wrong`."""
     plain = unicodedata.normalize("NFKC", text).strip()
-    if NUMBER.search(plain):
+    if field.kind == "credit":
+        return codes.credit(plain)
+    if numbers.personal(plain):
         raise Wrong("像身份证件号码，不能填在这一列", "请只填在身份证件号码列")
     if field.kind == "money":
-        return _fen(plain, money_unit)
-    if field.kind in ("choice", "occupation", "cluster"):
-        return _coded(plain, _codes(field), field.label)
+        return _fen(plain, context.money_unit)
+    if field.kind == "place":
+        return codes.place(plain, context.place_code)
+    if field.kind == "choice":
+        return codes.coded(plain, field.values, field.label)
+    if field.kind in ("occupation", "cluster"):
+        return codes.referred(plain, field.kind, field.label)
+    if field.kind == "date":
+        return _first_or_last(plain, first=field.name == "started") if vague(plain) else _date(plain)
     return _READERS[field.kind](plain) if field.kind in _READERS else _text(field, text)
+
+
+def shown(field: Field, value: Any) -> str:
+    """A value as it is shown beside the text that it was understood from."""
+    if field.kind in ("place", "origin"):
+        return f"{value} {places.named(value).name if value[:2] == '33' else codes.origins()[value]}"
+    if field.kind in ("occupation", "cluster"):
+        return f"{value} {codes.names(field.kind)[value]}"
+    if field.kind in ("choice", "level"):
+        return str(field.values[value])
+    if field.kind == "flag":
+        return "是" if value else "否"
+    return f"{value / 100:,.2f} 元" if field.kind == "money" else str(value)
 
 
 def _text(field: Field, text: str) -> str:
@@ -46,56 +63,22 @@ def _text(field: Field, text: str) -> str:
     return text
 
 
-def _codes(field: Field) -> Mapping[str, str]:
-    return field.values if field.kind == "choice" else _reference(field.kind)
-
-
-@cache
-def _reference(kind: str) -> Mapping[str, str]:
-    rows = reference.facts()[kind]
-    old = {row["code_before_2022"]: row["code"] for row in rows if row.get("code_before_2022")}
-    unambiguous = {code: new for code, new in old.items() if sum(r.get("code_before_2022") == code for r in rows) == 1}
-    return {row["code"]: row["name"] for row in rows} | {f"={code}": new for code, new in unambiguous.items()}
-
-
-def _coded(text: str, codes: Mapping[str, str], label: str) -> str:
-    known = {code: name for code, name in codes.items() if not code.startswith("=")}
-    if text in known:
-        return text
-    found = [code for code, name in known.items() if unicodedata.normalize("NFKC", name) == text]
-    if len(found) == 1:
-        return found[0]
-    if f"={text}" in codes:
-        return codes[f"={text}"]
-    near = get_close_matches(text, [*known, *known.values()], n=2, cutoff=0.5)
-    raise Wrong(f"不是{label}的代码或名称", "、".join(near) or "、".join(list(known.values())[:5]))
-
-
-def _place(text: str) -> str:
-    bare = (
-        text.removesuffix("市本级") + "市"
-        if text.endswith("市本级") and text != "市本级"
-        else text.removesuffix("本级")
-    )
-    if bare in places.zones():
-        return places.zones()[bare]
-    try:
-        code = succession.current_code(bare) if bare.isdecimal() else places.named(bare).code
-    except succession.AmbiguousCode as error:
-        raise Wrong("这个代码已分为几个地区", "、".join(f"{p.name}（{p.code}）" for p in error.candidates)) from error
-    except places.UnknownPlace as error:
-        near = "、".join(f"{place.name}（{place.code}）" for place in error.nearest)
-        raise Wrong("没有这个地区", near or "现行六位代码或全称") from error
-    if code == places.PROVINCE:
-        raise Wrong("应是设区市或县（市、区）", "如 330110 余杭区")
-    return code
-
-
 def _flag(text: str) -> bool:
     low = text.lower()
     if low in YES or low in NO:
         return low in YES
     raise Wrong("应是「是」或「否」", "是、否")
+
+
+def vague(text: str) -> bool:
+    """Whether a text says a month and no day."""
+    return bool(_MONTH.fullmatch(unicodedata.normalize("NFKC", text).strip()))
+
+
+def _first_or_last(text: str, *, first: bool) -> dt.date:
+    year, month = (int(part) for part in _month(text).split("-"))
+    day = dt.date(year, month, 1)
+    return day if first else (day + dt.timedelta(days=32)).replace(day=1) - dt.timedelta(days=1)
 
 
 def _date(text: str) -> dt.date:
@@ -110,27 +93,61 @@ def _date(text: str) -> dt.date:
     raise Wrong("不是日期", "如 2026-10-31")
 
 
-_DATE: Final = re.compile(r"(\d{4})(?:(\d{2})(\d{2})|[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: [\d:.]+)?)", re.ASCII)
-"""A separator between all parts or between none: 2024.11 is a month, not the first of January."""
+_DATE: Final = re.compile(
+    r"(\d{4})(?:(\d{2})(\d{2})(?:\.0)?|\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T][\d:.]+)?)", re.ASCII
+)
+"""A separator between all parts or between none: 2024.11 is a month, not the first of January; Excel makes 2024.1 of
+2024.10, so that one is asked about."""
+_MONTH: Final = re.compile(r"(\d{4})(?:(\d{2})(?:\.0)?|\s*[-/.年]\s*(\d{1,2})\s*月?)", re.ASCII)
+
+
+def _month(text: str) -> str:
+    if re.fullmatch(r"\d{4}\.1", text):
+        raise Wrong("分不清是1月还是10月", f"{text[:4]}-01 或 {text[:4]}-10")
+    if found := _MONTH.fullmatch(text):
+        if 1 <= int(found[2] or found[3]) <= 12:
+            return f"{found[1]}-{int(found[2] or found[3]):02d}"
+        raise Wrong("不是年月", "如 2026-10")
+    try:
+        return f"{_date(text):%Y-%m}"
+    except Wrong:
+        raise Wrong("不是年月", "如 2026-10") from None
+
+
+def _year(text: str) -> int:
+    if found := re.fullmatch(r"((?:19|20)\d{2})(?:\.0)?\s*(?:年度?|学年)?", text):
+        return int(found[1])
+    raise Wrong("不是年份", "如 2026")
 
 
 def _whole(text: str) -> int:
-    bare = text.replace(",", "")
-    if re.fullmatch(r"-?\d{1,15}(\.0+)?", bare):
-        return int(bare.split(".")[0])
+    bare = re.sub(r"(?<=\d)[,\s](?=\d{3})", "", text)
+    if found := re.fullmatch(r"(-?\d{1,15})(?:\.0+)?\s*(?:人次|人|个|家|笔)?", bare):
+        return int(found[1])
     raise Wrong("不是整数", "如 12")
 
 
+def _decimal(text: str) -> float:
+    bare = text.rstrip("°度EN东经北纬 ").lstrip("东经北纬EN ")
+    if re.fullmatch(r"-?\d{1,9}(\.\d{1,15})?", bare):
+        return float(bare)
+    raise Wrong("不是数", "如 120.153576")
+
+
 def _fen(text: str, unit: str) -> int:
-    found = re.fullmatch(r"(-?\d{1,13})(?:\.(\d{1,6}))?(万元|元)?", text.replace(",", ""))
+    bare = re.sub(r"(?<=\d)[,\s](?=\d{3})", "", text).lstrip("¥￥ ")
+    found = re.fullmatch(r"(-?\d{1,13})(?:\.(\d{1,12}))?\s*(万元|元)?", bare)
     if not found:
         raise Wrong("不是金额", f"如 3500（{unit}）")
-    scaled = int(found[1] + (found[2] or "").ljust(6, "0")) * (10_000 if (found[3] or unit) == "万元" else 1)
-    if scaled % 10_000:
+    digits = (found[2] or "").rstrip("0")
+    scale = 6 if (found[3] or unit) == "万元" else 2
+    if len(digits) > scale:
         raise Wrong("金额不能精确到不足一分", "最多到分")
-    return scaled // 10_000
+    fen = int(found[1].lstrip("-") + digits.ljust(scale, "0"))
+    return -fen if bare.startswith("-") else fen
 
 
 _READERS: Final[Mapping[str, Callable[[str], Any]]] = {
-    "place": _place, "flag": _flag, "date": _date, "whole": _whole,
+    "flag": _flag, "date": _date, "month": _month, "year": _year, "whole": _whole, "decimal": _decimal,
+    "level": codes.level, "origin": codes.origin,
 }  # fmt: skip

@@ -1,0 +1,23 @@
+"""What a row says about other rows, worked out anew whenever a submission begins or ceases to count."""
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection
+
+from data_sources import firsts, repeats, retention
+
+
+def refresh(
+    connection: Connection, table_name: str, submission_ids: Collection[int], place_codes: Collection[str]
+) -> None:
+    """Work out anew what depends on these submissions of a table, filed by these places (six digits).
+
+    Call it in the transaction that changes their status, after the change, so that no data version shows the old.
+    """
+    if table_name in ("training", "employment"):
+        retention.judge(connection, place_codes)
+    for number in submission_ids:
+        if table_name == "subsidy":
+            repeats.renumber(connection, number)
+        elif table_name == "certificate":
+            firsts.mark(connection, number)
