@@ -1,8 +1,8 @@
 """Converts points between the coordinate systems of Chinese files: CGCS2000, WGS-84, GCJ-02 and BD-09.
 
 WGS-84 and CGCS2000 differ by centimetres and are taken as one. GCJ-02 has no published formula; the one here is that of
-every open library (eviltransform, coordtransform), found by Krasovsky's ellipsoid, and is inverted by iteration to
-within a centimetre. BD-09 lies a further published shift away.
+every open library (eviltransform, coordtransform), on Krasovsky's ellipsoid. It is undone
+by iteration, to a fraction of a millimetre. BD-09 lies a further published shift away, undone to decimetres.
 """
 
 from typing import Final, Literal

@@ -81,7 +81,7 @@ DIGITS: Final = {"5": "L2", "4": "L3", "3": "L4", "2": "L5", "1": "L6"}
 
 def level(text: str) -> str:
     """三级, 高级工, 三级/高级工, 3, L4; T1, 初级（T1）, 专业技术初级. 初级 alone is of either ladder, and refused."""
-    found = {code for part in re.split(r"[/、|\s]+", text) if part and (code := _level(part))}
+    found = {code for part in re.split(r"[/、|\s()]+", text) if part and (code := _level(part))}
     if len(found) == 1:
         return found.pop()
     if len(found) > 1:
@@ -94,11 +94,11 @@ def level(text: str) -> str:
 
 
 def _level(part: str) -> str | None:
-    bare = re.sub(r"[()]|职业技能等?级?|专业技术(等级)?|工程师|\.0$", "", part)
+    bare = re.sub(r"职业技能等?级?|专业技术(等级)?|工程师|\.0$", "", part)
     if part in LEVELS or bare.upper() in LEVELS:
         return bare.upper()
     for code, name in LEVELS.items():
-        if re.sub(r"[()]", "", unicodedata.normalize("NFKC", name)) == bare:
+        if name == bare:
             return code
     if bare in DIGITS:
         return DIGITS[bare]

@@ -38,6 +38,7 @@ class Field:
     note: str
     type: PolarsType
     stored: bool = True
+    summed: bool = True
 
     @property
     def header(self) -> str:
@@ -50,7 +51,7 @@ class Field:
     @property
     def measure(self) -> bool:
         """Whether it is an amount or a number of things that can be added up."""
-        return self.kind == "money" or (self.kind == "whole" and bool(self.unit))
+        return (self.kind == "money" or (self.kind == "whole" and bool(self.unit))) and self.summed
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,7 @@ def _field(column: Column[Any]) -> Field:
         length=(column.type.length or 0) if isinstance(column.type, String) else 0,
         note=column.info["note"] or "",
         type=polars_type(column.type),
+        summed=column.name not in _declared()["never_summed"],
     )
 
 

@@ -14,10 +14,10 @@ from geo.coordinates import System
 
 WITHIN: Final = 12
 """A header stands in one of the first rows."""
-SUM: Final = r"^(合计|小计|总计|共计|本页小计|本页合计|累计)[:：]?$"
+SUM: Final = r"^(合计|小计|总计|共计|本页小计|本页合计|累计)([:：]|[（(].*[)）])?$"
 SUBTOTAL: Final = r"小计|本页"
 NOTE: Final = r"^(注|备注|说明|填表|填报|制表|审核|复核|单位负责人|负责人|联系人|联系电话|报送日期|（以下空白）)"
-SHORT: Final = 24
+SHORT: Final = 60
 EXAMPLE: Final = "示例"
 REMARK: Final = "备注"
 Texts = list[str]

@@ -15,7 +15,7 @@ from data_sources.intake.headers import SUBTOTAL, Columns
 from data_sources.intake.problems import Problem
 from data_sources.intake.values import Context
 
-COUNTED: Final = r"(?:共|计)?\s*(\d[\d,]*)\s*(?:人次|人|条|行|笔|家|个|项)"
+COUNTED: Final = r"(?:^|共|计)\s*(\d[\d,]*)\s*(?:人次|人|条|行|笔|家|个|项)"
 
 
 def wrong(layout: Layout, part: Columns, typed: pl.DataFrame, asked: Asked) -> Iterator[Problem]:
@@ -50,7 +50,7 @@ def _measure(field: Field, text: str, summed: pl.DataFrame, row: int, context: C
 
 
 def _count(text: str, found: int, row: int) -> Iterator[Problem]:
-    said = re.fullmatch(COUNTED, text)
+    said = re.search(COUNTED, text)
     if said and int(said[1].replace(",", "")) != found:
         yield _problem("合计", row, text, f"{found:,}")
 
