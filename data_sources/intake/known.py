@@ -80,7 +80,8 @@ def nearest(values: pl.Series, held: frozenset[str], most: int = 200) -> dict[st
 
 def _alike(text: str, held: frozenset[str]) -> list[str]:
     """Those that begin or end the same: comparing each with thousands would take long."""
-    return [code for code in held if code[:6] == text[:6] or code[-6:] == text[-6:]]
+    half = len(text) // 2
+    return [code for code in held if code[:half] == text[:half] or code[-half:] == text[-half:]]
 
 
 def _places(rows: pl.DataFrame) -> list[str]:

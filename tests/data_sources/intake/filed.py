@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 import xlsxwriter
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from data_sources import queries
 from data_sources.engine import engine
@@ -149,6 +149,10 @@ def said(problems: Any) -> list[tuple[str, int, str]]:
 def stored(url: str, table: str) -> pl.DataFrame:
     """The rows of accepted submissions."""
     t = queries.table(table)
-    from sqlalchemy import select
-
     return queries.read(url, select(t).where(queries.accepted(t), t.c.submission_id > 2))
+
+
+def stored_reasons(url: str, month: str) -> list[str]:
+    """The reasons of the submissions of a month."""
+    s = queries.table("submission")
+    return [row["reason"] for row in queries.rows(url, select(s.c.reason).where(s.c.month == month))]
