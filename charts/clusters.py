@@ -1,27 +1,62 @@
-"""Pictures of industry clusters: the matrix of places and clusters, and concentration by month."""
+"""Pictures of industry clusters: where they are, the matrix of places and clusters, occupations, concentration by month."""
 
+from collections.abc import Collection
 from typing import Any, Final
 
 import plotly.graph_objects as go
 import polars as pl
 
 from charts import words
+from charts.map_picture import MapPicture
 from charts.theme import TOKENS, Theme, layout
-from data_sources.reference import clusters
+from data_sources.reference import clusters, occupations
 from geo import colours, places
 from indicators.catalogue import Indicator
+from indicators.view import View
 
 ROW: Final = 24
+STEPS: Final = (0.5, 0.8, 1.25, 2.0)
+"""Where the classes of quotients on the map begin, as far below 1 as above it."""
 MOST: Final = 2.0
 """The quotient that has the strongest colour: what is beyond is as strong."""
 
 
+def where(
+    found: pl.DataFrame, indicator: Indicator, view: View, theme: Theme, *, quotient: bool, title: str,
+    caption: tuple[str, ...], simulated: bool,
+) -> MapPicture:  # fmt: skip
+    """Clusters by place (as `clusters.together` gives them): quotients in classes around 1, or counts as circles."""
+    value = pl.col("quotient") if quotient else pl.col("value")
+    frame = found.select(
+        "place_code",
+        short_name=pl.Series([places.place(code).short_name for code in found["place_code"]], dtype=pl.String),
+        value=value,
+        wording=pl.Series([_at(row, indicator) for row in found.to_dicts()], dtype=pl.String),
+        label=pl.Series([_label(row, indicator, quotient) for row in found.to_dicts()], dtype=pl.String),
+        class_index=_classed() if quotient else pl.lit(None, dtype=pl.Int64),
+    )
+    labels = ("低于 0.5", "0.5～0.8", "0.8～1.25", "1.25～2", "2 及以上")
+    return MapPicture(
+        title=title, subtitle="", frame=frame, level=view.drawn_level, kind="choropleth" if quotient else "circles",
+        breaks=(), class_labels=labels if quotient else (), colours=colours.diverging(5, theme) if quotient else (),
+        chosen=view.place, caption=caption, simulated=simulated, unit="区位商" if quotient else indicator.unit,
+        missing_label="缺报或总量不足" if quotient else words.MISSING,
+        keys=() if quotient else ((TOKENS[theme].primary, "圆越大，数量越多"),),
+    )  # fmt: skip
+
+
 def heatmap(
-    cells: pl.DataFrame, indicator: Indicator, theme: Theme, *, quotient: bool, narrow: bool = False
+    cells: pl.DataFrame,
+    indicator: Indicator,
+    theme: Theme,
+    *,
+    quotient: bool,
+    narrow: bool = False,
+    marked: Collection[str] = (),
 ) -> go.Figure:
     """Places by clusters; `customdata` is place and cluster. Quotients are coloured around 1, counts by their root.
 
-    On a narrow screen the cells have no numbers: they would lie over each other.
+    The names of `marked` clusters are bold. On a narrow screen the cells have no numbers: they would lie over each other.
     """
     t = TOKENS[theme]
     rows = cells["place_code"].unique(maintain_order=True).to_list()
@@ -30,7 +65,8 @@ def heatmap(
     scale = colours.diverging(5, theme) if quotient else colours.sequential(5, theme)
     drawn = [[_strength(held[p, c], quotient) for c in codes] for p in rows]
     told = [[[p, c, _told(held[p, c], indicator)] for c in codes] for p in rows]
-    names, labels = [places.place(p).short_name for p in rows], list(clusters().values())
+    names = [places.place(p).short_name for p in rows]
+    labels = [f"<b>{name}</b>" if code in marked else name for code, name in clusters().items()]
     text = [[_short(held[p, c], indicator, quotient) for c in codes] for p in rows]
     bars: dict[str, Any] = {
         "type": "heatmap", "z": drawn, "x": labels, "y": names, "customdata": told, "text": text,
@@ -46,6 +82,30 @@ def heatmap(
         xaxis={"side": "top", "tickangle": -45, "fixedrange": True, "showgrid": False, "tickfont": {"size": 12, "color": t.ink},
                "automargin": True},
         yaxis={"autorange": "reversed", "fixedrange": True, "showgrid": False, "type": "category", "automargin": True,
+               "tickfont": {"size": 12, "color": t.ink}},
+    )  # fmt: skip
+    return go.Figure({"data": [bars], "layout": looks})
+
+
+def occupied(found: pl.DataFrame, column: str, unit: str, theme: Theme, *, most: int = 12) -> go.Figure:
+    """The occupations that have most of `column`, most on top, with their share of all of it."""
+    t = TOKENS[theme]
+    total = found[column].sum()
+    rows = (
+        found.filter(pl.col(column) > 0).sort(column, "occupation_code", descending=[True, False]).head(most).to_dicts()
+    )
+    names = [occupations()[row["occupation_code"]] for row in rows]
+    shares = [words.number(100 * row[column] / total, 1) for row in rows]
+    bars = {
+        "type": "bar", "orientation": "h", "y": names, "x": [row[column] for row in rows], "marker": {"color": t.primary},
+        "text": [f"{row[column]:,}（{share}%）" for row, share in zip(rows, shares, strict=True)],
+        "textposition": "outside", "cliponaxis": False, "textfont": {"size": 12, "color": t.ink},
+        "hovertemplate": f"%{{y}}<br>%{{x:,}} {unit}<extra></extra>",
+    }  # fmt: skip
+    looks = layout(
+        theme, height=26 * len(rows) + 24, bargap=0.3, margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        xaxis={"visible": False, "fixedrange": True, "range": [0, 1.5 * rows[0][column]]},
+        yaxis={"autorange": "reversed", "fixedrange": True, "showgrid": False, "automargin": True, "type": "category",
                "tickfont": {"size": 12, "color": t.ink}},
     )  # fmt: skip
     return go.Figure({"data": [bars], "layout": looks})
@@ -67,6 +127,29 @@ def concentration(found: pl.DataFrame, theme: Theme) -> go.Figure:
     values = {"rangemode": "tozero", "ticksuffix": "%", "nticks": 5, "fixedrange": True, "automargin": True}
     looks = layout(theme, height=220, margin={"l": 8, "r": 16, "t": 12, "b": 26}, xaxis=axis, yaxis=values)
     return go.Figure({"data": [line], "layout": looks})
+
+
+def _classed() -> pl.Expr:
+    """The class of a quotient; null without one."""
+    above = pl.sum_horizontal([(pl.col("quotient") >= step).cast(pl.Int64) for step in STEPS])
+    return pl.when(pl.col("quotient").is_not_null()).then(above)
+
+
+def _at(row: dict[str, Any], indicator: Indicator) -> str:
+    """What the tooltip says of a place."""
+    if row["value"] is None:
+        return words.MISSING
+    share = "" if row["share"] is None else f"　占本地 {words.number(100 * row['share'], 1)}%"
+    quotient = words.NO_VALUE if row["quotient"] is None else words.number(row["quotient"], 2)
+    return f"{words.value(row['value'], indicator)}{share}　区位商 {quotient}"
+
+
+def _label(row: dict[str, Any], indicator: Indicator, quotient: bool) -> str:
+    if row["value"] is None:
+        return words.MISSING
+    if quotient:
+        return words.NO_VALUE if row["quotient"] is None else words.number(row["quotient"], 2)
+    return words.short(row["value"], indicator)
 
 
 def _strength(cell: dict[str, Any], quotient: bool) -> float | None:

@@ -8,7 +8,7 @@ import polars as pl
 
 from data_sources.settings import SettingsError, settings
 from geo import places
-from indicators import measures, supply_commands, transfer_command
+from indicators import cluster_command, measures, supply_commands, transfer_command
 from indicators.catalogue import WINDOWS, CatalogueError, UnknownIndicator, catalogue, indicator
 from indicators.command_line import (
     OK,
@@ -63,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     value.add_argument("--peers", choices=tuple(PEERS), help="与同类的县（市、区）比较，不再限于 --place 的下级")
     standard(value)
     value.set_defaults(run=_value)
+    cluster_command.add(commands)
     supply_commands.add(commands)
     transfer_command.add(commands)
     return parser

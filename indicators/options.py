@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from data_sources.payment_rules import RULES
-from data_sources.reference import occupations
+from data_sources.reference import clusters, occupations
 from data_sources.vocabulary import FUNDS, SUBSIDY_KINDS
 from geo import places
 from indicators.catalogue import WINDOWS, catalogue
@@ -115,7 +115,9 @@ ASPECT: Final = Choice(
     "talent_stock",
     {"talent_stock": "人才", "vacancies": "需求", "training_person_times": "培训", "certificates": "证书"},
 )
-MATRIX: Final = Choice("matrix", "矩阵显示", "quotient", {"quotient": "区位商", "count": "数量"})
+MATRIX: Final = Choice("matrix", "地图和矩阵显示", "quotient", {"quotient": "区位商", "count": "数量"})
+CLUSTERS: Final = Several("clusters", "产业集群", "", clusters, len(clusters()))
+"""None chosen: the view's own cluster, else the first."""
 # 供需与流动
 SUPPLY: Final = Choice(
     "supply",

@@ -36,11 +36,12 @@ def parts(place_codes: Sequence[str]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"place_code": pl.String, "leaf": pl.String}, orient="row")
 
 
-def kept(cubes: Cubes, cube: str, cluster: str | None) -> pl.DataFrame:
-    """A cube's rows with `place_code` as `leaf` and keys as text; of one cluster, or all."""
+def kept(cubes: Cubes, cube: str, cluster: str | Sequence[str] | None) -> pl.DataFrame:
+    """A cube's rows with `place_code` as `leaf` and keys as text; of one cluster, of several, or all."""
     frame = cubes.frames[cube]
     if cluster is not None:
-        frame = frame.filter(pl.col("cluster_code").cast(pl.String) == cluster)
+        codes = [cluster] if isinstance(cluster, str) else list(cluster)
+        frame = frame.filter(pl.col("cluster_code").cast(pl.String).is_in(codes))
     return frame.with_columns(pl.col("place_code", "month").cast(pl.String)).rename({"place_code": "leaf"})
 
 
@@ -78,7 +79,7 @@ def summed(
     measures: Sequence[str],
     *,
     by: Sequence[str] = (),
-    cluster: str | None = None,
+    cluster: str | Sequence[str] | None = None,
     tables: Sequence[str] | None = None,
 ) -> pl.DataFrame:
     """Measures of a cube summed over months, by place and the dimensions `by` (text).

@@ -1,4 +1,4 @@
-"""The parts of 产业集群."""
+"""The parts of 产业集群 over places: the map, everything by place, the matrix, concentration by month."""
 
 import polars as pl
 import streamlit as st
@@ -7,82 +7,91 @@ from briefings.tables import ColumnForm
 from charts import clusters as figures
 from charts import words
 from charts.sentences import scope
-from charts.subject import Subject
 from data_sources.reference import clusters
+from data_sources.settings import settings
 from geo import places
 from indicators import clusters as measures
-from indicators.catalogue import Indicator, catalogue
+from indicators.catalogue import catalogue
 from indicators.options import ASPECT, MATRIX
-from indicators.view import LEVELS
-from pages.overview.parts import month
-from pages.shared import cached, draw, state
+from pages.clusters import about, cached
+from pages.shared import draw, state
 from pages.shared.downloads import Table
 from pages.shared.screen import Screen
 
+HELD = {"people": "talent_stock", "demand": "vacancies", "trained": "training_person_times", "issued": "certificates"}
+"""The columns of the table by place, each with its indicator."""
+HELD_TABLES = frozenset({"employment", "vacancy", "training", "certificate", "organisation"})
+QUOTIENT, SHARE = ColumnForm("区位商", 2, 10), ColumnForm("占本地（%）", 1, 12)
 
-def cluster() -> None:
-    """The cluster that ranking and concentration show."""
-    names = clusters()
-    st.selectbox(
-        "产业集群",
-        list(names),
-        format_func=lambda code: names[code],
-        **state.widget("cluster", _cluster(), lambda code: state.change(cluster=code, indicator=_indicator().key)),
+
+def where(screen: Screen) -> None:
+    """The chosen clusters on the map: the quotient or the count of the chosen aspect."""
+    found, indicator, view, quotient = about.together(), about.indicator(), state.current(), _by_quotient()
+    unit = "倍" if quotient else indicator.unit
+    subject = about.subject(_found(), "集群分布", unit=unit, approval=settings().approval_line)
+    lines, simulated = draw.caption(subject), state.run().cubes.simulated(subject.tables)
+    draw.topic(
+        "集群分布", subject, screen, share=0.5, height=430, table=lambda: _named(found, {}),
+        picture=lambda theme: figures.where(
+            found, indicator, view, theme, quotient=quotient, title=subject.title, caption=lines, simulated=simulated
+        ),
+    )  # fmt: skip
+
+
+def by_place() -> None:
+    """People, demand, training, certificates and organisations of the chosen clusters, place by place."""
+    view, run = state.current(), state.run()
+    found = about.together().with_columns(aspect=pl.col("value"))
+    for name, key in HELD.items():
+        held = measures.together(cached.matrix(run.cubes, key, about.month(), view.drawn), about.chosen())
+        found = found.with_columns(held["value"].alias(name))
+    found = found.with_columns(cached.registered(run.cubes, view.drawn, about.chosen())["organisations"])
+    found = found.sort("aspect", "place_code", descending=[True, False], nulls_last=True)
+    forms = {**{name: _form(key) for name, key in HELD.items()}, "organisations": ColumnForm("企业（家）", 0, 10)}
+    title = f"{scope(view)}的{about.named()}：人才、需求、培训、证书和企业"
+    definition = (
+        f"人才为月末在岗人数，需求、培训、证书为本年累计，企业含机构，为名录现状。区位商和占比按所选的一项"
+        f"（{ASPECT.allowed[about.indicator().key]}）计算。{measures.QUOTIENT}。"
     )
+    subject = about.subject(title, "各地集群", definition=definition, unit="见表头", tables=HELD_TABLES,
+                            source="各地就业、岗位需求、培训、证书报送和机构名录")  # fmt: skip
+    draw.data("各地集群", subject, lambda: _named(found, forms), height=430 if found.height > 11 else "auto")
 
 
 def matrix(screen: Screen) -> None:
     """Every place by every cluster."""
-    cells, indicator = _cells(), _indicator()
-    by_quotient = state.option(MATRIX) == "quotient"
+    cells, indicator, by_quotient, marked = about.cells(), about.indicator(), _by_quotient(), about.chosen()
     what = "区位商" if by_quotient else f"{indicator.short}（{indicator.unit}）"
-    subject = _subject(
-        f"{scope(state.current())}各产业集群的{ASPECT.allowed[indicator.key]}：{what}",
-        "地区与集群",
-        unit="倍" if by_quotient else indicator.unit,
-    )
+    title = f"{scope(state.current())}各产业集群的{ASPECT.allowed[indicator.key]}：{what}"
     draw.chart(
         "地区与集群",
-        subject,
+        about.subject(title, "地区与集群", unit="倍" if by_quotient else indicator.unit),
         screen,
-        figure=lambda theme: figures.heatmap(cells, indicator, theme, quotient=by_quotient, narrow=screen.narrow),
-        table=lambda: _long(cells, indicator),
+        figure=lambda theme: figures.heatmap(
+            cells, indicator, theme, quotient=by_quotient, narrow=screen.narrow, marked=marked
+        ),
+        table=lambda: _long(cells),
     )
-    st.caption(f"{measures.QUOTIENT}。")
-
-
-def leaders() -> None:
-    """The places of one cluster, most first, with share and quotient."""
-    name, indicator = clusters()[_cluster()], _indicator()
-    cells = _cells().filter(pl.col("cluster_code") == _cluster())
-    found = cells.filter(pl.col("value") > 0).sort("value", "place_code", descending=[True, False])
-    if found.is_empty():
-        st.info(f"{scope(state.current())}都没有“{name}”的{ASPECT.allowed[indicator.key]}数据。")
-        return
-    first = places.place(found["place_code"][0]).name
-    subject = _subject(f"{name}：{first}最多（{words.value(found['value'][0], indicator)}）", "集群位次")
-    draw.data("集群位次", subject, lambda: _ranked(found, indicator), height=320)
+    st.caption(f"{measures.QUOTIENT}。所选集群加粗。")
 
 
 def concentration(screen: Screen) -> None:
     """How the share of the five largest places moved."""
-    view, indicator = state.current(), _indicator()
-    values = cached.series(state.run().cubes, indicator.key, indicator.windows[0], _cluster())
+    view = state.current()
+    values = cached.added(state.run().cubes, state.option(ASPECT), about.chosen())
     found = measures.concentration(values, view.drawn)
-    name = clusters()[_cluster()]
     if found.is_empty():
-        st.info(f"没有“{name}”的数据，无法计算集中度。")
+        st.info(f"{scope(view)}都没有“{about.named()}”的{ASPECT.allowed[about.indicator().key]}数据，不计算集中度。")
         return
     last = found.row(-1, named=True)
     title = (
-        f"{name}集中度：前 {min(measures.TOP, last['places'])} 位地区占 {words.number(100 * last['top'], 1)}%"
+        f"{about.named()}集中度：前 {min(measures.TOP, last['places'])} 位地区占 {words.number(100 * last['top'], 1)}%"
         f"（{words.month_name(last['month'])}，HHI {words.number(last['hhi'], 3)}）"
     )
     months = state.run().cubes.months
-    subject = _subject(title, "集中度", words.span(months[0], months[-1]), "%")
     draw.chart(
         "集中度",
-        subject,
+        about.subject(title, "集中度", period=words.span(months[0], months[-1]), unit="%"),
         screen,
         figure=lambda theme: figures.concentration(found, theme),
         table=lambda: _monthly(found),
@@ -90,43 +99,45 @@ def concentration(screen: Screen) -> None:
     st.caption(f"范围：{scope(view)}；HHI 为各地占比的平方和，1 为全在一地。市本级不参与。")
 
 
-def _indicator() -> Indicator:
-    return catalogue()[state.option(ASPECT)]
+def _found() -> str:
+    """The map's title: who has most, or who is most specialised; or that nobody has any."""
+    indicator, view = about.indicator(), state.current()
+    what = ASPECT.allowed[indicator.key]
+    held = about.together().filter(pl.col("value") > 0)
+    if held.is_empty():
+        return f"{about.named()}：{scope(view)}都没有{what}数据"
+    by = "quotient" if _by_quotient() and held["quotient"].count() else "value"
+    first = held.sort(by, "place_code", descending=[True, False], nulls_last=True).row(0, named=True)
+    name = places.place(first["place_code"]).name
+    if by == "value":
+        return f"{about.named()}{what}：{name}最多（{words.value(first['value'], indicator)}）"
+    return f"{about.named()}{what}：{name}最集中（区位商 {words.number(first['quotient'], 2)}）"
 
 
-def _cluster() -> str:
-    return state.current().cluster or next(iter(clusters()))
+def _by_quotient() -> bool:
+    return state.option(MATRIX) == "quotient"
 
 
-def _cells() -> pl.DataFrame:
-    view, indicator = state.current(), _indicator()
-    return cached.cluster_matrix(state.run().cubes, indicator.key, indicator.windows[0], month(), view.drawn)
+def _form(key: str) -> ColumnForm:
+    return ColumnForm(f"{ASPECT.allowed[key]}（{catalogue()[key].unit}）", 0, 12)
 
 
-def _subject(title: str, short: str, period: str | None = None, unit: str | None = None) -> Subject:
-    indicator, view = _indicator(), state.current()
-    return Subject(
-        title, short, f"{indicator.definition}{measures.QUOTIENT}。", unit or indicator.unit,
-        period or words.period(month(), indicator.windows[0]),
-        f"地区：{places.place(view.place).name}；层级：{LEVELS[view.level]}；产业集群：{clusters()[_cluster()]}",
-        indicator.source, indicator.tables,
-    )  # fmt: skip
+def _named(found: pl.DataFrame, forms: dict[str, ColumnForm]) -> Table:
+    """A row a place: its columns `forms`, or the aspect's own value, with quotient and share."""
+    value = forms or {"value": _form(about.indicator().key)}
+    every = {"name": ColumnForm("地区", None, 16), "quotient": QUOTIENT, **value, "percent": SHARE}
+    named = found.with_columns(
+        name=pl.Series([places.place(code).name for code in found["place_code"]], dtype=pl.String),
+        percent=100 * pl.col("share"),
+    )
+    return named.select(list(every)), every
 
 
-def _long(cells: pl.DataFrame, indicator: Indicator) -> Table:
-    forms = {
-        "name": ColumnForm("地区", None, 16),
-        "cluster": ColumnForm("产业集群", None, 20),
-        "value": ColumnForm(f"{indicator.title}（{indicator.unit}）", indicator.decimals, 20),
-        "percent": ColumnForm("占本地（%）", 1, 12),
-        "quotient": ColumnForm("区位商", 2, 10),
-    }
-    return _named(cells).select(list(forms)), forms
-
-
-def _ranked(found: pl.DataFrame, indicator: Indicator) -> Table:
-    frame, forms = _long(found, indicator)
-    return frame.drop("cluster"), {name: form for name, form in forms.items() if name != "cluster"}
+def _long(cells: pl.DataFrame) -> Table:
+    frame, forms = _named(cells, {})
+    names = cells["cluster_code"].replace_strict(clusters(), return_dtype=pl.String).alias("cluster")
+    every = {"name": forms["name"], "cluster": ColumnForm("产业集群", None, 20), **forms}
+    return frame.with_columns(names).select(list(every)), every
 
 
 def _monthly(found: pl.DataFrame) -> Table:
@@ -137,11 +148,3 @@ def _monthly(found: pl.DataFrame) -> Table:
         "places": ColumnForm("有数的地区（个）", 0, 16),
     }
     return found.with_columns(percent=pl.col("top") * 100).select(list(forms)), forms
-
-
-def _named(cells: pl.DataFrame) -> pl.DataFrame:
-    return cells.with_columns(
-        name=pl.Series([places.place(code).name for code in cells["place_code"]], dtype=pl.String),
-        cluster=pl.col("cluster_code").replace_strict(clusters(), return_dtype=pl.String),
-        percent=pl.col("share") * 100,
-    )

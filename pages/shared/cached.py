@@ -20,7 +20,7 @@ from data_sources.vocabulary import BASE_KINDS
 from geo import boundaries, places
 from geo.layers import Map
 from geo.marks import Point
-from indicators import clusters, measures, profile, search
+from indicators import measures, profile, search
 from indicators import plan as plans
 from indicators.catalogue import Indicator, Window, catalogue
 from indicators.view import View
@@ -159,12 +159,6 @@ def organisations(
 def positions(cubes: Cubes, place_code: str, month: str) -> pl.DataFrame:
     """Where a place stands on everything comparable (see `profile.positions`)."""
     return profile.positions(cubes, catalogue(), place_code, month, series)
-
-
-@kept(maxsize=64)
-def cluster_matrix(cubes: Cubes, key: str, window: Window, month: str, place_codes: tuple[str, ...]) -> pl.DataFrame:
-    """Places by clusters (see `clusters.matrix`)."""
-    return clusters.matrix(cubes, key, window, month, place_codes, series)
 
 
 @kept(maxsize=2)

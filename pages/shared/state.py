@@ -70,10 +70,11 @@ def option(wanted: Option) -> str:
     return run().options[wanted.name]
 
 
-def choose(changed: Option, text: str, *, resetting: tuple[Option, ...] = ()) -> None:
-    """Change one of the page's options, and give some others their defaults again. Call it in a callback."""
+def choose(changed: Option, text: str, *, resetting: tuple[Option, ...] = (), view: View | None = None) -> None:
+    """Change one of the page's options, give some others their defaults again, and with them make `view` the view, if
+    one is given. Call it in a callback."""
     defaults = {each.name: each.default for each in resetting}
-    _write(current(), {**run().options, **defaults, changed.name: text})
+    _write(view or current(), {**run().options, **defaults, changed.name: text})
 
 
 def address() -> str:
