@@ -13,7 +13,7 @@ from geo import boundaries, colours, edge, places
 from geo.marks import Arc, Point
 
 WIDEST: Final = 8.0
-EDGE: Final = "外省和图外的市按所在方位排在图边，不表示实际位置；图内的灰点为市本级"
+EDGE: Final = "外省和图外的市按所在方位排在图边，不表示实际位置；市本级不属于任何县，也排在图边"
 _NAMES: Final = {each.code: each.short_name for each in places.origins()}
 
 
@@ -99,11 +99,8 @@ def _spots(shown: pl.DataFrame, codes: tuple[str, ...]) -> dict[str, tuple[float
     ends = sorted({*shown["origin"], *shown["destination"]})
     held = boundaries.label_spots(places.place(codes[0]).level)
     spots = {code: (held[code].lon, held[code].lat) for code in codes}
-    own = [code for code in ends if code.endswith(OWN_SUFFIX)]
-    seats = boundaries.label_spots("prefecture")
-    spots |= {code: (seats[p].lon, seats[p].lat) for code in own for p in [code.removesuffix(OWN_SUFFIX)]}
-    beyond = tuple(code for code in ends if code not in spots)
-    return spots | edge.spots(beyond, boundaries.bounds(codes))
+    beyond = {code.removesuffix(OWN_SUFFIX): code for code in ends if code not in spots}
+    return spots | {beyond[code]: spot for code, spot in edge.spots(tuple(beyond), boundaries.bounds(codes)).items()}
 
 
 def _arc(row: dict[str, object], spots: dict[str, tuple[float, float]], largest: float, colour: str) -> Arc:
@@ -115,7 +112,8 @@ def _arc(row: dict[str, object], spots: dict[str, tuple[float, float]], largest:
 
 
 def _point(code: str, spot: tuple[float, float], colour: str) -> Point:
-    """A place beyond the map with its name; 市本级 among its counties' labels has no room for one."""
+    """What has no place on the map, with its name: another province, a prefecture beyond, 市本级."""
     tooltip = {"name": name(code), "wording": "", "rank": "", "change": "", "note": ""}
-    label = "" if code.endswith(OWN_SUFFIX) else name(code)
+    own = code.endswith(OWN_SUFFIX)
+    label = f"{places.place(code.removesuffix(OWN_SUFFIX)).short_name}本级" if own else name(code)
     return Point(lon=spot[0], lat=spot[1], radius=4, tooltip=tooltip, fill=colour, label=label)

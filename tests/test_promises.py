@@ -69,6 +69,15 @@ def test_only_known_names_stand_at_the_top() -> None:
     assert names - TOP - left_by_python == set()
 
 
+def test_no_file_bears_the_marks_of_an_unfinished_merge() -> None:
+    kinds = {".py", ".css", ".md", ".toml", ".yaml", ".csv", ".sh", ""}
+    folders = [ROOT / name for name in TOP if (ROOT / name).is_dir() and name != "var"]
+    files = [f for folder in folders for f in folder.rglob("*") if f.is_file() and f.suffix in kinds]
+    files += [f for f in ROOT.iterdir() if f.is_file() and f.suffix in kinds]
+    marked = [f for f in files if re.search(rb"^(<{7}|>{7}) ", f.read_bytes(), re.MULTILINE)]
+    assert marked == []
+
+
 @pytest.mark.parametrize("name", sorted(tables.TABLES))
 def test_every_table_and_column_has_a_chinese_label(name: str) -> None:
     assert CHINESE.search(str(tables.TABLES[name].label))  # type: ignore[attr-defined]

@@ -53,7 +53,9 @@ def by_place() -> None:
         f"人才为月末在岗人数，需求、培训、证书为本年累计，企业含机构，为名录现状。区位商和占比按所选的一项"
         f"（{ASPECT.allowed[about.indicator().key]}）计算。{measures.QUOTIENT}。"
     )
-    subject = about.subject(title, "各地集群", definition=definition, unit="见表头", tables=HELD_TABLES,
+    month = about.month()
+    period = f"人才 {words.period(month, 'month_end')}，其余 {words.period(month, 'year_to_date')}"
+    subject = about.subject(title, "各地集群", definition=definition, unit="见表头", tables=HELD_TABLES, period=period,
                             source="各地就业、岗位需求、培训、证书报送和机构名录")  # fmt: skip
     draw.data("各地集群", subject, lambda: _named(found, forms), height=430 if found.height > 11 else "auto")
 

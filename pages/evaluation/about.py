@@ -37,11 +37,19 @@ def filed(key: str, window: Window) -> tuple[bool, str]:
 
 
 def subject(
-    title: str, short: str, definition: str, unit: str, *, period: str, source: str, tables: tuple[str, ...]
+    title: str,
+    short: str,
+    definition: str,
+    unit: str,
+    *,
+    period: str,
+    source: str,
+    tables: tuple[str, ...],
+    approval: str = "",
 ) -> Subject:
-    """The subject of one part."""
+    """The subject of one part; a map has an `approval`."""
     where = f"地区：{here()}；范围：{sentences.scope(state.current())}"
-    return Subject(title, short, definition, unit, period, where, source, frozenset(tables))
+    return Subject(title, short, definition, unit, period, where, source, frozenset(tables), approval=approval)
 
 
 def period() -> str:

@@ -7,6 +7,7 @@ from briefings.tables import ColumnForm
 from charts import organisations as figures
 from charts.sentences import scope
 from data_sources.reading import MOST_ORGANISATIONS
+from data_sources.settings import settings
 from geo import places
 from pages.evaluation import about
 from pages.evaluation.cached import issuers
@@ -93,7 +94,8 @@ def bodies(screen: Screen) -> None:
         else ""
     )
     subject = about.subject(title, "评价机构", f"机构名录中的社会评价机构，点越大发证越多。名录只有现状。{cut}", "家",
-                            period=about.period(), source="机构名录、各地证书报送", tables=("organisation", "certificate"))  # fmt: skip
+                            period=about.period(), source="机构名录、各地证书报送", tables=("organisation", "certificate"),
+                            approval=settings().approval_line)  # fmt: skip
     lines, simulated = draw.caption(subject), run.cubes.simulated(subject.tables)
     table = figures.listed(found).sort("certificates", "organisation_code", descending=[True, False], nulls_last=True)
     left, right = st.columns([3, 2], gap="medium")

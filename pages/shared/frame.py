@@ -13,7 +13,7 @@ from charts.theme import TOKENS
 from data_sources.live import Now
 from data_sources.preparation import preparation
 from data_sources.settings import SettingsError, settings
-from geo import boundaries
+from geo import boundaries, colours
 from indicators.catalogue import CatalogueError, catalogue
 from pages.shared import cached, screen, search, state
 
@@ -90,6 +90,7 @@ def _colours() -> str:
         "line": t.line,
         "second-ground": t.second_ground,
         "primary": t.primary,
+        "on-primary": colours.ink(t.primary),
         "accent": t.accent,
         "muted": t.muted,
     }

@@ -34,12 +34,13 @@ def test_arcs_run_from_the_map_s_edge_to_the_places_and_are_as_wide_as_many_peop
     assert boundaries.contains("330110", *thickest.end)
 
 
-def test_ends_beyond_the_map_have_names_and_the_own_leaf_a_dot() -> None:
-    assert {p.tooltip["name"]: p.label for p in picture().points} == {
-        "安徽": "安徽",
-        "宁波市": "宁波市",
-        "杭州市本级": "",
-    }
+def test_what_has_no_place_on_the_map_stands_beyond_it_with_its_name() -> None:
+    points = {p.label: (p.lon, p.lat) for p in picture().points}
+    assert set(points) == {"安徽", "宁波市", "杭州本级"}
+    west, south, east, north = boundaries.bounds(HANGZHOU)
+    assert all(not (west < lon < east and south < lat < north) for lon, lat in points.values())
+    (own,) = (arc for arc in picture().arcs if arc.tooltip["name"] == "杭州市本级 → 滨江区")
+    assert own.start == points["杭州本级"]
 
 
 def test_only_the_largest_are_drawn_and_only_those_of_a_chosen_place() -> None:

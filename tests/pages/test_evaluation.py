@@ -60,3 +60,8 @@ def test_a_place_without_a_ladder_says_so_instead_of_a_picture(opened: Opened) -
 def test_without_submissions_the_page_says_so(opened: Opened, tmp_path: Path) -> None:
     url = samples.migrated(f"sqlite:///{tmp_path / 'empty.db'}")
     assert reading.whole(opened("evaluation", db=url)).info[0].value.startswith("数据库里还没有报送数据")
+
+
+def test_the_map_of_bodies_bears_its_boundaries_and_approval(opened: Opened) -> None:
+    app = reading.whole(opened("evaluation"))
+    assert any("边界：天地图" in text and "审图号" in text for text in reading.texts(app))
