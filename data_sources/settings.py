@@ -29,6 +29,10 @@ class Settings(BaseSettings):
     boundaries: Path | None = Field(
         default=None, description="自备边界文件（先用 python -m geo check 检查）；空则用内置边界"
     )
+    isochrones: Path | None = Field(
+        default=None,
+        description="自备的实训基地等时圈文件（先用 python -m geo isochrones 检查）；空则按直线距离估算",
+    )
     map_approval: str = Field(
         default="", max_length=60, description="审图号；空则图上注明「未取得审图号 仅供内部使用」"
     )

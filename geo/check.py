@@ -2,9 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import geopandas
 import numpy as np
@@ -12,10 +10,9 @@ import shapely
 
 from geo import boundaries, files
 from geo.boundaries import UnusableFile
+from geo.findings import Finding, Report, error, listed, note, warning
 from geo.places import counties, place
 from geo.succession import steps_of
-
-Severity = Literal["error", "warning", "note"]
 
 AREA_EPSG = 4549  # CGCS2000, 3-degree zone of 120° E: square metres good to 0.1 % over the whole province
 SLIVER_KM2 = 0.01
@@ -23,43 +20,22 @@ SHIFT_METRES = (150, 1500)
 MANY_VERTICES = 300_000
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing about the file; only an `error` refuses it."""
-
-    severity: Severity
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """Everything found; `accepted` when nothing is an error."""
-
-    path: Path
-    findings: tuple[Finding, ...]
-
-    @property
-    def accepted(self) -> bool:
-        """Whether the map may be drawn from this file."""
-        return not any(each.severity == "error" for each in self.findings)
-
-
 def examine(path: Path) -> Report:
     """Check codes, shapes, gaps, overlaps, coordinate system and position; raises `UnusableFile` when unreadable."""
     frame = files.read(path)
     column = files.code_column(frame)
-    findings = [_note(f"读到 {len(frame)} 行，坐标系：{frame.crs.name if frame.crs else '未声明'}")]
+    findings = [note(f"读到 {len(frame)} 行，坐标系：{frame.crs.name if frame.crs else '未声明'}")]
     if column is None:
         columns = "、".join(str(each) for each in frame.columns if each != frame.geometry.name) or "无"
         problem = f"没有找到县（市、区）代码列。文件的列：{columns}。需要一列现行六位代码，例如 330110"
-        return Report(path, (*findings, _error(problem)))
-    findings.append(_note(f"代码列：{column}"))
+        return Report(path, (*findings, error(problem)))
+    findings.append(note(f"代码列：{column}"))
     frame = frame.assign(code=files.codes(frame[column]))
     findings += [*_codes(frame["code"].tolist()), *_coordinates(frame)]
     try:
         ours = files.in_degrees(frame[frame["code"].isin([each.code for each in counties()])])
     except UnusableFile as problem:
-        return Report(path, (*findings, _error(str(problem))))
+        return Report(path, (*findings, error(str(problem))))
     findings += _shapes(ours)
     usable = ours[[files.is_area(shape) for shape in ours.geometry]].drop_duplicates("code")
     if len(usable):
@@ -73,16 +49,16 @@ def _codes(found: Sequence[str]) -> Iterator[Finding]:
     missing = [_called(code) for code in wanted if not count[code]]
     doubled = [f"{_called(code)}有 {count[code]} 行" for code in wanted if count[code] > 1]
     if missing:
-        yield _error(f"缺少 {len(missing)} 个县（市、区）：{_listed(missing)}")
+        yield error(f"缺少 {len(missing)} 个县（市、区）：{listed(missing)}")
     if doubled:
-        yield _error(f"{len(doubled)} 个代码重复：{_listed(doubled)}。请先按代码融合（dissolve）")
+        yield error(f"{len(doubled)} 个代码重复：{listed(doubled)}。请先按代码融合（dissolve）")
     extra = [code for code in count if code not in wanted]
     foreign = [code for code in extra if not code.startswith("33")]
     unknown = [_unknown(code) for code in extra if code.startswith("33")]
     if unknown:
-        yield _error(f"多出 {len(unknown)} 个不是现行县级代码的：{_listed(unknown)}")
+        yield error(f"多出 {len(unknown)} 个不是现行县级代码的：{listed(unknown)}")
     if foreign:
-        yield _note(f"{sum(count[code] for code in foreign)} 行不是浙江省的代码，不使用，例如「{foreign[0]}」")
+        yield note(f"{sum(count[code] for code in foreign)} 行不是浙江省的代码，不使用，例如「{foreign[0]}」")
 
 
 def _unknown(code: str) -> str:
@@ -92,24 +68,24 @@ def _unknown(code: str) -> str:
 
 def _coordinates(frame: geopandas.GeoDataFrame) -> Iterator[Finding]:
     if frame.crs is None:
-        yield _warning("文件没有声明坐标系，按 CGCS2000 经纬度（EPSG:4490）处理")
+        yield warning("文件没有声明坐标系，按 CGCS2000 经纬度（EPSG:4490）处理")
         return
     datum = frame.crs.geodetic_crs.datum.name if frame.crs.geodetic_crs else ""
     if not any(known in datum for known in ("China 2000", "China_2000", "CGCS", "1984")):
-        yield _warning(f"基准面是 {datum or '未知'}，换算到 CGCS2000 可能偏几十米到一百多米")
+        yield warning(f"基准面是 {datum or '未知'}，换算到 CGCS2000 可能偏几十米到一百多米")
 
 
 def _shapes(frame: geopandas.GeoDataFrame) -> Iterator[Finding]:
     for code, shape in zip(frame["code"], frame.geometry, strict=True):
         if shape is None or shape.is_empty:
-            yield _error(f"{_called(code)}没有图形")
+            yield error(f"{_called(code)}没有图形")
         elif shape.geom_type not in ("Polygon", "MultiPolygon"):
-            yield _error(f"{_called(code)}的图形是 {shape.geom_type}，应为面")
+            yield error(f"{_called(code)}的图形是 {shape.geom_type}，应为面")
         elif not shape.is_valid:
-            yield _error(f"{_called(code)}的图形无效：{shapely.is_valid_reason(shape)}。请在 GIS 软件中修复几何")
+            yield error(f"{_called(code)}的图形无效：{shapely.is_valid_reason(shape)}。请在 GIS 软件中修复几何")
     vertices = int(shapely.get_num_coordinates(frame.geometry.array).sum())
     if vertices > MANY_VERTICES:
-        yield _warning(f"共 {vertices:,} 个顶点，地图会变慢；建议先按 50–100 米容差做保持拓扑的简化")
+        yield warning(f"共 {vertices:,} 个顶点，地图会变慢；建议先按 50–100 米容差做保持拓扑的简化")
 
 
 def _position(frame: geopandas.GeoDataFrame) -> Iterator[Finding]:
@@ -119,10 +95,10 @@ def _position(frame: geopandas.GeoDataFrame) -> Iterator[Finding]:
     astray = [code for code, share in zip(frame["code"], shared, strict=True) if share < 0.5]
     if len(astray) == len(frame):
         west, south, east, north = (round(float(each), 2) for each in frame.total_bounds)
-        yield _error(f"图形不在浙江：范围为经度 {west}–{east}、纬度 {south}–{north}。请检查坐标系，以及经纬度是否颠倒")
+        yield error(f"图形不在浙江：范围为经度 {west}–{east}、纬度 {south}–{north}。请检查坐标系，以及经纬度是否颠倒")
     elif astray:
-        names = _listed([_called(code) for code in astray])
-        yield _error(f"{len(astray)} 个县（市、区）与其应在的位置重合不到一半，代码可能填错：{names}")
+        names = listed([_called(code) for code in astray])
+        yield error(f"{len(astray)} 个县（市、区）与其应在的位置重合不到一半，代码可能填错：{names}")
     else:
         yield from _shift(ours, frame.geometry.array)
 
@@ -132,7 +108,7 @@ def _shift(ours: np.ndarray, theirs: np.ndarray) -> Iterator[Finding]:
     east, north = np.median(apart, axis=0) * [111_320 * np.cos(np.radians(boundaries.MIDDLE_LATITUDE)), 110_900]
     metres = float(np.hypot(east, north))
     if SHIFT_METRES[0] <= metres <= SHIFT_METRES[1]:
-        yield _warning(
+        yield warning(
             f"整体偏移约 {metres:.0f} 米，可能是 GCJ-02（高德、腾讯）或 BD-09（百度）坐标，请换成 CGCS2000 后再用"
         )
 
@@ -150,9 +126,9 @@ def _overlaps(frame: geopandas.GeoDataFrame) -> Iterator[Finding]:
     ]
     slivers = [size for size in sizes if 1e-9 < size < SLIVER_KM2]
     if large:
-        yield _error(f"{len(large)} 处重叠：{_listed(large)}")
+        yield error(f"{len(large)} 处重叠：{listed(large)}")
     if slivers:
-        yield _warning(f"{len(slivers)} 处细碎重叠，合计 {sum(slivers):.4f} 平方公里，不影响使用")
+        yield warning(f"{len(slivers)} 处细碎重叠，合计 {sum(slivers):.4f} 平方公里，不影响使用")
 
 
 def _gaps(frame: geopandas.GeoDataFrame) -> Iterator[Finding]:
@@ -164,11 +140,11 @@ def _gaps(frame: geopandas.GeoDataFrame) -> Iterator[Finding]:
     between = [(hole, size, codes) for hole, size, codes in zip(holes, sizes, beside, strict=True) if len(codes) > 1]
     large = [_gap(hole, size, codes) for hole, size, codes in between if size >= SLIVER_KM2]
     if large:
-        yield _error(f"{len(large)} 处缝隙：{_listed(large)}")
+        yield error(f"{len(large)} 处缝隙：{listed(large)}")
     if slivers := [size for _, size, _ in between if size < SLIVER_KM2]:
-        yield _warning(f"{len(slivers)} 处细碎缝隙，合计 {sum(slivers):.4f} 平方公里，不影响使用")
+        yield warning(f"{len(slivers)} 处细碎缝隙，合计 {sum(slivers):.4f} 平方公里，不影响使用")
     if inner := len(holes) - len(between):
-        yield _note(f"{inner} 处空洞在单个县（市、区）之内，当作水面")
+        yield note(f"{inner} 处空洞在单个县（市、区）之内，当作水面")
 
 
 def _gap(hole: shapely.Polygon, size: float, codes: Sequence[str]) -> str:
@@ -183,20 +159,3 @@ def _km2(shapes: np.ndarray) -> list[float]:
 
 def _called(code: str) -> str:
     return f"{place(code).name}（{code}）"
-
-
-def _listed(items: Sequence[str], at_most: int = 8) -> str:
-    more = f" 等 {len(items)} 个" if len(items) > at_most else ""
-    return "、".join(items[:at_most]) + more
-
-
-def _error(message: str) -> Finding:
-    return Finding("error", message)
-
-
-def _warning(message: str) -> Finding:
-    return Finding("warning", message)
-
-
-def _note(message: str) -> Finding:
-    return Finding("note", message)
