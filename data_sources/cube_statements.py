@@ -46,6 +46,14 @@ def _training() -> tuple[Select[Any], ...]:
     )
 
 
+def _training_base() -> tuple[Select[Any], ...]:
+    """What was held in training bases, by the place that filed it."""
+    t = queries.table("training")
+    keys = (t.c.place_code, t.c.month, t.c.base_code)
+    figures = (func.count().label("person_times"), _number(t.c.passed, "passed_person_times"))
+    return (_grouped(t, keys, *figures).where(t.c.base_code.is_not(None)),)
+
+
 def _course() -> tuple[Select[Any], ...]:
     t = queries.table("training")
     began = func.substr(cast(t.c.started, String), 1, 7).label("month")
@@ -165,6 +173,12 @@ def _subsidy_payee() -> tuple[Select[Any], ...]:
     return (_grouped(t, keys, *_paid(t)).select_from(joined),)
 
 
+def _subsidy_base() -> tuple[Select[Any], ...]:
+    t = queries.table("subsidy")
+    keys = (t.c.place_code, t.c.month, t.c.base_code)
+    return (_grouped(t, keys, *_paid(t)).where(t.c.base_code.is_not(None)),)
+
+
 def _payment_check() -> tuple[Select[Any], ...]:
     """Payments that the strictest rules would name, by how much they exceed."""
     t = queries.table("subsidy")
@@ -281,6 +295,7 @@ def _census() -> tuple[Select[Any], ...]:
 
 _STATEMENTS = {
     "training": _training,
+    "training_base": _training_base,
     "course": _course,
     "certificate": _certificate,
     "talent": _talent,
@@ -293,6 +308,7 @@ _STATEMENTS = {
     "subsidy": _subsidy,
     "subsidy_cluster": _subsidy_cluster,
     "subsidy_payee": _subsidy_payee,
+    "subsidy_base": _subsidy_base,
     "payment_check": _payment_check,
     "budget": _budget,
     "base": _base,

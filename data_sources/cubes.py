@@ -76,6 +76,15 @@ CUBES: Final = (
             Measure("retained_12", "flow", "人次", "结业12个月后在本地就业的人次"),
         ),
     ),
+    Cube(
+        "training_base",
+        "training",
+        ("base_code",),
+        (
+            Measure("person_times", "flow", "人次", "在该基地培训的人次"),
+            Measure("passed_person_times", "flow", "人次", "在该基地考核合格的人次"),
+        ),
+    ),
     Cube("course", "training", ("cluster_code",), (Measure("in_training", "change", "人次", "月末在训"),)),
     Cube(
         "certificate",
@@ -171,6 +180,16 @@ CUBES: Final = (
         "subsidy_payee",
         "subsidy",
         ("payee", "base_kind"),
+        (
+            Measure("amount", "flow", "分", "补贴金额"),
+            Measure("person_times", "flow", "人次", "补贴人次"),
+            Measure("payments", "flow", "笔", "发放笔数"),
+        ),
+    ),
+    Cube(
+        "subsidy_base",
+        "subsidy",
+        ("base_code",),
         (
             Measure("amount", "flow", "分", "补贴金额"),
             Measure("person_times", "flow", "人次", "补贴人次"),

@@ -32,6 +32,20 @@ def bases(url: str, month: str) -> pl.DataFrame:
     return _read(url, statement, {"lon": pl.Float64, "lat": pl.Float64, "seats": pl.Int64})
 
 
+def register(url: str) -> pl.DataFrame:
+    """Every training base that was ever filed, in the order of codes: `base_code`, `name`, `kind`, `cluster_code` (null
+    for none), `place_code`, `lon`, `lat` (null without a position), `seats`, `opened_month`, `closed_month` (null while
+    it is in use). What was filed twice stands as it was filed last.
+    """
+    t = queries.table("base")
+    newest = func.row_number().over(partition_by=t.c.base_code, order_by=(t.c.submission_id.desc(), t.c.row_number))
+    one = select(t, newest.label("nth")).where(queries.accepted(t)).subquery()
+    columns = ("base_code", "name", "kind", "cluster_code", "place_code", "lon", "lat", "seats", "opened_month",
+               "closed_month")  # fmt: skip
+    statement = select(*(one.c[c] for c in columns)).where(one.c.nth == 1).order_by(one.c.base_code)
+    return _read(url, statement, {"lon": pl.Float64, "lat": pl.Float64, "seats": pl.Int64})
+
+
 def organisations(
     url: str,
     place_codes: Collection[str],

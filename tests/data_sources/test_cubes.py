@@ -1,5 +1,6 @@
 """Cubes are the same from either database, lie on disk once and whole, and leave out what is not accepted."""
 
+import datetime as dt
 import json
 import subprocess
 import sys
@@ -81,6 +82,17 @@ def test_rows_are_grouped_with_their_flags_counted(url: str) -> None:
         "base_person_times": 1,
         **dict.fromkeys(("judged_6", "retained_6", "judged_12", "retained_12"), 0),
     }
+
+
+def test_what_was_held_and_paid_in_bases_is_told_base_by_base(url: str) -> None:
+    paid = {"place_code": "330110", "submission_id": 2, "row_number": 1, "month": "2026-10", "base_code": "B1"}
+    paid |= {"paid": dt.date(2026, 10, 9), "kind": "internship", "fund": "employment", "amount": 1999_00}
+    paid |= {"person_times": 3}
+    add(url, 2, paid, paid | {"row_number": 2, "base_code": None}, table_name="subsidy")
+    built = cubes.build(url)
+    keys = {"place_code": "330110", "month": "2026-10", "base_code": "B1"}
+    assert built.frames["training_base"].to_dicts() == [keys | {"person_times": 1, "passed_person_times": 1}]
+    assert built.frames["subsidy_base"].to_dicts() == [keys | {"amount": 199900, "person_times": 3, "payments": 1}]
 
 
 def test_what_is_filed_at_a_prefecture_belongs_to_its_own_leaf(url: str) -> None:

@@ -55,6 +55,20 @@ def test_bases_in_use_are_listed_largest_first(url: str, month: str, codes: list
     }  # fmt: skip
 
 
+def test_the_register_holds_every_base_as_it_was_filed_last(url: str) -> None:
+    rows = [base("1", 10, "2020-01"), base("2", 20, "2021-01", closed_month="2024-01", lon=None)]
+    filed = samples.submission(table_name="base", month=None, row_count=2)
+    again = [base("1", 15, "2020-01", submission_id=2), base("3", 5, "2020-01", submission_id=2)]
+    gone = filed | {"id": 3, "row_count": 1}
+    add(url, filed, filed | {"id": 2}, gone, base=[*rows, *again, base("4", 1, "2020-01", submission_id=3)])
+    submissions.withdraw(url, 3)
+    found = reading.register(url)
+    columns = ("base_code", "seats", "opened_month", "closed_month", "lon")
+    assert found.select(columns).rows() == [
+        ("1", 15, "2020-01", None, 119.97), ("2", 20, "2021-01", "2024-01", None), ("3", 5, "2020-01", None, 119.97),
+    ]  # fmt: skip
+
+
 def organisation(number: int, **given: object) -> dict[str, object]:
     usual = {"place_code": "330110", "submission_id": 1, "row_number": number, "name": f"机构{number}"}
     usual |= {"organisation_code": f"9133{number:014d}", "kind": "enterprise", "cluster_code": "C06"}
