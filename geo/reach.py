@@ -58,10 +58,12 @@ def xy(frame: pl.DataFrame) -> Floats:
 
 def kilometres(here: Floats, there: Floats) -> Floats:
     """Great-circle distances from each row (lon, lat) of `here` to each of `there`."""
-    lon, lat = np.radians(here).T[:, :, None]
-    to_lon, to_lat = np.radians(there).T[:, None, :]
-    half = np.sin((to_lat - lat) / 2) ** 2 + np.cos(lat) * np.cos(to_lat) * np.sin((to_lon - lon) / 2) ** 2
-    return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(half, 0, 1))))
+    found = _on_sphere(here) @ _on_sphere(there).T
+    np.clip(found, -1, 1, out=found)
+    np.subtract(1, found, out=found)  # in place: thousands of points by thousands are a hundred megabytes
+    np.sqrt(np.divide(found, 2, out=found), out=found)
+    np.multiply(np.arcsin(found, out=found), 2 * EARTH_KM, out=found)
+    return np.asarray(found)
 
 
 def in_province(spots: Floats) -> Flags:
@@ -70,6 +72,11 @@ def in_province(spots: Floats) -> Flags:
         return np.zeros(0, dtype=bool)
     province = boundaries.shapes("province")[PROVINCE]
     return np.asarray(shapely.dwithin(province, shapely.points(spots), SHORE_KM / KM_A_DEGREE))
+
+
+def _on_sphere(spots: Floats) -> Floats:
+    lon, lat = np.radians(spots).T
+    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
 
 
 def _spread(code: str) -> pl.DataFrame:

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from data_sources.payment_rules import RULES
 from data_sources.reference import clusters, occupations
-from data_sources.vocabulary import FUNDS, SUBSIDY_KINDS
+from data_sources.vocabulary import BASE_KINDS, FUNDS, SUBSIDY_KINDS
 from geo import places
 from indicators.catalogue import WINDOWS, catalogue
 from indicators.transfer import FACTORS
@@ -86,6 +86,20 @@ class Number:
         return "" if fits else f"应是 {self.least} 至 {self.most} 的整数"
 
 
+@dataclass(frozen=True)
+class Code:
+    """One code of a register that only the database knows, or none: what does not look like one is refused."""
+
+    name: str
+    label: str
+    default: str = ""
+
+    def refused(self, text: str) -> str:
+        """See `Option`."""
+        fits = not text or (text.isascii() and text.isalnum() and len(text) <= 18)
+        return "" if fits else "应是不超过 18 位的字母和数字"
+
+
 def listed(text: str) -> tuple[str, ...]:
     """The codes that a `Several` holds, each once, in their order."""
     return tuple(dict.fromkeys(code for code in text.split("~") if code))
@@ -131,6 +145,21 @@ OVER: Final = Choice(
 GAPS: Final = Choice("gaps", "矩阵显示", "gap", {"gap": "缺口", "ratio": "供需比"})
 OCCUPATION: Final = Several("occupation", "职业", "", occupations, 1)
 ARCS: Final = Choice("arcs", "图上流向", "40", {"20": "最大20条", "40": "最大40条", "100": "最大100条"})
+# 实训基地
+BASE_LOOK: Final = Choice(
+    "base_look",
+    "看什么",
+    "list",
+    {"list": "基地和使用", "circle": "30分钟培训圈", "seats": "可达工位", "next": "下一个基地"},
+)
+BASE_KINDS_SHOWN: Final = Several("base_kinds", "基地类型", "", lambda: BASE_KINDS, len(BASE_KINDS))
+BASE: Final = Code("base", "基地")
+MINUTES: Final = Number("minutes", "培训圈时长", "30", 10, 120, "分钟", 5)
+DETOUR: Final = Number("detour", "绕行系数（道路÷直线，%）", "130", 100, 250, step=5)
+SPEED: Final = Number("speed", "平均车速", "40", 10, 100, "公里/时", 5)
+REACHED_BY: Final = Choice("reached_by", "可达范围", "circle", {"circle": "直线估算", "isochrones": "自备等时圈"})
+NEW_BASES: Final = Number("new_bases", "新建", "5", 1, 15, "处")
+HELPED: Final = Choice("helped", "优先覆盖", "residents", {"residents": "常住人口", "workers": "数字技能人才"})
 # 评价激励
 PYRAMID: Final = Choice("pyramid", "等级结构", "stock", {"stock": "在岗人才", "new": "新发证书"})
 SPAN: Final = Choice("span", "证书和竞赛时段", "year_to_date", {"year_to_date": "本年累计", "since_2023": "2023年以来"})
@@ -206,6 +235,6 @@ WEIGHT: Final = {
 OPTIONS: Final[Mapping[str, Option]] = {
     found.name: found
     for found in (*globals().values(), *ALLOWED.values(), *WEIGHT.values())
-    if isinstance(found, Choice | Several | Number)
+    if isinstance(found, Choice | Several | Number | Code)
 }
 """Everything declared above, by its parameter in the URL."""
