@@ -1,4 +1,4 @@
-"""The database's command line: migrate, demo, load, template, check, version."""
+"""The database's command line: migrate, demo, load, template, check, version, and the steps of a review."""
 
 import argparse
 import re
@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from sqlalchemy import func, select
 
-from data_sources import health, reference, schema, submissions, tables
+from data_sources import health, reference, review_commands, schema, submissions, tables
 from data_sources.engine import UnusableUrl, backend, engine, shown_url
 from data_sources.settings import SettingsError, settings
 from data_sources.vocabulary import PROVENANCES
@@ -182,6 +182,7 @@ def _parser() -> argparse.ArgumentParser:
     making = command("template", template, "生成填报模板", "填好后可直接装载。")
     making.add_argument("table", metavar="数据表", choices=LOADED)
     making.add_argument("file", metavar="文件.xlsx")
+    review_commands.add(command, _place_or_province)
     command("version", version, "显示结构版本和数据版本", "")
     return parser
 
@@ -193,13 +194,17 @@ def _period(text: str) -> str:
 
 
 def _place(text: str) -> str:
+    code = _place_or_province(text)
+    if code == places.PROVINCE:
+        raise argparse.ArgumentTypeError("报送地区应是设区市或县（市、区）")
+    return code
+
+
+def _place_or_province(text: str) -> str:
     try:
-        found = places.named(text)
+        return places.named(text).code
     except places.UnknownPlace as error:
         raise argparse.ArgumentTypeError(str(error)) from None
-    if found.level == "province":
-        raise argparse.ArgumentTypeError("报送地区应是设区市或县（市、区）")
-    return found.code
 
 
 def _scale(text: str) -> float:

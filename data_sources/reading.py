@@ -1,10 +1,11 @@
 """Lists of single rows, a page at a time: training bases, organisations, submissions. The cubes answer everything that is summed."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, func, or_, select
 
 from data_sources import queries
 from data_sources.engine import PolarsType
@@ -76,17 +77,40 @@ def organisations(
     return _read(url, statement.order_by(*order).limit(MOST_ORGANISATIONS), kinds)
 
 
-def submissions(url: str, *, page: int = 0, table_name: str | None = None) -> pl.DataFrame:
+@dataclass(frozen=True)
+class Filed:
+    """Which submissions: of a table, a month, a status, these filing places (codes as filed), only those that an official
+    review still awaits; '' and () for any."""
+
+    table_name: str = ""
+    month: str = ""
+    status: str = ""
+    places: tuple[str, ...] = ()
+    unreviewed: bool = False
+
+
+def submissions(url: str, asked: Filed = Filed(), *, page: int = 0) -> pl.DataFrame:
     """One page of submissions, newest first: `id`, `table_name`, `place_code`, `month`, `department`, `provenance`,
-    `status`, `received_at`, `data_version` (null while pending), `row_count`."""
+    `status`, `received_at`, `data_version` (null while pending or refused), `row_count`, `file_name`, `submitted_by`,
+    `replaces`, `reviewed`, `reviewed_by`, `reviewed_at`, `reason`, `note`."""
     s = queries.table("submission")
     columns = ("id", "table_name", "place_code", "month", "department", "provenance", "status", "received_at",
-               "data_version", "row_count")  # fmt: skip
-    statement = select(*(s.c[c] for c in columns)).order_by(s.c.data_version.desc().nulls_first(), s.c.id.desc())
-    if table_name is not None:
-        statement = statement.where(s.c.table_name == table_name)
-    kinds: Kinds = {"id": pl.Int64, "received_at": pl.Datetime, "data_version": pl.Int64, "row_count": pl.Int64}
-    return _read(url, statement.limit(PAGE).offset(page * PAGE), kinds)
+               "data_version", "row_count", "file_name", "submitted_by", "replaces", "reviewed", "reviewed_by",
+               "reviewed_at", "reason", "note")  # fmt: skip
+    wanted = [s.c[name] == text for name, text in (("table_name", asked.table_name), ("month", asked.month),
+                                                   ("status", asked.status)) if text]  # fmt: skip
+    wanted += [s.c.place_code.in_(asked.places)] if asked.places else []
+    wanted += [awaiting_review(s)] if asked.unreviewed else []
+    statement = select(*(s.c[c] for c in columns)).where(*wanted).order_by(s.c.received_at.desc(), s.c.id.desc())
+    numbers = dict.fromkeys(("id", "data_version", "row_count", "replaces"), pl.Int64)
+    moments = dict.fromkeys(("received_at", "reviewed_at"), pl.Datetime)
+    return _read(url, statement.limit(PAGE).offset(page * PAGE), {**numbers, **moments, "reviewed": pl.Boolean})
+
+
+def awaiting_review(submission: Table) -> ColumnElement[bool]:
+    """Keeps the accepted official submissions that nobody has reviewed."""
+    s = submission
+    return (s.c.provenance == "official") & (s.c.status == "accepted") & s.c.reviewed.is_(False)
 
 
 def changes(url: str, version: int) -> pl.DataFrame:

@@ -1,10 +1,10 @@
-"""Writes accepted submissions and their rows, whole or not at all; withdraws them; knows the data version."""
+"""Writes accepted submissions and their rows, whole or not at all; knows the data version."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
-from sqlalchemy import Connection, Table, func, select, update
+from sqlalchemy import Connection, Table, func, select
 
 from data_sources import findings, tables
 from data_sources.bulk_statements import statements
@@ -90,29 +90,10 @@ def next_ids(url: str, n: int) -> range:
     return range(last + 1, last + 1 + n)
 
 
-def withdraw(url: str, submission_id: int) -> int:
-    """Take an accepted submission out of every number; its rows stay as lineage. The new data version.
-
-    Raises `RefusedSubmission` when there is no such accepted submission.
-    """
-    table = _table("submission")
-    newest = select(func.coalesce(func.max(table.c.data_version), 0) + 1).scalar_subquery()
-    taking_out = (
-        update(table)
-        .where(table.c.id == submission_id, table.c.status == "accepted")
-        .values(status="withdrawn", data_version=newest)
-    )
-    with engine(url).begin() as connection:
-        connection.exec_driver_sql(WRITERS_WAIT[backend(url)])
-        if connection.execute(taking_out).rowcount == 0:
-            raise RefusedSubmission((f"没有已接收的报送批次 {submission_id}，无法撤回",))
-    return data_version(url)
-
-
 def data_version(url: str) -> int:
     """The version that the newest change of accepted data brought; 0 before the first."""
     with engine(url).connect() as connection:
-        return int(connection.execute(_NEWEST_VERSION).scalar_one())
+        return int(connection.execute(NEWEST_VERSION).scalar_one())
 
 
 def known_codes(url: str) -> dict[str, frozenset[str]]:
@@ -128,7 +109,8 @@ def _table(name: str) -> Table:
     return tables.Place.metadata.tables[name]
 
 
-_NEWEST_VERSION: Final = select(func.coalesce(func.max(_table("submission").c.data_version), 0))
+NEWEST_VERSION: Final = select(func.coalesce(func.max(_table("submission").c.data_version), 0))
+"""Asks for the data version."""
 
 
 def _written(
@@ -141,7 +123,7 @@ def _written(
 ) -> int:
     with connection.cursor() as cursor:
         cursor.execute(WRITERS_WAIT[backend(url)])
-        cursor.execute(str(_NEWEST_VERSION.compile(compile_kwargs={"literal_binds": True})))
+        cursor.execute(str(NEWEST_VERSION.compile(compile_kwargs={"literal_binds": True})))
         newest = int(cursor.fetchall()[0][0])
         _free(cursor, submissions)
         if replaced:

@@ -7,6 +7,9 @@ Vocabulary = dict[str, str]
 SIMULATED: Final = "演示数据（模拟）"
 """The mark that everything bears to which a simulated submission contributes."""
 
+PENDING: Final = "待审核"
+"""The mark that everything bears to which an official submission contributes that nobody above has reviewed."""
+
 SKILL_LEVELS: Final[Vocabulary] = {
     "L1": "学徒工",
     "L2": "初级工",

@@ -206,7 +206,7 @@ def _latest(cubes: Cubes, indicator: Indicator) -> tuple[Window, str, float | No
 @kept(maxsize=16)
 def submissions(cubes: Cubes, page: int, table_name: str | None) -> pl.DataFrame:
     """One page of submissions (see `reading.submissions`)."""
-    return reading.submissions(settings().url, page=page, table_name=table_name)
+    return reading.submissions(settings().url, reading.Filed(table_name=table_name or ""), page=page)
 
 
 @kept(maxsize=4)

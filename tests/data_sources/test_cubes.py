@@ -151,7 +151,7 @@ def test_what_is_not_accepted_is_left_out(url: str, status: str) -> None:
 
 def test_a_withdrawal_takes_the_rows_out_and_makes_a_new_version(url: str) -> None:
     before = cubes.build(url)
-    submissions.withdraw(url, 1)
+    samples.withdraw(url, 1)
     after = cubes.build(url)
     assert (before.version, after.version) == (1, 2)
     assert after.frames["training"].is_empty()
@@ -188,7 +188,7 @@ def test_the_name_stands_for_the_content(url: str) -> None:
         lambda: add(url, 2, table_name="vacancy"),
         lambda: add(url, 3, table_name="vacancy", status="pending", data_version=2),
         lambda: execute(url, "UPDATE submission SET status = 'accepted' WHERE id = 3"),
-        lambda: submissions.withdraw(url, 3),
+        lambda: samples.withdraw(url, 3),
         lambda: execute(url, "UPDATE census SET residents = residents + 1 WHERE place_code = '330110'"),
     )
     for change in changes:

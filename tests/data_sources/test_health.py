@@ -40,7 +40,7 @@ def test_accepted_submissions(fresh_url: str) -> None:
     samples.migrated(fresh_url)
     submissions.write(fresh_url, samples.frame("submission", samples.submission()), samples.two_person_times())
     assert health.examine(fresh_url) == health.Health("ready", "数据库可用。", "")
-    submissions.withdraw(fresh_url, 1)
+    samples.withdraw(fresh_url, 1)
     assert health.examine(fresh_url).state == "empty"
 
 

@@ -91,7 +91,7 @@ def test_a_new_submission_swaps_the_version_and_leaves_the_old_cubes_whole(url: 
     assert after.cubes is not None
     assert (before.cubes.version, after.cubes.version) == (1, 2)
     assert (person_times(before), person_times(after)) == (2, 3)
-    submissions.withdraw(url, 2)
+    samples.withdraw(url, 2)
     live.look()
     assert person_times(live.now()) == 2
 
@@ -165,7 +165,7 @@ def test_cubes_that_cannot_be_kept_are_told_and_the_last_ones_served(
     live.look()
     first = live.now()
     assert (first.health.state, person_times(first)) == ("ready", 2)
-    submissions.withdraw(url, 1)
+    samples.withdraw(url, 1)
     shutil.rmtree(folder)
     folder.write_text("a file again")
     live.look()
@@ -181,7 +181,7 @@ def test_the_thread_sees_by_itself_what_comes_and_goes(url: str, watching: Calla
     assert gone.cubes is first.cubes
     away.rename(file)
     assert until(live, lambda now: now.health.usable).cubes is first.cubes
-    submissions.withdraw(url, 1)
+    samples.withdraw(url, 1)
     emptied = until(live, lambda now: now.health.state == "empty")
     assert person_times(emptied) == 0
 
@@ -263,7 +263,7 @@ def test_a_server_that_stops_and_starts_again(fresh_postgres: str, watching: Cal
         assert gone.cubes is first.cubes
         assert gone.health.state == "unreachable"
         assert gone.health.cure == f"pg_isready -h 127.0.0.1 -p {door.port}"
-        submissions.withdraw(fresh_postgres, 1)
+        samples.withdraw(fresh_postgres, 1)
         door.open()
         back = until(live, lambda now: now.health.usable)
         assert back.health == health.examine(url)

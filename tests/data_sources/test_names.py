@@ -2,7 +2,7 @@
 
 import pytest
 
-from data_sources import names, reading, submissions
+from data_sources import names, reading
 from tests.data_sources import samples
 from tests.data_sources.test_reading import add, base
 
@@ -38,7 +38,7 @@ def test_bases_in_use_and_organisations_are_named_once(url: str) -> None:
             organisation("9", "学校", submission_id=5, kind="school", place_code="330100"),
         ],
     )
-    submissions.withdraw(url, 4)
+    samples.withdraw(url, 4)
     assert names.names(url).rows() == [
         ("base", "1", "基地1", "330110"),
         ("organisation", "7", "新名", "330110"),

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import insert
 
 from data_sources import engine, queries, reading, submissions, vocabulary
+from data_sources.reading import Filed
 from tests.data_sources import samples
 
 
@@ -46,7 +47,7 @@ def test_bases_in_use_are_listed_largest_first(url: str, month: str, codes: list
     ]
     filed = samples.submission(table_name="base", month=None, row_count=5)
     add(url, filed, filed | {"id": 2, "row_count": 1}, base=[*bases, base("6", 60, "2020-01", submission_id=2)])
-    submissions.withdraw(url, 2)
+    samples.withdraw(url, 2)
     found = reading.bases(url, month)
     assert found["base_code"].to_list() == codes
     assert found.row(-1, named=True) == {
@@ -92,7 +93,7 @@ def test_organisations_are_cut_by_place_role_cluster_and_code_and_the_newest_row
     others = [filed | {"id": n, "row_count": 1} for n in (2, 3)]
     others.append(filed | {"id": 4, "row_count": 1, "place_code": "330106"})
     add(url, filed, *others, organisation=[*first, again, withdrawn])
-    submissions.withdraw(url, 3)
+    samples.withdraw(url, 3)
 
     def numbers(*places: str, **kept: tuple[str, ...]) -> list[int]:
         found = reading.organisations(url, places, **kept)
@@ -112,23 +113,34 @@ def test_organisations_are_cut_by_place_role_cluster_and_code_and_the_newest_row
     assert reading.organisations(url, ("330110",))["name"].to_list()[2] == "机构6新"
 
 
-def test_submissions_come_newest_first_and_those_without_a_version_before_all(url: str) -> None:
-    add(url, samples.submission(data_version=7, row_count=0), samples.submission(id=2, data_version=3, row_count=0))
-    add(url, samples.submission(id=3, data_version=7, row_count=0, month=None, table_name="target"))
-    waiting = samples.submission(id=4, status="pending", row_count=0)
+def test_submissions_come_newest_first_and_can_be_asked_for(url: str) -> None:
+    early = dt.datetime(2026, 11, 4, 8)
+    add(url, samples.submission(data_version=7, row_count=0, reviewed=False, provenance="official"))
+    add(url, samples.submission(id=2, data_version=3, row_count=0, received_at=early, reviewed=False))
+    add(
+        url, samples.submission(id=3, data_version=7, row_count=0, month=None, table_name="target", place_code="330106")
+    )
+    waiting = samples.submission(id=4, status="pending", row_count=0, month="2026-09")
     with engine.engine(url).begin() as connection:
         connection.execute(insert(queries.table("submission")), [waiting])
     found = reading.submissions(url)
     assert found.select("id", "data_version", "status", "month").rows() == [
-        (4, None, "pending", "2026-10"),
+        (4, None, "pending", "2026-09"),
         (3, 7, "accepted", None),
         (1, 7, "accepted", "2026-10"),
         (2, 3, "accepted", "2026-10"),
     ]
-    assert found["received_at"].to_list() == [dt.datetime(2026, 11, 5, 9, 30)] * 4
-    only = reading.submissions(url, table_name="target")
-    assert only["id"].to_list() == [3]
-    assert only.schema == found.schema
+    asked = {
+        Filed(table_name="target"): [3],
+        Filed(month="2026-10"): [1, 2],
+        Filed(status="pending"): [4],
+        Filed(places=("330106", "330108")): [3],
+        Filed(unreviewed=True): [1],
+    }
+    for wanted, ids in asked.items():
+        only = reading.submissions(url, wanted)
+        assert only["id"].to_list() == ids
+        assert only.schema == found.schema
 
 
 def test_a_page_holds_two_hundred_and_the_next_goes_on(url: str) -> None:
@@ -151,7 +163,7 @@ def test_changes_say_what_a_version_brought(url: str) -> None:
         ("training", "simulated", "accepted", 3, 2, 0),
         ("vacancy", "official", "accepted", 1, 1, 0),
     ]
-    submissions.withdraw(url, 1)
+    samples.withdraw(url, 1)
     assert reading.changes(url, 3).rows() == [("training", "simulated", "withdrawn", 1, 1, 2)]
     assert reading.changes(url, 1).is_empty()
 
@@ -185,6 +197,8 @@ def test_an_empty_answer_has_the_same_columns_and_types(url: str) -> None:
     assert reading.submissions(url).schema == {
         "id": pl.Int64, "table_name": text, "place_code": text, "month": text, "department": text, "provenance": text,
         "status": text, "received_at": pl.Datetime("us"), "data_version": pl.Int64, "row_count": pl.Int64,
+        "file_name": text, "submitted_by": text, "replaces": pl.Int64, "reviewed": pl.Boolean, "reviewed_by": text,
+        "reviewed_at": pl.Datetime("us"), "reason": text, "note": text,
     }  # fmt: skip
     assert reading.changes(url, 1).schema == {
         "table_name": text, "provenance": text, "status": text, "submissions": pl.Int64, "places": pl.Int64,

@@ -83,7 +83,7 @@ def test_acceptance_numbers_everyone_who_is_paid_in_it_also_where_others_filed(u
 
 def test_a_withdrawn_payment_has_no_number_and_the_others_move_up(url: str) -> None:
     renumber(url, 1)
-    submissions.withdraw(url, 2)
+    samples.withdraw(url, 2)
     renumber(url, 2)
     found = read(url)
     assert found.filter(submission_id=2).select(NUMBERS).rows() == [(None, None)]

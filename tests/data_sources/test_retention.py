@@ -80,7 +80,7 @@ def test_at_work_in_the_place_at_the_end_of_the_month_when_it_is_due(
 
 def test_a_withdrawn_submission_neither_employs_nor_counts_as_filed(fresh_sqlite: str) -> None:
     assert answered(fresh_sqlite, spell()) == (True, None)
-    submissions.withdraw(fresh_sqlite, 2)
+    samples.withdraw(fresh_sqlite, 2)
     retention.refresh(fresh_sqlite)
     with closing(sqlite3.connect(sqlite_file(fresh_sqlite))) as db:
         assert db.execute("SELECT retained_6, retained_12 FROM training").fetchall() == [(None, None)]

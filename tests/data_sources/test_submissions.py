@@ -62,16 +62,6 @@ def test_an_empty_submission_with_no_rows_is_accepted(sqlite_url: str) -> None:
     assert submissions.write(sqlite_url, _one(row_count=0), {"training": samples.frame("training")}) == 1
 
 
-def test_withdrawing_keeps_the_rows_and_raises_the_version(url: str) -> None:
-    submissions.write(url, _one(), samples.two_person_times())
-    assert submissions.withdraw(url, 1) == 2
-    with Session(engine.engine(url)) as session:
-        assert session.exec(select(Submission.status)).one() == "withdrawn"
-        assert len(session.exec(select(Training)).all()) == 2
-    with pytest.raises(RefusedSubmission, match="没有已接收的报送批次 1"):
-        submissions.withdraw(url, 1)
-
-
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
