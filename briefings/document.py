@@ -9,6 +9,7 @@ from typing import Literal
 import plotly.graph_objects as go
 
 from briefings.numbers import Number
+from charts import words
 
 Span = str | Number
 Text = tuple[Span, ...]
@@ -103,6 +104,12 @@ class Origin:
     simulated: bool
     approval: str
     url: str
+    unreviewed: int = 0
+
+    @property
+    def marks(self) -> str:
+        """What stands on every page: that simulated or unreviewed data contribute; '' when neither does."""
+        return "　".join(words.marks(simulated=self.simulated, unreviewed=self.unreviewed))
 
 
 @dataclass(frozen=True)

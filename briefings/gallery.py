@@ -11,7 +11,6 @@ from briefings import native, pictures
 from briefings.document import Chart, Document, Picture, printed
 from charts import plain, words
 from charts.printed_chart import printed_chart
-from charts.words import SIMULATED
 
 _UNSAFE = re.compile(r'[\\/:*?"<>|\s]+')
 
@@ -43,9 +42,8 @@ def _drawn(chart: Chart, document: Document) -> go.Figure:
     series = [(each.name, [number.cell for number in each.numbers], each.dashed) for each in chart.series]
     decimals = native.pattern(chart).rpartition(".")[2]
     pattern = f",.{len(decimals) if '.' in native.pattern(chart) else 0}f"
-    mark = (SIMULATED,) if origin.simulated else ()
     lines = (
         f"单位：{chart.unit}　{origin.filter}",
-        "　".join((f"数据版本 {words.data_version(origin.version)}", *mark)),
+        "　".join((f"数据版本 {words.data_version(origin.version)}", *([origin.marks] if origin.marks else []))),
     )
     return printed_chart(plain.chart(chart.form, chart.categories, series, pattern), printed(chart.title), lines)

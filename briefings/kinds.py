@@ -162,6 +162,7 @@ def _origin(found: Facts, wanted: Kind, place: str, month: str, made_at: datetim
         data_version=words.data_version(found.cubes.version),
         made_at=made_at,
         simulated=found.cubes.simulated(tables),
+        unreviewed=found.cubes.unreviewed(tables),
         approval=settings().approval_line if MAP in wanted.parts else "",
         url=f"{settings().address.rstrip('/')}/{wanted.page}?{query}",
     )

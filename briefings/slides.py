@@ -12,7 +12,7 @@ from briefings import native, placeholders, record, slide_parts
 from briefings.document import Chart, Document, Heading, Picture, Section, Table, Text, cell_words, plain, printed
 from briefings.placeholders import TemplateError
 from briefings.record import Ledger
-from charts.words import SIMULATED
+from briefings.tables import marked
 
 TEMPLATE: Final = Path(__file__).resolve().parent / "templates" / "slides.pptx"
 COVER, POINTS, TITLED = "封面", "要点", "标题"
@@ -55,7 +55,7 @@ class _Writer:
             self.document.kind,
             "浙江数字人才地图",
         )
-        properties.keywords = SIMULATED if origin.simulated else ""
+        properties.keywords = origin.marks
         buffer = io.BytesIO()
         self.deck.save(buffer)
         return record.stored(buffer.getvalue(), self.ledger.written())
@@ -70,7 +70,7 @@ class _Writer:
             )
         origin = self.document.origin
         values = {
-            "标题": self.document.title, "副标题": self.document.subtitle, "标记": SIMULATED if origin.simulated else "",
+            "标题": self.document.title, "副标题": self.document.subtitle, "标记": origin.marks,
             "地区": self.document.subject, "时期": self.document.subtitle.strip("（）"), "数据版本": origin.data_version,
             "生成时间": f"{origin.made_at:%Y-%m-%d %H:%M}", "来源": origin.source,
         }  # fmt: skip
@@ -95,13 +95,13 @@ class _Writer:
         lines = [
             f"{self.document.title}{self.document.subtitle}", origin.filter, f"来源：{origin.source}",
             f"数据版本 {origin.data_version}　生成时间 {origin.made_at:%Y-%m-%d %H:%M}", origin.approval,
-            f"查看地址：{origin.url}", f"{SIMULATED}，不得作为正式统计数据引用" if origin.simulated else "",
+            f"查看地址：{origin.url}", *(text for _, text in marked(simulated=origin.simulated, unreviewed=origin.unreviewed)),
         ]  # fmt: skip
         return "\n".join(line for line in lines if line)
 
     def _cover(self) -> None:
         slide = self._slide(COVER, self.document.title)
-        mark = f"　{SIMULATED}" if self.document.origin.simulated else ""
+        mark = f"　{self.document.origin.marks}" if self.document.origin.marks else ""
         slide.placeholders[1].text_frame.text = f"{self.document.subtitle.strip('（）')}{mark}"
 
     def _points(self, title: str, texts: Sequence[Text]) -> None:

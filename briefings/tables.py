@@ -16,7 +16,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from charts.words import SIMULATED
+from charts import words
+from charts.words import PENDING, SIMULATED
 
 DATA: Final = "数据"
 NOTES: Final = "说明"
@@ -43,6 +44,7 @@ class Notes:
     approval: str
     url: str
     extra: tuple[tuple[str, str], ...] = ()
+    unreviewed: int = 0
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,9 @@ class MissingColumn(LookupError):
 
 
 def note_rows(notes: Notes) -> tuple[tuple[str, str], ...]:
-    """The notes as (label, text) in reading order, empty ones left out; 「演示数据（模拟）」 leads when it applies."""
+    """The notes as (label, text) in reading order, empty ones left out; 「演示数据（模拟）」 and 「待审核」 lead when they apply."""
     rows = (
-        ("数据性质", f"{SIMULATED}，不得作为正式统计数据引用" if notes.simulated else ""),
+        *marked(simulated=notes.simulated, unreviewed=notes.unreviewed),
         ("标题", notes.title),
         ("口径", notes.definition),
         ("单位", notes.unit),
@@ -75,6 +77,14 @@ def note_rows(notes: Notes) -> tuple[tuple[str, str], ...]:
         ("查看地址", notes.url),
     )
     return tuple((label, text) for label, text in rows if text)
+
+
+def marked(*, simulated: bool, unreviewed: int) -> tuple[tuple[str, str], ...]:
+    """What the notes of every export say of the data's nature, as (label, text); texts may be empty."""
+    return (
+        ("数据性质", f"{SIMULATED}，不得作为正式统计数据引用" if simulated else ""),
+        ("审核状态", f"{PENDING}：含上级尚未审核的报送 {unreviewed:,} 批，数字可能变动" if unreviewed else ""),
+    )
 
 
 def workbook(frame: pl.DataFrame, notes: Notes, columns: Mapping[str, ColumnForm]) -> bytes:
@@ -129,7 +139,7 @@ def _properties(book: Workbook, notes: Notes) -> None:
         {
             "title": notes.title,
             "comments": "\n".join(f"{label}：{text}" for label, text in note_rows(notes)),
-            "keywords": SIMULATED if notes.simulated else "",
+            "keywords": "　".join(words.marks(simulated=notes.simulated, unreviewed=notes.unreviewed)),
             "created": notes.made_at.replace(tzinfo=None),
         }
     )
@@ -186,12 +196,13 @@ def _notes_sheet(book: Workbook, notes: Notes) -> None:
     sheet = book.add_worksheet(NOTES)
     label = book.add_format({"bold": True, "valign": "top", "font_color": "#5B6B7A"})
     plain = book.add_format({"text_wrap": True, "valign": "top", "align": "left"})
-    marked = book.add_format({"text_wrap": True, "valign": "top", "bold": True, "font_color": "#C44E14"})
+    warnings = marked(simulated=notes.simulated, unreviewed=notes.unreviewed)
+    warning = book.add_format({"text_wrap": True, "valign": "top", "bold": True, "font_color": "#C44E14"})
     sheet.set_column(0, 0, 12)
     sheet.set_column(1, 1, 88)
     for row, (name, text) in enumerate(note_rows(notes)):
         sheet.write_string(row, 0, name, label)
-        sheet.write_string(row, 1, text, marked if SIMULATED in text and notes.simulated else plain)
+        sheet.write_string(row, 1, text, warning if (name, text) in warnings else plain)
     _on_paper(sheet, notes)
 
 
@@ -199,8 +210,8 @@ def _on_paper(sheet: Worksheet, notes: Notes) -> None:
     """A4, one page wide, with title, mark and page number on each page."""
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
-    mark = f"　{SIMULATED}" if notes.simulated else ""
-    sheet.set_header(f"&L{_in_header(notes.title)}{mark}"[:250])
+    marks = words.marks(simulated=notes.simulated, unreviewed=notes.unreviewed)
+    sheet.set_header(f"&L{'　'.join((_in_header(notes.title), *marks))}"[:250])
     sheet.set_footer(
         f"&L数据版本 {_in_header(notes.data_version)}　{notes.made_at.strftime(TIME_FORMAT)}&R第 &P／&N 页"[:250]
     )

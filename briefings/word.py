@@ -14,7 +14,7 @@ from briefings import placeholders, record, word_parts
 from briefings.document import Block, Chart, Document, Heading, Picture, Section, Table, cell_words
 from briefings.placeholders import SECTION, TemplateError
 from briefings.record import Ledger
-from charts.words import SIMULATED
+from briefings.tables import marked
 
 TEMPLATE: Final = Path(__file__).resolve().parent / "templates" / "word.docx"
 WIDTH: Final = Mm(156)
@@ -90,7 +90,7 @@ class _Writer:
         return {
             "标题": self.document.title,
             "副标题": self.document.subtitle,
-            "标记": SIMULATED if origin.simulated else "",
+            "标记": origin.marks,
             "地区": self.document.subject,
             "时期": self.document.subtitle.strip("（）"),
             "数据版本": origin.data_version,
@@ -175,7 +175,7 @@ class _Writer:
         self.sections += 1
         values = self._values()
         origin = self.document.origin
-        rows = [("数据性质", f"{SIMULATED}，不得作为正式统计数据引用" if origin.simulated else "")]
+        rows = [*marked(simulated=origin.simulated, unreviewed=origin.unreviewed)]
         rows += [("筛选条件", origin.filter), ("单位", origin.unit), ("数据来源", origin.source)]
         rows += [(name, values[name]) for name in ("数据版本", "生成时间", "审图号")]
         rows += [("查看地址", origin.url), ("核对方法", "python -m briefings verify 本文件")]
@@ -187,7 +187,7 @@ class _Writer:
         properties, origin = self.word.core_properties, self.document.origin
         properties.title, properties.subject = self.document.title, self.document.kind
         properties.author = properties.last_modified_by = "浙江数字人才地图"
-        properties.keywords = SIMULATED if origin.simulated else ""
+        properties.keywords = origin.marks
         properties.comments = f"{origin.filter}；数据版本 {origin.data_version}"
         properties.created = properties.modified = datetime.fromtimestamp(origin.made_at.timestamp())
 

@@ -12,7 +12,6 @@ from briefings.numbers import Number
 from briefings.record import Ledger
 from briefings.tables import Notes, note_rows
 from charts.theme import TOKENS
-from charts.words import SIMULATED
 
 FINDINGS: Final = "要点"
 NOTES: Final = "说明"
@@ -37,7 +36,7 @@ class _Writer:
         """The whole file."""
         self.book.set_properties(
             {"title": self.document.title, "subject": self.document.kind, "created": self.document.origin.made_at,
-             "keywords": SIMULATED if self.document.origin.simulated else ""}
+             "keywords": self.document.origin.marks}
         )  # fmt: skip
         self._findings()
         charts = {id(chart.table): chart for chart in self.document.blocks(Chart) if isinstance(chart, Chart)}
@@ -59,8 +58,8 @@ class _Writer:
         sheet = self.book.add_worksheet(FINDINGS)
         sheet.set_column(0, 0, 100)
         sheet.write_string(0, 0, f"{self.document.title}{self.document.subtitle}", self.look(bold=True, font_size=14))
-        if self.document.origin.simulated:
-            sheet.write_string(1, 0, SIMULATED, self.look(bold=True, font_color="#C44E14"))
+        if self.document.origin.marks:
+            sheet.write_string(1, 0, self.document.origin.marks, self.look(bold=True, font_color="#C44E14"))
         row = 2
         watch = self.document.sections[-1]
         for text in (
@@ -136,7 +135,7 @@ class _Writer:
         notes = Notes(
             title=f"{self.document.title}{self.document.subtitle}", definition="见下", unit=origin.unit, filter=origin.filter,
             period=self.document.subtitle.strip("（）"), source=origin.source, data_version=origin.data_version,
-            made_at=origin.made_at, simulated=origin.simulated, approval=origin.approval, url=origin.url,
+            made_at=origin.made_at, simulated=origin.simulated, unreviewed=origin.unreviewed, approval=origin.approval, url=origin.url,
             extra=origin.definitions,
         )  # fmt: skip
         for row, (label, text) in enumerate(note_rows(notes)):
@@ -149,7 +148,7 @@ class _Writer:
         sheet.set_paper(9)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
-        mark = f"　{SIMULATED}" if origin.simulated else ""
+        mark = f"　{origin.marks}" if origin.marks else ""
         sheet.set_footer(f"&L数据版本 {origin.data_version}　{origin.made_at:%Y-%m-%d %H:%M}{mark}&R第 &P／&N 页")
 
 

@@ -44,14 +44,13 @@ def of_view(view: View, title: str, *, period: str | None = None, approval: str 
     )
 
 
-def caption(subject: Subject, *, version: int, simulated: bool) -> tuple[str, ...]:
-    """The lines under every picture: unit, period, source, data version, the mark of simulated data, the 审图号."""
+def caption(subject: Subject, *, version: int, simulated: bool, unreviewed: int = 0) -> tuple[str, ...]:
+    """The lines under every picture: unit, period, source, data version, the marks (`words.marks`), the 审图号."""
     what = [f"单位：{subject.unit}", f"时期：{subject.period}"]
     if subject.cluster:
         what.append(f"产业集群：{subject.cluster}")
     where = [f"来源：{subject.source}", f"数据版本 {words.data_version(version)}"]
-    if simulated:
-        where.append(words.SIMULATED)
+    where += words.marks(simulated=simulated, unreviewed=unreviewed)
     lines = ("　".join(what), "　".join(where))
     return (*lines, f"边界：天地图（CGCS2000）　{subject.approval}") if subject.approval else lines
 

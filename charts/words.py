@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from data_sources.vocabulary import PENDING as PENDING
 from data_sources.vocabulary import SIMULATED as SIMULATED
+from data_sources.vocabulary import marks as marks
 from indicators.catalogue import WINDOWS, Indicator, Window
 
 MISSING: Final = "缺报"

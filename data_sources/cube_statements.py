@@ -323,10 +323,12 @@ _STATEMENTS = {
 
 
 def filing() -> Select[Any]:
-    """Which accepted submissions there are: `table_name`, `place_code`, `month` ('' if none), `provenance`, `submissions`."""
+    """Which accepted submissions there are: `table_name`, `place_code`, `month` ('' if none), `provenance`, how many
+    (`submissions`), and how many of them await review (`unreviewed`)."""
     s = queries.table("submission")
     keys = (s.c.table_name, s.c.place_code, func.coalesce(s.c.month, "").label("month"), s.c.provenance)
-    return select(*keys, func.count().label("submissions")).where(s.c.status == "accepted").group_by(*keys)
+    waiting = _number(queries.unreviewed(s), "unreviewed")
+    return select(*keys, func.count().label("submissions"), waiting).where(s.c.status == "accepted").group_by(*keys)
 
 
 def state() -> Select[Any]:

@@ -265,7 +265,8 @@ class Cubes:
 
     `name` stands for exactly this content (see `fingerprint`): cubes of one name are equal, and can be a cache's key.
     `frames[name]`: `place_code` (leaf: county or 市本级), `month` (where the cube has one), dimensions, measures.
-    `filing`: `table_name`, `place_code` (leaf), `month` ('' for tables not filed monthly), `provenance`, `submissions`.
+    `filing`: `table_name`, `place_code` (leaf), `month` ('' for tables not filed monthly), `provenance`, `submissions`,
+    `unreviewed` (official ones that await review).
     """
 
     version: int
@@ -299,12 +300,23 @@ class Cubes:
         """Whether a simulated submission contributes to any of these tables."""
         return not self.simulated_tables.isdisjoint(table_names)
 
+    @cached_property
+    def _unreviewed(self) -> Mapping[str, int]:
+        waiting = self.filing.group_by("table_name").agg(pl.col("unreviewed").sum()).filter(pl.col("unreviewed") > 0)
+        return dict(waiting.iter_rows())
+
+    def unreviewed(self, table_names: frozenset[str] | None = None) -> int:
+        """How many official submissions that await review contribute to these tables, or to any."""
+        return sum(n for name, n in self._unreviewed.items() if table_names is None or name in table_names)
+
 
 def fingerprint(url: str) -> tuple[int, str]:
     """The data version and a name for exactly this content: URL, submissions, rows, census and the cubes' declaration."""
     (state,) = queries.rows(url, cube_statements.state())
     published = [sorted(map(str, queries.rows(url, s))) for s in cube_statements.statements("census")]
-    written = json.dumps([url, state, published, repr(CUBES)], sort_keys=True, default=str)
+    written = json.dumps(
+        [url, state, published, repr(CUBES), str(cube_statements.filing())], sort_keys=True, default=str
+    )
     return int(state["version"]), f"v{state['version']}-{hashlib.sha256(written.encode()).hexdigest()[:12]}"
 
 
@@ -313,7 +325,7 @@ def build(url: str) -> Cubes:
     while True:
         version, name = fingerprint(url)
         frames = {cube.name: _built(url, cube) for cube in CUBES}
-        filing = _typed(queries.read(url, cube_statements.filing()), ["submissions"])
+        filing = _typed(queries.read(url, cube_statements.filing()), ["submissions", "unreviewed"])
         filing = _leaves(filing).sort("table_name", "place_code", "month", "provenance")
         if fingerprint(url) == (version, name):
             return Cubes(version=version, name=name, frames=frames, filing=filing)

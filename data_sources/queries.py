@@ -22,6 +22,12 @@ def accepted(fact: Table) -> ColumnElement[bool]:
     return fact.c.submission_id.not_in(select(submission.c.id).where(submission.c.status != "accepted"))
 
 
+def unreviewed(submission: Table) -> ColumnElement[bool]:
+    """Keeps the accepted official submissions that nobody above has reviewed."""
+    s = submission
+    return (s.c.provenance == "official") & (s.c.status == "accepted") & s.c.reviewed.is_(False)
+
+
 def read(url: str, statement: Select[Any], kinds: Mapping[str, Any] | None = None) -> pl.DataFrame:
     """The statement's answer; `kinds` casts columns that the driver may mistake (see `engine.frame`)."""
     compiled = statement.compile(dialect=engine.dialect(url), compile_kwargs={"literal_binds": True})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
-from sqlalchemy import ColumnElement, Select, Table, func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from data_sources import queries
 from data_sources.engine import PolarsType
@@ -100,17 +100,11 @@ def submissions(url: str, asked: Filed = Filed(), *, page: int = 0) -> pl.DataFr
     wanted = [s.c[name] == text for name, text in (("table_name", asked.table_name), ("month", asked.month),
                                                    ("status", asked.status)) if text]  # fmt: skip
     wanted += [s.c.place_code.in_(asked.places)] if asked.places else []
-    wanted += [awaiting_review(s)] if asked.unreviewed else []
+    wanted += [queries.unreviewed(s)] if asked.unreviewed else []
     statement = select(*(s.c[c] for c in columns)).where(*wanted).order_by(s.c.received_at.desc(), s.c.id.desc())
     numbers = dict.fromkeys(("id", "data_version", "row_count", "replaces"), pl.Int64)
     moments = dict.fromkeys(("received_at", "reviewed_at"), pl.Datetime)
     return _read(url, statement.limit(PAGE).offset(page * PAGE), {**numbers, **moments, "reviewed": pl.Boolean})
-
-
-def awaiting_review(submission: Table) -> ColumnElement[bool]:
-    """Keeps the accepted official submissions that nobody has reviewed."""
-    s = submission
-    return (s.c.provenance == "official") & (s.c.status == "accepted") & s.c.reviewed.is_(False)
 
 
 def changes(url: str, version: int) -> pl.DataFrame:

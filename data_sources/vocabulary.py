@@ -108,3 +108,8 @@ SUBMISSION_STATUSES: Final[Vocabulary] = {
     "returned": "已退回",
     "withdrawn": "已撤回",
 }
+
+
+def marks(*, simulated: bool, unreviewed: int) -> tuple[str, ...]:
+    """What everything bears to which simulated submissions contribute, or official ones that await review."""
+    return ((SIMULATED,) if simulated else ()) + ((f"{PENDING}（{unreviewed:,} 批）",) if unreviewed else ())

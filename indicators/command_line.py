@@ -16,7 +16,7 @@ from rich.table import Table
 from data_sources import cubes, health
 from data_sources.reference import clusters
 from data_sources.settings import settings
-from data_sources.vocabulary import SIMULATED
+from data_sources.vocabulary import marks
 from geo import places
 from indicators import measures, peers
 from indicators.catalogue import WINDOWS, Indicator, Window
@@ -148,5 +148,6 @@ def printed(frame: pl.DataFrame, form: str, title: str) -> None:
 
 
 def marked(built: cubes.Cubes, tables: frozenset[str]) -> str:
-    """The data version, and whether simulated rows contribute to these tables."""
-    return f"v{built.version}　{SIMULATED if built.simulated(tables) else '正式数据'}"
+    """The data version, and whether simulated or unreviewed submissions contribute to these tables."""
+    found = marks(simulated=built.simulated(tables), unreviewed=built.unreviewed(tables))
+    return "　".join((f"v{built.version}", *(found or ("正式数据",))))

@@ -27,7 +27,8 @@ def section(facts: Facts, place: str, month: str) -> Section:
     title = sentences.map_title(drawn, indicator, view)
     about = subject.of_view(view, title, approval=settings().approval_line)
     simulated = facts.cubes.simulated(indicator.tables)
-    lines = subject.caption(about, version=facts.cubes.version, simulated=simulated)
+    waiting = facts.cubes.unreviewed(indicator.tables)
+    lines = subject.caption(about, version=facts.cubes.version, simulated=simulated, unreviewed=waiting)
 
     def figure() -> go.Figure:
         return printed_map(pictured(drawn, view, title, lines, simulated=simulated))

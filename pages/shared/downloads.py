@@ -39,6 +39,7 @@ def notes(subject: Subject, run: Run, address: str) -> Notes:
         data_version=words.data_version(run.cubes.version),
         made_at=datetime.now(),
         simulated=run.cubes.simulated(subject.tables),
+        unreviewed=run.cubes.unreviewed(subject.tables),
         approval=subject.approval,
         url=address,
     )

@@ -36,7 +36,8 @@ MANY = 30
 def caption(subject: Subject) -> tuple[str, ...]:
     """The caption lines of a picture of this subject."""
     cubes = state.run().cubes
-    return caption_of(subject, version=cubes.version, simulated=cubes.simulated(subject.tables))
+    marks = {"simulated": cubes.simulated(subject.tables), "unreviewed": cubes.unreviewed(subject.tables)}
+    return caption_of(subject, version=cubes.version, **marks)
 
 
 def titled(text: str) -> None:

@@ -32,12 +32,17 @@ Linked = Mapping[str, StreamlitPage]
 
 @st.fragment
 def head(product: str, linked: Linked) -> None:
-    """The first line of every page: product, search and the mark of simulated data; a search runs this line alone."""
+    """The first line of every page: product, the marks of the data, search; a search runs this line alone."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="frame-top"):
         st.html(f'<span class="product">{product}</span>', width="content")
         if state.run().cubes.simulated_tables:
             st.html(
                 f'<span class="mark" title="本库含模拟记录，不得作为正式统计数据引用">{words.SIMULATED}</span>',
+                width="content",
+            )
+        if waiting := state.run().cubes.unreviewed():
+            st.html(
+                f'<span class="mark" title="有 {waiting:,} 个批次上级尚未审核，数字可能变动">{words.PENDING}</span>',
                 width="content",
             )
         asked = _asked()

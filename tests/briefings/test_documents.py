@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -178,6 +179,15 @@ def test_every_file_says_where_it_comes_from(suffix: str, files: dict[str, bytes
         text = "".join(archive.read(n).decode("utf-8", "ignore") for n in archive.namelist() if n.endswith(".xml"))
     for told in (SIMULATED, "v46", "2026-11-05 09:30", "未取得审图号 仅供内部使用", "place=330110&amp;month=2026-10"):
         assert told in text, told
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+def test_every_file_says_that_some_of_it_awaits_review(suffix: str, document: Document) -> None:
+    waiting = replace(document, origin=replace(document.origin, unreviewed=3))
+    with zipfile.ZipFile(io.BytesIO(WRITERS[suffix](waiting))) as archive:
+        text = "".join(archive.read(n).decode("utf-8", "ignore") for n in archive.namelist() if n.endswith(".xml"))
+    assert f"{SIMULATED}　待审核（3 批）" in text
+    assert "待审核：含上级尚未审核的报送 3 批，数字可能变动" in text
 
 
 @pytest.mark.parametrize("suffix", WRITERS)

@@ -128,6 +128,15 @@ def test_real_data_carries_no_simulated_mark() -> None:
     assert not any("模拟" in sheet.oddHeader.left.text for sheet in book)
 
 
+def test_unreviewed_data_are_marked_in_the_notes_and_on_every_printed_page() -> None:
+    book = opened(changed(simulated=False, unreviewed=2))
+    notes = {row[0].value: row[1].value for row in book["说明"].iter_rows()}
+    assert notes["审核状态"] == "待审核：含上级尚未审核的报送 2 批，数字可能变动"
+    assert "数据性质" not in notes
+    assert all("待审核（2 批）" in sheet.oddHeader.left.text for sheet in book)
+    assert book.properties.keywords == "待审核（2 批）"
+
+
 def test_an_empty_table_has_its_header_and_its_notes() -> None:
     book = opened(frame=FRAME.clear())
     assert [cell.value for cell in book.worksheets[0][1]] == [form.header for form in COLUMNS.values()]

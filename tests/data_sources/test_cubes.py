@@ -12,7 +12,7 @@ import pytest
 from polars.testing import assert_frame_equal
 from sqlalchemy import text
 
-from data_sources import cubes, demo, engine, submissions
+from data_sources import cubes, demo, engine, review, submissions
 from data_sources.cubes import Cubes
 from data_sources.settings import ROOT
 from tests.data_sources import samples
@@ -170,6 +170,19 @@ def test_only_tables_with_a_simulated_submission_are_marked(url: str) -> None:
     marked = {name: built.simulated(frozenset({name})) for name in ("training", "vacancy", "census")}
     assert marked == {"training": True, "vacancy": False, "census": False}
     assert built.simulated(frozenset({"vacancy", "training"}))
+
+
+def test_official_submissions_await_review_until_they_are_approved(url: str) -> None:
+    add(url, 2, table_name="vacancy", provenance="official", reviewed=False)
+    add(url, 3, table_name="vacancy", provenance="official", reviewed=False, month="2026-09")
+    add(url, 4, table_name="vacancy", provenance="simulated", reviewed=False, month="2026-08")
+    before = cubes.build(url)
+    waiting = {name: before.unreviewed(frozenset({name})) for name in ("training", "vacancy", "census")}
+    assert waiting == {"training": 0, "vacancy": 2, "census": 0}
+    assert (before.unreviewed(), before.unreviewed(frozenset({"training", "vacancy"}))) == (2, 2)
+    review.approve(url, [2, 3], review.Actor("李二", "330100"))
+    after = cubes.build(url)
+    assert (after.unreviewed(), after.name == before.name) == (0, False)
 
 
 def test_a_database_without_submissions_has_the_census_only(fresh_sqlite: str) -> None:

@@ -39,9 +39,9 @@ def cubes(filed: Sequence[tuple[str, str, str]], provenance: str = "simulated", 
     """Cubes that hold just these rows, filed as given."""
     frames = {cube.name: _frame(cube, rows.get(cube.name, [])) for cube in CUBES}
     submissions = pl.DataFrame(
-        [(table, leaf, month, provenance, 1) for table, leaf, month in filed],
+        [(table, leaf, month, provenance, 1, 0) for table, leaf, month in filed],
         schema={"table_name": pl.String, "place_code": pl.String, "month": pl.String, "provenance": pl.String}
-        | {"submissions": pl.Int64},
+        | {"submissions": pl.Int64, "unreviewed": pl.Int64},
         orient="row",
     )
     return Cubes(version=1, name="v1-small", frames=frames, filing=submissions)
