@@ -5,6 +5,7 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, ColumnElement, Select, String, Subquery, Table, case, cast, func, or_, select
 
 from data_sources import payment_rules, queries
+from data_sources.deadlines import deadlines
 from data_sources.tables import MONTHLY_TABLES
 
 BEFORE_PLAN: Final = "2022-12"
@@ -248,7 +249,7 @@ def _organisation() -> tuple[Select[Any], ...]:
 
 
 def _reporting() -> tuple[Select[Any], ...]:
-    """What every leaf should file each month that anybody filed, and what of it came, and came by the next month's end."""
+    """What every leaf should file each month that anybody filed, and what of it came, and came before it was due."""
     s, place = queries.table("submission"), queries.table("place")
     zero, tables_a_month = cast(0, BigInteger), cast(len(MONTHLY_TABLES), BigInteger)
     came = (s.c.status == "accepted") & s.c.month.is_not(None) & s.c.table_name.in_(MONTHLY_TABLES)
@@ -257,8 +258,7 @@ def _reporting() -> tuple[Select[Any], ...]:
         place.c.code.label("place_code"), months.c.month, tables_a_month.label("expected"), zero.label("filed"),
         zero.label("on_time"),
     ).where(place.c.level.in_(("prefecture", "county")))  # fmt: skip
-    late = _months(cast(s.c.received_at, String)) - _months(s.c.month)
-    punctual = func.count(case((late <= 1, s.c.table_name)).distinct())
+    punctual = func.count(case((_in_time(s), s.c.table_name)).distinct())
     done = (
         select(
             s.c.place_code, s.c.month, zero.label("expected"), func.count(s.c.table_name.distinct()).label("filed"),
@@ -268,6 +268,18 @@ def _reporting() -> tuple[Select[Any], ...]:
         .group_by(s.c.place_code, s.c.month)
     )  # fmt: skip
     return due, done
+
+
+def _in_time(s: Table) -> ColumnElement[bool]:
+    """Whether a submission came before its table was due."""
+    written = cast(s.c.received_at, String)
+    late, day = _months(written) - _months(s.c.month), cast(func.substr(written, 9, 2), BigInteger)
+    return or_(
+        *(
+            (s.c.table_name == table) & ((late < due.months) | ((late == due.months) & (day <= (due.day or 31))))
+            for table, due in deadlines().items()
+        )
+    )
 
 
 def _months(written: Any) -> ColumnElement[int]:

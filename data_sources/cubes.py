@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 
 import polars as pl
 
-from data_sources import cube_files, cube_statements, payment_rules, queries, tables
+from data_sources import cube_files, cube_statements, deadlines, payment_rules, queries, tables
 from data_sources.cube_statements import BEFORE_PLAN as BEFORE_PLAN
 from geo import places
 
@@ -239,7 +239,7 @@ CUBES: Final = (
         (
             Measure("expected", "flow", "张", "应报的按月报送表"),
             Measure("filed", "flow", "张", "已接收的按月报送表"),
-            Measure("on_time", "flow", "张", "次月底前收到并已接收的按月报送表"),
+            Measure("on_time", "flow", "张", "截止日前收到并已接收的按月报送表"),
         ),
     ),
     Cube("target", "target", ("indicator_key", "year"), (Measure("value", "fixed", "", "目标值"),)),
@@ -315,7 +315,9 @@ def fingerprint(url: str) -> tuple[int, str]:
     (state,) = queries.rows(url, cube_statements.state())
     published = [sorted(map(str, queries.rows(url, s))) for s in cube_statements.statements("census")]
     written = json.dumps(
-        [url, state, published, repr(CUBES), str(cube_statements.filing())], sort_keys=True, default=str
+        [url, state, published, repr(CUBES), str(cube_statements.filing()), deadlines.deadlines()],
+        sort_keys=True,
+        default=str,
     )
     return int(state["version"]), f"v{state['version']}-{hashlib.sha256(written.encode()).hexdigest()[:12]}"
 

@@ -8,7 +8,14 @@ import polars as pl
 
 from data_sources.settings import SettingsError, settings
 from geo import places
-from indicators import cluster_command, measures, reach_command, supply_commands, transfer_command
+from indicators import (
+    cluster_command,
+    measures,
+    quality_command,
+    reach_command,
+    supply_commands,
+    transfer_command,
+)
 from indicators.catalogue import WINDOWS, CatalogueError, UnknownIndicator, catalogue, indicator
 from indicators.command_line import (
     OK,
@@ -67,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     supply_commands.add(commands)
     reach_command.add(commands)
     transfer_command.add(commands)
+    quality_command.add(commands)
     return parser
 
 
