@@ -344,11 +344,14 @@ def filing() -> Select[Any]:
 
 
 def state() -> Select[Any]:
-    """One row that changes with every submission: `version`, `submissions`, `rows`, `accepted`."""
+    """One row that changes with every submission that a number rests on: `version`, `submissions`, `rows`, `accepted`.
+
+    What was refused never had a data version and is left out: it must not make the cubes anew.
+    """
     s = queries.table("submission")
     return select(
         func.coalesce(func.max(s.c.data_version), 0).label("version"),
-        func.count().label("submissions"),
+        func.count(s.c.data_version).label("submissions"),
         cast(func.coalesce(func.sum(s.c.row_count), 0), BigInteger).label("rows"),
         func.coalesce(func.sum(case((s.c.status == "accepted", 1), else_=0)), 0).label("accepted"),
     )

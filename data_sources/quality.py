@@ -65,6 +65,14 @@ def cells(url: str, months: Sequence[str], today: dt.date) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def state(url: str) -> tuple[int, int]:
+    """What changes whenever a submission comes or takes a step: the newest data version, and how many there are."""
+    s = queries.table("submission")
+    newest, number = func.coalesce(func.max(s.c.data_version), 0).label("newest"), func.count().label("number")
+    (row,) = queries.rows(url, select(newest, number))
+    return int(row["newest"]), int(row["number"])
+
+
 def _came(url: str, months: Sequence[str]) -> pl.DataFrame:
     s = queries.table("submission")
     counts = s.c.status == "accepted"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, select, true, update
 
 from data_sources import derived, queries, submissions
 from data_sources.engine import WRITERS_WAIT, backend, engine
@@ -127,11 +127,20 @@ def _rivals(connection: Connection, row: Row, ids: Collection[int]) -> list[Row]
     if row["month"] is not None:
         same &= s.c.month == row["month"]
     elif row["status"] == "replaced":
-        same &= s.c.month.is_(None) & s.c.replaces.is_not(None) & (s.c.id > row["id"])
+        same &= s.c.month.is_(None) & s.c.replaces.is_not(None) & (s.c.id > row["id"]) & _of_its_years(row)
     else:
         return []
     found = connection.execute(select(s).where(same, s.c.id.not_in(ids)).order_by(s.c.id)).mappings()
     return [dict(each) for each in found]
+
+
+def _of_its_years(row: Row) -> ColumnElement[bool]:
+    """Of a table that is filed by the year: submissions of one of the years that this one is of."""
+    t = queries.table(row["table_name"])
+    if "year" not in t.c or row["table_name"] == "target":
+        return true()
+    years = select(t.c.year).where(t.c.submission_id == row["id"])
+    return queries.table("submission").c.id.in_(select(t.c.submission_id).where(t.c.year.in_(years)))
 
 
 def _clashing(rows: Collection[Row]) -> list[str]:

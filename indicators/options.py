@@ -1,14 +1,17 @@
 """What a page lets its reader choose beside the view: declared once, read strictly from the URL, written back short."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from data_sources import tables
 from data_sources.payment_rules import RULES
 from data_sources.reference import clusters, occupations
-from data_sources.vocabulary import BASE_KINDS, FUNDS, SUBSIDY_KINDS
+from data_sources.vocabulary import BASE_KINDS, FUNDS, PENDING, SUBMISSION_STATUSES, SUBSIDY_KINDS
 from geo import places
 from indicators.catalogue import WINDOWS, catalogue
+from indicators.quality import ASPECTS
 from indicators.transfer import FACTORS
 
 
@@ -231,6 +234,25 @@ WEIGHT: Final = {
     key: Number(f"weight_{key}", f"权重：{factor.title}", str(factor.weight), 0, 100, step=5)
     for key, factor in FACTORS.items()
 }
+
+
+def filed_periods() -> dict[str, str]:
+    """What a file can be of: every month of the plan up to this one, newest first, and every year."""
+    today = dt.date.today()
+    months = [f"{y}-{m:02d}" for y in range(today.year, 2022, -1) for m in range(12, 0, -1)]
+    years = [str(y) for y in range(today.year + 1, 2022, -1)]
+    return {period: period for period in (*(m for m in months if m <= f"{today:%Y-%m}"), *years)}
+
+
+# 数据报送
+FILING: Final = Choice("filing", "内容", "send", {"send": "报送文件", "submissions": "报送批次", "quality": "数据质量"})
+FILED_TABLE: Final = Choice(
+    "filed_table", "数据表", "training", {str(m.__tablename__): str(m.label) for m in tables.FACT_TABLES}
+)
+FILED_PERIOD: Final = Several("filed_period", "报送时期", "", filed_periods, 1)
+LISTED: Final = Choice("listed", "状态", "", {"": "全部", "unreviewed": PENDING, **SUBMISSION_STATUSES})
+QUALITY: Final = Choice("quality", "看什么", "completeness", ASPECTS)
+ACROSS: Final = Choice("across", "矩阵的列", "table_name", {"table_name": "数据表", "month": "月份"})
 
 OPTIONS: Final[Mapping[str, Option]] = {
     found.name: found

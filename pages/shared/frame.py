@@ -35,10 +35,13 @@ PAGES: Final[Mapping[str, Mapping[str, str]]] = {
         "briefing": "简报",
     },
     "数据": {
+        "intake": "数据报送",
         "about_data": "指标与数据",
     },
 }
 PRODUCT: Final = "浙江数字人才地图"
+NOTICED: Final = 20
+"""Seconds after which an open page looks whether the data have changed."""
 STYLES: Final = Path(__file__).with_name("styles.css")
 
 
@@ -109,6 +112,14 @@ def header(linked: Mapping[str, list[StreamlitPage]]) -> None:
     for notice in run.notices:
         st.warning(notice)
     screen.listen()
+    _notice()
+
+
+@st.fragment(run_every=NOTICED)
+def _notice() -> None:
+    """Run the whole page again once the data have changed: an open page says the old no longer than that."""
+    if cached.now().cubes != state.run().cubes:
+        st.rerun()
 
 
 def _links(linked: Mapping[str, list[StreamlitPage]]) -> None:

@@ -1,0 +1,1 @@
+"""数据报送: is my file right, and did it arrive?"""
