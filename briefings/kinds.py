@@ -6,19 +6,24 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
-from briefings.document import Block, Chart, Document, Origin, Section, Table, Text
+from briefings.document import Block, Chart, Document, Origin, Picture, Section, Table, Text
 from briefings.facts import MEASURES as CORE
 from briefings.facts import Facts, Measure
 from briefings.parts import Part
 from briefings.parts.below import BELOW
 from briefings.parts.clusters import CLUSTERS
 from briefings.parts.filing import FILING
+from briefings.parts.flows import FLOWS
 from briefings.parts.goals import GOALS
 from briefings.parts.headlines import HEADLINES
 from briefings.parts.map import MAP
 from briefings.parts.money import MONEY
 from briefings.parts.neighbours import NEIGHBOURS
+from briefings.parts.outlook import OUTLOOK
+from briefings.parts.pipeline import PIPELINE
+from briefings.parts.retention import RETENTION
 from briefings.parts.standing import STANDING
+from briefings.parts.supply import SUPPLY
 from charts import words
 from data_sources.cubes import Cubes
 from data_sources.settings import settings
@@ -52,6 +57,7 @@ class Kind:
 PROFILE: Final = (GOALS, HEADLINES, STANDING, CLUSTERS, MONEY, NEIGHBOURS, MAP, FILING)
 PREFECTURE: Final = (GOALS, BELOW, HEADLINES, STANDING, CLUSTERS, MONEY, MAP)
 REPORT: Final = (GOALS, BELOW, HEADLINES, CLUSTERS, MONEY, MAP)
+MARKET: Final = (SUPPLY, PIPELINE, FLOWS, RETENTION, OUTLOOK)
 KINDS: Final[Mapping[str, Kind]] = {
     kind.name: kind
     for kind in (
@@ -60,6 +66,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("全省月报", "数字技能人才月报", ("province",), REPORT, ""),
         Kind("专题-产业集群", "产业集群人才专题", ANYWHERE, (CLUSTERS,), "clusters"),
         Kind("专题-补贴资金", "补贴资金专题", ANYWHERE, (MONEY,), "subsidies"),
+        Kind("专题-供需与流动", "供需与流动专题", ANYWHERE, MARKET, "supply_demand"),
     )
 }
 MEASURES: Final[Mapping[str, Measure]] = {
@@ -123,7 +130,7 @@ def document(found: Facts, name: str, place: str, month: str, made_at: datetime)
         subtitle=f"（{words.month_name(month)}）",
         findings=findings(found, name, place, month),
         sections=(*sections, attention),
-        origin=_origin(found, wanted, place, month, made_at),
+        origin=_origin(found, wanted, place, month, made_at, mapped=_mapped(sections)),
     )
 
 
@@ -148,7 +155,12 @@ def _numbered(texts: list[Text]) -> list[Block]:
     return [(f"{number}．", *text) if len(texts) > 1 else text for number, text in enumerate(texts, 1)]
 
 
-def _origin(found: Facts, wanted: Kind, place: str, month: str, made_at: datetime) -> Origin:
+def _mapped(sections: list[Section]) -> bool:
+    """Whether there is a map, which must bear its 审图号."""
+    return any(isinstance(block, Picture) for section in sections for block in section.blocks)
+
+
+def _origin(found: Facts, wanted: Kind, place: str, month: str, made_at: datetime, *, mapped: bool) -> Origin:
     used = dict.fromkeys(key for part in wanted.parts for key in part.indicators)
     indicators = [catalogue()[key] for key in used]
     tables = frozenset(name for part in wanted.parts for name in part.tables)
@@ -163,6 +175,6 @@ def _origin(found: Facts, wanted: Kind, place: str, month: str, made_at: datetim
         made_at=made_at,
         simulated=found.cubes.simulated(tables),
         unreviewed=found.cubes.unreviewed(tables),
-        approval=settings().approval_line if MAP in wanted.parts else "",
+        approval=settings().approval_line if mapped else "",
         url=f"{settings().address.rstrip('/')}/{wanted.page}?{query}",
     )

@@ -9,7 +9,21 @@ from geo.places import PROVINCE
 from indicators.catalogue import Indicator, catalogue
 
 Style = Literal[
-    "value", "grand", "plain", "signed", "size", "goal", "rank", "points", "percent", "wan", "amount", "ratio", "count"
+    "value",
+    "grand",
+    "plain",
+    "signed",
+    "size",
+    "goal",
+    "rank",
+    "points",
+    "percent",
+    "wan",
+    "amount",
+    "ratio",
+    "count",
+    "apart",
+    "hundredths",
 ]
 
 
@@ -83,6 +97,8 @@ _WORDS: Final[Mapping[Style, Callable[[float | None, Fact, int], str]]] = {
     "amount": lambda value, fact, of: words.number(None if value is None else value / subsidies.PER_10K, 1),
     "ratio": lambda value, fact, of: words.number(value, 2),
     "count": lambda value, fact, of: words.number(value, 0),
+    "apart": lambda value, fact, of: words.number(None if value is None else abs(value), 0),
+    "hundredths": lambda value, fact, of: words.number(None if value is None else 100 * value, 1),
 }
 
 
@@ -108,4 +124,6 @@ _SCALES: Final[Mapping[Style, Callable[[Fact], tuple[float, int]]]] = {
     "amount": lambda fact: (1 / subsidies.PER_10K, 1),
     "ratio": lambda fact: (1, 2),
     "count": lambda fact: (1, 0),
+    "apart": lambda fact: (1, 0),
+    "hundredths": lambda fact: (100, 1),
 }

@@ -126,18 +126,18 @@ class _Writer:
         )
         first = True
         for block in sorted(shown, key=lambda each: isinstance(each, Table)):
-            title = self.ledger.text(_without_stop(section.message)) if first else _message(block)
+            title = _without_stop(section.message) if first else _message(block)
             made = {Chart: self._chart, Table: self._tables, Picture: self._picture}[type(block)]
             made(block, title, told if first else "")  # type: ignore[operator]
             first = False
 
-    def _titled(self, title: str, told: str) -> Any:
-        slide = self._slide(TITLED, title)
+    def _titled(self, title: Text, told: str) -> Any:
+        slide = self._slide(TITLED, self.ledger.text(title))
         if told:
             slide.notes_slide.notes_text_frame.text = f"{told}\n\n{self._source()}"
         return slide
 
-    def _chart(self, chart: Chart, title: str, told: str) -> None:
+    def _chart(self, chart: Chart, title: Text, told: str) -> None:
         slide = self._titled(title, told)
         beside = len(chart.table.header) <= BESIDE and len(chart.table.rows) <= ROWS + 1
         width = Inches(7.2) if beside else WIDE
@@ -155,12 +155,12 @@ class _Writer:
         else:
             self._tables(chart.table, _message(chart.table), "")
 
-    def _tables(self, table: Table, title: str, told: str) -> None:
+    def _tables(self, table: Table, title: Text, told: str) -> None:
         pages = max(1, -(-len(table.rows) // ROWS))
         size = -(-len(table.rows) // pages)
         for number in range(pages):
             part = f"（{number + 1}／{pages}）" if pages > 1 else ""
-            slide = self._titled(f"{title}{part}", told if number == 0 else "")
+            slide = self._titled((*title, part), told if number == 0 else "")
             rows = table.rows[number * size : (number + 1) * size]
             self._table(slide, table, f"{table.title}{part}", rows, left=LEFT, width=WIDE)
             if table.note:
@@ -176,7 +176,7 @@ class _Writer:
         words = [table.header, *(tuple(cell_words(cell) for cell in row) for row in rows)]
         slide_parts.fill(frame.table, words, width, small=width < WIDE)
 
-    def _picture(self, picture: Picture, title: str, told: str) -> None:
+    def _picture(self, picture: Picture, title: Text, told: str) -> None:
         slide = self._titled(title, told)
         drawn = self.drawn(picture)
         if isinstance(drawn, str):
@@ -188,17 +188,19 @@ class _Writer:
         made._element.nvPicPr.cNvPr.set("descr", picture.alt)
 
 
-def _message(block: Chart | Table | Picture) -> str:
+def _message(block: Chart | Table | Picture) -> Text:
     """What a chart says: where it is highest and lowest, by its first series."""
-    if not isinstance(block, Chart):
-        return printed(block.title.removesuffix("（数据）"))
+    title = block.title.removesuffix("（数据）")
+    if not isinstance(block, Chart) or block.form == "line":
+        return (title,)
     known = [(c, n) for c, n in zip(block.categories, block.series[0].numbers, strict=True) if n.cell is not None]
-    if len(known) < 2 or block.form == "line":
-        return printed(block.title)
-    most, least = max(known, key=lambda pair: pair[1].cell or 0), min(known, key=lambda pair: pair[1].cell or 0)
-    if most[1].cell == least[1].cell:
-        return printed(block.title)
-    return printed(f"{block.title}：{most[0]}最高（{most[1].text}），{least[0]}最低（{least[1].text}）")
+    most, least = (
+        max(known, key=lambda pair: pair[1].cell or 0, default=None),
+        min(known, key=lambda pair: pair[1].cell or 0, default=None),
+    )
+    if most is None or least is None or most[1].cell == least[1].cell:
+        return (title,)
+    return (f"{title}：{most[0]}最高（", most[1], f"），{least[0]}最低（", least[1], "）")
 
 
 def _without_stop(text: Text) -> Text:

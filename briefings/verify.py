@@ -13,11 +13,14 @@ from briefings.document import printed
 from briefings.facts import Facts
 from briefings.numbers import Fact
 from charts import words
+from charts.flows import name as node_name
 from data_sources.cubes import Cubes
+from data_sources.reference import occupations
 from data_sources.tables import TABLES
 from data_sources.vocabulary import FUNDS, SUBSIDY_KINDS
 from geo import places
 from indicators.catalogue import WINDOWS, catalogue
+from indicators.view import LEVELS
 
 Trouble = Literal["changed", "gone", "stale", "added"]
 NAMES: Final[Mapping[Trouble, str]] = {
@@ -171,8 +174,18 @@ def _charts(
 def described(fact: Fact) -> str:
     """What a number is, for a reader: 余杭区 培训完成率 2023年1月—2026年10月 位次."""
     title = catalogue()[fact.key].title if fact.key in catalogue() else ""
-    known = {**FUNDS, **SUBSIDY_KINDS, **{name: str(model.label) for name, model in TABLES.items()}}  # type: ignore[attr-defined]
     period = words.period(fact.month, fact.window) if fact.window in WINDOWS else fact.month  # type: ignore[arg-type]
     place = next((p.name for p in places.places() if p.code == fact.place), fact.place)
-    parts = (place, title, fact.cluster, known.get(fact.detail, fact.detail), period, kinds.label(fact.what))
+    parts = (place, title, fact.cluster, _detail(fact.detail), period, kinds.label(fact.what))
     return " ".join(part for part in parts if part)
+
+
+def _detail(detail: str) -> str:
+    """A fund, a kind, an occupation, a table, or a flow's ends (`county:340000>330110`) by name."""
+    tables = {name: str(model.label) for name, model in TABLES.items()}  # type: ignore[attr-defined]
+    known: dict[str, str] = {**FUNDS, **SUBSIDY_KINDS, **occupations(), **tables}
+    known |= {str(level): name for level, name in LEVELS.items()}
+    level, flow, ends = detail.partition(":")
+    if not flow:
+        return known.get(detail, detail)
+    return f"{known.get(level, level)} {' → '.join(map(node_name, ends.split('>')))}"

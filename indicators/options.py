@@ -195,6 +195,7 @@ BRIEFING: Final = Choice(
         "province": "全省月报",
         "clusters": "专题-产业集群",
         "subsidies": "专题-补贴资金",
+        "supply_demand": "专题-供需与流动",
     },
 )
 FORMATS: Final = Several(

@@ -11,6 +11,7 @@ from typing import Any
 
 import docx
 import openpyxl
+import polars as pl
 import pptx
 import pytest
 from docx.oxml.ns import qn
@@ -19,7 +20,7 @@ from pptx.util import Inches
 
 from briefings import kinds, record, slides, verify, word, workbook
 from briefings.content import content
-from briefings.document import Chart, Document, cell_words, plain
+from briefings.document import Chart, Document, Table, cell_words, plain
 from briefings.facts import Facts
 from briefings.kinds import KINDS, UnknownKind, WrongPlace
 from briefings.placeholders import TemplateError
@@ -27,7 +28,7 @@ from briefings.record import NoRecord
 from charts import words
 from charts.words import SIMULATED
 from data_sources.cubes import Cubes
-from indicators import measures
+from indicators import flows, measures, projection, supply
 from indicators.catalogue import catalogue
 from tests.indicators import small
 
@@ -102,6 +103,25 @@ def test_tables_hold_the_values_and_ranks_of_the_measures(
         else:
             assert printed[1] == words.number(row["value"], indicator.decimals)
             assert printed[2] == f"第{row['rank']}／{row['ranked_of']}位"
+
+
+def test_supply_and_flows_are_those_of_the_measures(facts: Facts) -> None:
+    cubes, counties = facts.cubes, tuple(p.code for p in kinds.places.counties("330100"))
+    made = kinds.document(facts, "专题-供需与流动", COUNTY, MONTH, NOW)
+    tables = {b.title: b for b in made.blocks(Table) if isinstance(b, Table)}
+    (beside,) = (t for title, t in tables.items() if title.startswith("各地岗位供需"))
+    cells = supply.cells(cubes, "year_to_date", MONTH, (COUNTY,))
+    row = next(r for r in beside.rows if r[0] == "余杭区")
+    assert [n.value for n in row[1:4]] == [cells[c].sum() for c in ("demand", "supply", "gap")]  # type: ignore[union-attr]
+    (gained,) = (t for title, t in tables.items() if title.startswith("各地流入流出"))
+    own = flows.balance(cubes, "year_to_date", MONTH, counties).filter(place_code=COUNTY).row(0, named=True)
+    row = next(r for r in gained.rows if r[0] == "余杭区")
+    assert [n.value for n in row[1:4]] == [own[c] for c in ("inside", "outflow", "net")]  # type: ignore[union-attr]
+    months = measures.history(measures.series(cubes, catalogue()["training_person_times"], "month"), COUNTY)
+    outlook = projection.outlook(months.filter(pl.col("month") <= MONTH).select("month", "value"))
+    assert outlook is not None
+    (road,) = (t for title, t in tables.items() if "规划目标推算" in title)
+    assert road.rows[0][3].value == outlook.arrival["total"]  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("suffix", WRITERS)

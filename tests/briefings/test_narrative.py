@@ -211,3 +211,65 @@ def test_every_style_says_when_there_is_nothing() -> None:
     for style, text in told.items():
         assert number(style, None).text == text
         assert number(style, None).cell is None
+
+
+@given(counts, counts)
+def test_a_gap_is_short_only_where_more_is_asked_for_than_certified(demand: float | None, supply: float | None) -> None:
+    gap = None if demand is None or supply is None else demand - supply
+    ratio = None if supply is None or not demand else supply / demand
+    numbers = (number("grand", demand), number("grand", supply), number("apart", gap), number("ratio", ratio))
+    said = plain(narrative.supply("余杭区", "2026年1—10月", *numbers))
+    assert bool(said) == (gap is not None)
+    if gap is not None:
+        assert ("缺口" in said, "证书多于需求" in said, "相当" in said) == (gap > 0, gap < 0, gap == 0)
+        assert ("供需比" in said and "不计算" not in said) == (ratio is not None)
+        if gap:
+            (printed,) = re.findall(rf"(?:缺口|多于需求)({NUMBER})，", said)
+            assert read(printed) == abs(gap)
+
+
+@given(counts, counts, counts)
+def test_a_net_inflow_is_one_and_nothing_is_said_of_what_is_not_known(
+    inside: float | None, outflow: float | None, outside: float | None
+) -> None:
+    net = None if inside is None or outflow is None else inside - outflow
+    numbers = (number("count", inside), number("count", outflow), number("apart", net), number("count", outside))
+    said = plain(narrative.moved("余杭区", "2026年10月", *numbers))
+    assert bool(said) == (net is not None and outside is not None)
+    if said and net is not None:
+        assert ("净流入" in said, "净流出" in said, "持平" in said) == (net > 0, net < 0, net == 0)
+        if net:
+            (printed,) = re.findall(rf"净流[入出]({NUMBER})人次", said)
+            assert read(printed) == abs(net)
+
+
+@given(st.tuples(counts, counts, counts).map(lambda t: (t[0], *sorted(t[1:], key=lambda v: v or 0))), counts)
+def test_a_target_is_said_to_be_reached_only_when_the_whole_interval_reaches_it(
+    found: tuple[float | None, float | None, float | None], target: float | None
+) -> None:
+    end, low, high = found
+    numbers = (number("grand", end), number("grand", low), number("grand", high), number("goal", target))
+    said = plain(narrative.arrives("数字技能培训", *numbers))
+    assert bool(said) == (end is not None)
+    judged = None not in (end, low, high, target)
+    assert ("可以完成" in said) == (judged and low >= target)  # type: ignore[operator]
+    assert ("难以完成" in said) == (judged and high < target)  # type: ignore[operator]
+    assert ("不确定" in said) == (judged and low < target <= high)  # type: ignore[operator]
+    assert ("没有分解目标" in said) == (end is not None and target is None)
+
+
+@given(awkward, awkward)
+def test_retention_names_only_the_spans_that_are_over(half: float | None, year: float | None) -> None:
+    said = plain(narrative.retained("余杭区", "2026年10月", number("value", half, SHARE), number("value", year, SHARE)))
+    assert ("6个月后" in said, "12个月后" in said) == (half is not None, year is not None)
+    assert "缺报" not in said
+    assert not said or said.endswith("。")
+
+
+@given(counts, counts)
+def test_expected_certificates_are_called_estimates(running: float | None, due: float | None) -> None:
+    numbers = (number("count", running), number("count", due))
+    said = plain(narrative.expected("余杭区", "2026年10月", numbers[0], "2026年11月—2027年1月", numbers[1]))
+    assert ("（估计）" in said, "预计取证约" in said) == (running is not None, due is not None)
+    assert "—人次" not in said
+    assert "—本" not in said
