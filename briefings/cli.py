@@ -10,13 +10,14 @@ from typing import Final
 from rich.console import Console
 from rich.progress import Progress
 
-from briefings import kinds, making, pictures, verify
+from briefings import kinds, making, pictures, this_page, verify
 from briefings.content import UnreadableFile
 from briefings.facts import Facts
 from briefings.kinds import KINDS, UnknownKind, WrongPlace
-from briefings.making import FORMATS, Asked
+from briefings.making import FORMATS, Asked, Format
 from briefings.placeholders import TemplateError
 from briefings.record import NoRecord
+from briefings.this_page import WrongPage
 from data_sources.cubes import Cubes
 from data_sources.settings import SettingsError, settings
 from geo import places
@@ -29,6 +30,7 @@ USAGE: Final = 2
 UNREACHABLE: Final = 3
 REFUSED: Final = (
     SettingsError, CatalogueError, UnknownKind, WrongPlace, places.UnknownPlace, NoRecord, UnreadableFile, TemplateError,
+    WrongPage,
 )  # fmt: skip
 
 
@@ -55,13 +57,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="命令")
     make = commands.add_parser(
-        "make", help="生成材料", description=f"生成材料：{'、'.join(KINDS)}。",
+        "make", help="生成材料", description=f"生成材料：{'、'.join(KINDS)}、本页（page）。",
         epilog="例：python -m briefings make 县域画像 --place 330110 --period 2026-10 --format docx,pptx --out 材料",
     )  # fmt: skip
-    make.add_argument("kind", help="材料种类")
+    make.add_argument("kind", help="材料种类；page 即“本页”")
     make.add_argument(
         "--place", help="地区（代码或名称）；all 为这种材料的全部地区（如 90 个县），打成一个 ZIP；默认全省"
     )
+    make.add_argument("--url", help='“本页”的网址，如 "/talent_map?place=330110"；地区、月份都在其中')
     make.add_argument("--period", help="截至月份 YYYY-MM，默认最新")
     make.add_argument("--format", default="docx", help=f"格式，逗号分隔：{'、'.join(FORMATS)}")
     make.add_argument("--out", type=Path, default=Path("."), help="输出目录")
@@ -78,25 +81,44 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _make(asked: argparse.Namespace) -> int:
-    kind = kinds.kind(asked.kind)
     formats = tuple(asked.format.split(","))
     if unknown := [each for each in formats if each not in FORMATS]:
         raise command_line.Refused(f"没有格式“{'、'.join(unknown)}”。可用：{'、'.join(FORMATS)}。")
     built = _cubes(asked.db)
+    if asked.kind in (this_page.KIND, "page"):
+        return _make_page(asked, built, formats)
+    kind = kinds.kind(asked.kind)
     month = asked.period or (built.months[-1] if built.months else "")
     every = asked.place == "all"
     chosen = kinds.everywhere(kind.name) if every else (places.named(asked.place or places.PROVINCE).code,)
     wanted = Asked(kind.name, chosen, month, formats)
     found = kinds.facts(built)
     kinds.check(found, kind.name, chosen[0], month)
-    asked.out.mkdir(parents=True, exist_ok=True)
     if every:
+        asked.out.mkdir(parents=True, exist_ok=True)
         return _archive(asked, found, wanted)
+    return _written(asked.out, found, wanted)
+
+
+def _make_page(asked: argparse.Namespace, built: Cubes, formats: tuple[Format, ...]) -> int:
+    """What a page shows under a URL."""
+    if not asked.url:
+        raise command_line.Refused('“本页”要用 --url 给出要看的网址，如 --url "/talent_map?place=330110"。')
+    at = this_page.looked(asked.url, built)
+    for notice in at.notices:
+        print(notice, file=sys.stderr)
+    month = this_page.about(at, built).month
+    return _written(asked.out, kinds.facts(built), Asked(this_page.KIND, (at.view.place,), month, formats, asked.url))
+
+
+def _written(out: Path, found: Facts, wanted: Asked) -> int:
+    """Write the files of one place; 1 when one of them could not be made."""
+    out.mkdir(parents=True, exist_ok=True)
     missing = False
     for file in making.files(found, wanted):
         if file.data:
-            (asked.out / file.name).write_bytes(file.data)
-            print(asked.out / file.name)
+            (out / file.name).write_bytes(file.data)
+            print(out / file.name)
         if file.note:
             print(f"{file.name}：{file.note}", file=sys.stderr)
             missing |= not file.data

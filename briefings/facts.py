@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import polars as pl
 
@@ -14,6 +14,7 @@ from indicators import clusters, measures, peers, profile
 from indicators.catalogue import Window, catalogue
 from indicators.clusters import ClusterSeries
 from indicators.plan import TARGETS
+from indicators.view import Level, View
 
 Row = Mapping[str, Any]
 MOST: Final = 1500
@@ -70,9 +71,10 @@ class Facts:
 
     def row(self, fact: Fact) -> Row:
         """The place's row among its equals: value, rank, ranked_of, yoy, numerator, denominator, filed, expected."""
+        among = _among(fact)
         level = _level(fact.place)
-        name = ("rows", fact.key, fact.window, fact.month, fact.cluster, level, "" if level else fact.place)
-        found: Mapping[str, Row] = self.kept(name, lambda: self._rows(fact, _equals(fact.place)))
+        name = ("rows", fact.key, fact.window, fact.month, fact.cluster, among or level, "" if level else fact.place)
+        found: Mapping[str, Row] = self.kept(name, lambda: self._rows(fact, among or _equals(fact.place)))
         return found[fact.place]
 
     def _rows(self, fact: Fact, codes: tuple[str, ...]) -> Mapping[str, Row]:
@@ -115,6 +117,16 @@ def _equals(code: str) -> tuple[str, ...]:
     """The places of its level, which it is ranked among."""
     equals = {"county": places.counties(), "prefecture": places.prefectures()}.get(_level(code), ())
     return tuple(p.code for p in equals) or (code,)
+
+
+def _among(fact: Fact) -> tuple[str, ...]:
+    """The places that a fact ranks its own among, where its `detail` names a view around a place (`county~all~330110`)."""
+    level, _, rest = fact.detail.partition("~")
+    peers, _, around = rest.partition("~")
+    if not around:
+        return ()
+    ranked = View("", "month", "", place=around, level=cast("Level", level), peers=peers).ranked_places
+    return ranked if fact.place in ranked else (fact.place,)
 
 
 def _done(facts: Facts, fact: Fact) -> float | None:
@@ -167,6 +179,13 @@ def _ahead(facts: Facts, fact: Fact) -> float:
     return float(sum(lead is not None and lead >= 0 for lead in leads))
 
 
+def _among_ahead(facts: Facts, fact: Fact) -> float:
+    """How many of the places of the view around it are not behind pace; the fact's indicator is a completion."""
+    around = _among(fact)
+    values = [facts.row(replace(fact, place=code))["value"] for code in around]
+    return float(sum(value is not None and value >= measures.pace(fact.month) for value in values))
+
+
 def _judged(facts: Facts, fact: Fact) -> float:
     """How many places of the level below `place` can be judged against pace."""
     return float(sum(_lead(facts, replace(fact, place=p.code)) is not None for p in places.children(fact.place)))
@@ -200,6 +219,7 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "rank": _of_row("rank", "位次"),
     "ranked_of": _of_row("ranked_of", "参与排名"),
     "yoy": _of_row("yoy", "同比"),
+    "numerator": _of_row("numerator", "分子"),
     "filed": _of_row("filed", "数据完整的填报单位"),
     "expected": _of_row("expected", "应报单位"),
     "pace": Measure("序时进度", lambda facts, fact: measures.pace(fact.month)),
@@ -212,6 +232,7 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "standing": Measure("领先的同级地区占比", _standing),
     "median": Measure("同级中位数", _median),
     "ahead": Measure("达到序时进度的地区数", _ahead),
+    "among_ahead": Measure("达到序时进度的地区数", _among_ahead),
     "judged": Measure("可比的地区数", _judged),
     "unfiled": Measure("缺报月数", _unfiled),
     "cluster_value": _of_cluster("value", "集群人才"),

@@ -1,15 +1,16 @@
 """The kinds of documents: which parts each has, for which places; a further topic is one more part and one line here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
-from briefings.document import Block, Chart, Document, Origin, Picture, Section, Table, Text
+from briefings.assembly import About, assembled
+from briefings.document import Document, Text
 from briefings.facts import MEASURES as CORE
 from briefings.facts import Facts, Measure
-from briefings.parts import Part
+from briefings.parts import Part, checks, cluster_places, compared, evaluation, transfer
 from briefings.parts.below import BELOW
 from briefings.parts.clusters import CLUSTERS
 from briefings.parts.filing import FILING
@@ -26,9 +27,7 @@ from briefings.parts.standing import STANDING
 from briefings.parts.supply import SUPPLY
 from charts import words
 from data_sources.cubes import Cubes
-from data_sources.settings import settings
 from geo import places
-from indicators.catalogue import catalogue
 from indicators.clusters import ClusterSeries
 
 ANYWHERE: Final = ("province", "prefecture", "county")
@@ -70,9 +69,13 @@ KINDS: Final[Mapping[str, Kind]] = {
     )
 }
 MEASURES: Final[Mapping[str, Measure]] = {
-    name: measure for kind in KINDS.values() for part in kind.parts for name, measure in part.measures.items()
+    **{name: measure for kind in KINDS.values() for part in kind.parts for name, measure in part.measures.items()},
+    **checks.MEASURES,
+    **cluster_places.MEASURES,
+    **compared.MEASURES,
+    **evaluation.MEASURES,
+    **transfer.MEASURES,
 }
-NOTHING: Final[Text] = ("本期没有发现需要特别关注的事项。",)
 
 
 def kind(name: str) -> Kind:
@@ -118,63 +121,18 @@ def everywhere(name: str) -> tuple[str, ...]:
 def document(found: Facts, name: str, place: str, month: str, made_at: datetime) -> Document:
     """The document of that kind about a place at a month; raises what `check` raises."""
     check(found, name, place, month)
-    wanted, here = kind(name), places.place(place)
-    sections = [_whole(made) for part in wanted.parts if (made := part.section(found, place, month))]
-    watched = [text for part in wanted.parts for text in part.watch(found, place, month)]
-    attention = Section("需要关注的事项", (watched or [NOTHING])[0], tuple(_numbered(watched)) or (NOTHING,))
-    return Document(
+    about = About(
         kind=name,
-        subject=here.name,
-        month=month,
         title=title(name, place),
-        subtitle=f"（{words.month_name(month)}）",
-        findings=findings(found, name, place, month),
-        sections=(*sections, attention),
-        origin=_origin(found, wanted, place, month, made_at, mapped=_mapped(sections)),
+        place=place,
+        month=month,
+        filter=f"地区：{places.place(place).name}；截至{words.month_name(month)}",
+        url=f"{kind(name).page}?{urlencode({'place': place, 'month': month})}",
     )
-
-
-def _whole(section: Section) -> Section:
-    """The section without empty charts and tables: of a chart without any value only its table is left."""
-    blocks: list[Block] = []
-    for block in section.blocks:
-        if isinstance(block, Chart) and not any(n.known for each in block.series for n in each.numbers):
-            block = block.table
-        if not isinstance(block, Table) or block.rows:
-            blocks.append(block)
-    return replace(section, blocks=tuple(blocks))
+    return assembled(found, about, kind(name).parts, made_at)
 
 
 def title(name: str, place: str) -> str:
     """杭州市余杭区数字技能人才画像."""
     whole = "".join(p.name for p in places.path(place)[1:]) or places.place(place).name
     return f"{whole}{kind(name).title}"
-
-
-def _numbered(texts: list[Text]) -> list[Block]:
-    return [(f"{number}．", *text) if len(texts) > 1 else text for number, text in enumerate(texts, 1)]
-
-
-def _mapped(sections: list[Section]) -> bool:
-    """Whether there is a map, which must bear its 审图号."""
-    return any(isinstance(block, Picture) for section in sections for block in section.blocks)
-
-
-def _origin(found: Facts, wanted: Kind, place: str, month: str, made_at: datetime, *, mapped: bool) -> Origin:
-    used = dict.fromkeys(key for part in wanted.parts for key in part.indicators)
-    indicators = [catalogue()[key] for key in used]
-    tables = frozenset(name for part in wanted.parts for name in part.tables)
-    query = urlencode({"place": place, "month": month})
-    return Origin(
-        filter=f"地区：{places.place(place).name}；截至{words.month_name(month)}",
-        unit="见各表表头",
-        source="；".join(dict.fromkeys(each.source for each in indicators)),
-        definitions=tuple((each.title, each.definition) for each in indicators),
-        version=found.cubes.version,
-        data_version=words.data_version(found.cubes.version),
-        made_at=made_at,
-        simulated=found.cubes.simulated(tables),
-        unreviewed=found.cubes.unreviewed(tables),
-        approval=settings().approval_line if mapped else "",
-        url=f"{settings().address.rstrip('/')}/{wanted.page}?{query}",
-    )

@@ -9,13 +9,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
 
-from briefings import gallery, kinds, office, pictures, slides, word, workbook
+from briefings import gallery, kinds, office, pictures, slides, this_page, word, workbook
 from briefings.document import Document, Picture
 from briefings.facts import Facts
 from briefings.names import file_name
 from briefings.office import PaperUnavailable
 from briefings.pictures import PicturesUnavailable
 from charts import words
+from geo import places
 from indicators import options
 
 Format = Literal["docx", "pptx", "xlsx", "pdf", "png"]
@@ -34,6 +35,8 @@ class Asked:
     places: tuple[str, ...]
     month: str
     formats: tuple[Format, ...]
+    url: str = ""
+    """What 本页 looks at (see `this_page.looked`); of no use to other kinds."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +66,20 @@ def files(found: Facts, asked: Asked, cancelled: Callable[[], bool] = lambda: Fa
         if cancelled():
             return
         try:
-            document = kinds.document(found, asked.kind, place, asked.month, datetime.now())
+            document = _document(found, asked, place)
         except Exception as error:
             log.exception("no document of kind %s for %s", asked.kind, place)
-            yield File(place, _name(asked, place, found.cubes.version, "docx"), b"", str(error), whole=True)
+            version = words.data_version(found.cubes.version)
+            name = file_name(_called(place), asked.kind, asked.month, version, suffix="docx")
+            yield File(place, name, b"", str(error), whole=True)
             continue
         yield from _formats(document, asked, place, cancelled)
+
+
+def _document(found: Facts, asked: Asked, place: str) -> Document:
+    if asked.kind == this_page.KIND:
+        return this_page.document(found, asked.url, datetime.now())
+    return kinds.document(found, asked.kind, place, asked.month, datetime.now())
 
 
 def archive(
@@ -134,7 +145,7 @@ def _formats(document: Document, asked: Asked, place: str, cancelled: Callable[[
     for format in asked.formats:
         if cancelled():
             return
-        name = _name(asked, place, document.origin.version, "zip" if format == "png" else format, document.subject)
+        name = _name(document, "zip" if format == "png" else format)
         try:
             if format in ("docx", "pdf"):
                 written = written or word.written(document, drawn)
@@ -173,6 +184,11 @@ class _Drawn:
         return self._kept[picture.title]
 
 
-def _name(asked: Asked, place: str, version: int, suffix: str, subject: str = "") -> str:
+def _called(place: str) -> str:
+    return next((each.name for each in places.places() if each.code == place), place)
+
+
+def _name(document: Document, suffix: str) -> str:
     """浙江数字人才_余杭区_县域画像_2026-10_v37.docx."""
-    return file_name(subject or place, asked.kind, asked.month, words.data_version(version), suffix=suffix)
+    origin = document.origin
+    return file_name(document.subject, document.kind, document.month, origin.data_version, suffix=suffix)

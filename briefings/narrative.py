@@ -257,6 +257,31 @@ def listed(lead: str, parts: Sequence[tuple[str, Number]]) -> Text:
     return (*spans, "。")
 
 
+def spread(scope: str, title: str, known: Sequence[tuple[str, Number]], before: Text = ()) -> Text:
+    """Who is highest and lowest of the places that have a value, highest first; `before` stands before these."""
+    if not known:
+        return (f"{scope}均没有{title}的数据。",)
+    if len(known) == 1:
+        return (f"{scope}中只有{known[0][0]}有{title}的数据（", known[0][1], "）。")
+    ends = extent(known)
+    if not ends:
+        return (f"{scope}中有数据的地区{title}都是 ", known[0][1], "。")
+    return (f"{scope}中，{title}", *before, *ends, "。")
+
+
+def extent(known: Sequence[tuple[str, Number]]) -> Text:
+    """甲最高（3），乙、丙并列最低（1）, of values highest first; nothing where all look the same."""
+    first, last = known[0][1], known[-1][1]
+    if first.cell == last.cell:
+        return ()
+    said: list[Span] = []
+    for word, end in (("最高", first), ("最低", last)):
+        alike = [name for name, number in known if number.cell == end.cell]
+        named = "、".join(alike[:MOST]) + ("等" if len(alike) > MOST else "")
+        said += ["，" if said else "", f"{named}{'并列' if len(alike) > 1 else ''}{word}（", end, "）"]
+    return tuple(said)
+
+
 def joined(*texts: Text) -> Text:
     """Sentences one after the other, as one paragraph."""
     return tuple(span for text in texts for span in text)

@@ -1,11 +1,15 @@
 """What a part is about: the place, the month and window, the cluster, and the places that are compared with each other."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
+from typing import TypeVar, cast
 
+from briefings.facts import Facts
 from geo import places
 from indicators.catalogue import Window
 from indicators.view import Level, View
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -37,3 +41,8 @@ def below(place: str, month: str) -> Scope:
 def drawn(place: str, level: str) -> tuple[str, ...]:
     """The places of a level around a place, as the map draws them."""
     return View("", "month", "", place=place, level=cast("Level", level)).drawn
+
+
+def on(at: Scope | None, told: Callable[[Facts, Scope], T]) -> Callable[[Facts, str, str], T]:
+    """What is told of a scope, as a part wants it: of this one, or of the document's own (see `below`)."""
+    return lambda facts, place, month: told(facts, at or below(place, month))

@@ -85,7 +85,7 @@ def _stale(numbers: Sequence[dict[str, Any]], facts: Facts) -> Iterator[Finding]
         fact = record.fact_of(each)
         try:
             text = facts.computed(fact, each["style"]).text
-        except LookupError:
+        except (LookupError, ValueError):
             text = "算不出来"
         if text != each["text"]:
             yield Finding("stale", "数据库", described(fact), printed(each["text"]), printed(text))

@@ -196,6 +196,22 @@ BRIEFING: Final = Choice(
         "clusters": "专题-产业集群",
         "subsidies": "专题-补贴资金",
         "supply_demand": "专题-供需与流动",
+        "page": "本页",
+    },
+)
+ABOUT: Final = Choice(
+    "about",
+    "页面",
+    "talent_map",
+    {
+        "overview": "总览",
+        "talent_map": "人才地图",
+        "place_profile": "区域画像",
+        "compare": "对比",
+        "clusters": "产业集群",
+        "subsidies": "补贴资金",
+        "supply_demand": "供需与流动",
+        "evaluation": "评价激励",
     },
 )
 FORMATS: Final = Several(
@@ -206,6 +222,8 @@ FORMATS: Final = Several(
     5,
 )
 EXTENT: Final = Choice("extent", "范围", "one", {"one": "当前地区", "all": "全部地区（ZIP）"})
+OF_BRIEFINGS: Final[tuple[Option, ...]] = (BRIEFING, ABOUT, FORMATS, EXTENT)
+"""What is chosen about a document itself, not about what it shows."""
 
 # 补贴资金
 PART: Final = Choice(

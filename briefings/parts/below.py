@@ -59,10 +59,8 @@ def _standing(facts: Facts, key: str, place: str, month: str) -> Text:
     ahead, judged = (_number(facts, what, "count", key, place, month) for what in ("ahead", "judged"))
     counted: Text = (f"{len(below)} 个{level}中，{title}达到序时进度（", pace, "）的有 ", ahead, " 个")
     missing: Text = ("（可比的 ", judged, " 个）") if judged.value != len(below) else ()
-    first, last = known[0], known[-1]
-    if first[1].cell == last[1].cell:
-        return (*counted, *missing, "。")
-    return (*counted, *missing, f"，{first[0]}最高（", first[1], f"），{last[0]}最低（", last[1], "）。")
+    ends = narrative.extent(known)
+    return (*counted, *missing, *(("，", *ends) if ends else ()), "。")
 
 
 def _sorted(facts: Facts, key: str, place: str, month: str) -> list[tuple[str, Number]]:

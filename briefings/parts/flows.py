@@ -10,7 +10,7 @@ from briefings.document import Block, Chart, Picture, Row, Section, Series, Tabl
 from briefings.facts import Facts, Measure
 from briefings.numbers import Fact, Number, Style
 from briefings.parts import Part
-from briefings.scope import Scope, below
+from briefings.scope import Scope, on
 from charts import flows as pictures
 from charts import words
 from charts.printed_map import printed_map
@@ -190,11 +190,16 @@ def _moves(facts: Facts, fact: Fact) -> float | None:
     return float(found["people"][0]) if found.height else None
 
 
-FLOWS: Final = Part(
-    "人员流动",
-    lambda facts, place, month: section(facts, below(place, month)),
-    TABLES,
-    lambda facts, place, month: findings(facts, below(place, month)),
-    measures={"flow_pair": Measure("流动", _moves), **{f"flow_{column}": _gained(column) for column in LABELS}},
-    indicators=(KEY,),
-)
+def part(at: Scope | None = None) -> Part:
+    """The part about a scope, or about the place of the document."""
+    return Part(
+        "人员流动",
+        on(at, section),
+        TABLES,
+        on(at, findings),
+        measures={"flow_pair": Measure("流动", _moves), **{f"flow_{column}": _gained(column) for column in LABELS}},
+        indicators=(KEY,),
+    )
+
+
+FLOWS: Final = part()

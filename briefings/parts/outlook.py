@@ -9,7 +9,7 @@ from briefings.document import Block, Chart, Row, Section, Series, Table, Text
 from briefings.facts import Facts, Measure
 from briefings.numbers import Fact, Number, Style
 from briefings.parts import Part
-from briefings.scope import Scope, below
+from briefings.scope import Scope, on
 from charts import words
 from data_sources.retention import later
 from geo import places
@@ -169,11 +169,18 @@ MEASURES: Final = {
     "outlook_share": Measure("推算完成率", _share),
     **{f"outlook_error_{ago}": Measure(f"{ago}个月前推算的误差", _error(ago)) for ago in projection.STANDING},
 }
-OUTLOOK: Final = Part(
-    "到2027年",
-    lambda facts, place, month: section(facts, below(place, month)),
-    frozenset({"training", "certificate", "vacancy", "target"}),
-    lambda facts, place, month: findings(facts, below(place, month)),
-    measures=MEASURES,
-    indicators=(*TARGETS, *MARKET),
-)
+
+
+def part(at: Scope | None = None) -> Part:
+    """The part about a scope, or about the place of the document."""
+    return Part(
+        "到2027年",
+        on(at, section),
+        frozenset({"training", "certificate", "vacancy", "target"}),
+        on(at, findings),
+        measures=MEASURES,
+        indicators=(*TARGETS, *MARKET),
+    )
+
+
+OUTLOOK: Final = part()

@@ -7,7 +7,7 @@ from briefings.document import Row, Section, Table, Text
 from briefings.facts import Facts, Measure
 from briefings.numbers import Fact, Number, Style
 from briefings.parts import Part
-from briefings.scope import Scope, below
+from briefings.scope import Scope, on
 from charts import words
 from data_sources.retention import later
 from geo import places
@@ -87,14 +87,19 @@ def _running(facts: Facts, fact: Fact) -> float | None:
     return kept.get(fact.month)
 
 
-PIPELINE: Final = Part(
-    "供给储备",
-    lambda facts, place, month: section(facts, below(place, month)),
-    frozenset({"training", "certificate"}),
-    lambda facts, place, month: findings(facts, below(place, month)),
-    measures={
-        "pipeline_running": Measure("月末在训（估计）", _running),
-        **{f"pipeline_{w}": _of_due(w) for _, w, _ in COLUMNS},
-    },
-    indicators=("training_person_times", "certificates"),
-)
+def part(at: Scope | None = None) -> Part:
+    """The part about a scope, or about the place of the document."""
+    return Part(
+        "供给储备",
+        on(at, section),
+        frozenset({"training", "certificate"}),
+        on(at, findings),
+        measures={
+            "pipeline_running": Measure("月末在训（估计）", _running),
+            **{f"pipeline_{w}": _of_due(w) for _, w, _ in COLUMNS},
+        },
+        indicators=("training_person_times", "certificates"),
+    )
+
+
+PIPELINE: Final = part()

@@ -7,7 +7,7 @@ from briefings.document import Block, Chart, Row, Section, Series, Table, Text
 from briefings.facts import Facts
 from briefings.numbers import Number, Style
 from briefings.parts import Part
-from briefings.scope import Scope, below
+from briefings.scope import Scope, on
 from charts import words
 from geo import places
 from indicators.catalogue import catalogue
@@ -61,10 +61,15 @@ def _beside(facts: Facts, at: Scope) -> Table:
     return Table(title, ("地区", *(f"{catalogue()[key].short}（%）" for key in KEYS)), rows, NOTE)
 
 
-RETENTION: Final = Part(
-    "培训留存",
-    lambda facts, place, month: section(facts, below(place, month)),
-    frozenset({"training", "employment"}),
-    lambda facts, place, month: findings(facts, below(place, month)),
-    indicators=KEYS,
-)
+def part(at: Scope | None = None) -> Part:
+    """The part about a scope, or about the place of the document."""
+    return Part(
+        "培训留存",
+        on(at, section),
+        frozenset({"training", "employment"}),
+        on(at, findings),
+        indicators=KEYS,
+    )
+
+
+RETENTION: Final = part()

@@ -9,7 +9,7 @@ from briefings.document import Block, Chart, Row, Section, Series, Table, Text
 from briefings.facts import Facts, Measure
 from briefings.numbers import Fact, Number, Style
 from briefings.parts import Part
-from briefings.scope import Scope, below
+from briefings.scope import Scope, on
 from charts import words
 from data_sources.reference import occupations
 from geo import places
@@ -165,13 +165,18 @@ def _listed(column: str, label: str) -> Measure:
     return Measure(label, measured)
 
 
-SUPPLY: Final = Part(
-    "岗位供需",
-    lambda facts, place, month: section(facts, below(place, month)),
-    TABLES,
-    lambda facts, place, month: findings(facts, below(place, month)),
-    lambda facts, place, month: watch(facts, below(place, month)),
-    {**{f"occupation_{what}": _cell(what) for _, what, _ in COLUMNS},
-     **{f"occupation_{what}": _listed(what, head.partition("（")[0]) for head, what, _ in MORE}},
-    indicators=("vacancies", "certificates", "supply_gap"),
-)  # fmt: skip
+def part(at: Scope | None = None) -> Part:
+    """The part about a scope, or about the place of the document."""
+    return Part(
+        "岗位供需",
+        on(at, section),
+        TABLES,
+        on(at, findings),
+        on(at, watch),
+        {**{f"occupation_{what}": _cell(what) for _, what, _ in COLUMNS},
+         **{f"occupation_{what}": _listed(what, head.partition("（")[0]) for head, what, _ in MORE}},
+        indicators=("vacancies", "certificates", "supply_gap"),
+    )  # fmt: skip
+
+
+SUPPLY: Final = part()

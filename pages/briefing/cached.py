@@ -1,6 +1,7 @@
 """What 简报 keeps: the numbers of a data version, and the findings that are previewed."""
 
-from briefings import kinds
+from briefings import kinds, this_page
+from briefings.assembly import About
 from briefings.document import plain
 from briefings.facts import Facts
 from data_sources.cubes import Cubes
@@ -18,3 +19,10 @@ def facts(cubes: Cubes) -> Facts:
 def findings(cubes: Cubes, kind: str, place: str, month: str) -> tuple[str, ...]:
     """What the document would say first (see `kinds.findings`)."""
     return tuple(plain(text) for text in kinds.findings(facts(cubes), kind, place, month))
+
+
+@kept(maxsize=64)
+def findings_of_page(cubes: Cubes, url: str) -> tuple[About, tuple[str, ...]]:
+    """What the document of a page's view is about, and what it would say first (see `this_page`)."""
+    about, told = this_page.findings(facts(cubes), url)
+    return about, tuple(plain(text) for text in told)

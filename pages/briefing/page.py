@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from indicators.options import BRIEFING, EXTENT, FORMATS
+from indicators.options import ABOUT, BRIEFING, EXTENT, FORMATS
 from pages.briefing import parts
 from pages.shared import controls, failures, state
 
@@ -14,7 +14,7 @@ if state.run().cubes.months:
     controls.option(BRIEFING)
     left, right = st.columns(2, gap="medium")
     with left:
-        controls.option(EXTENT)
+        controls.option(ABOUT if parts.of_a_page() else EXTENT)
     with right:
         controls.option(FORMATS)
     with failures.shown("生成"):

@@ -1,16 +1,19 @@
 """The parts of 简报."""
 
 import html
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from briefings import jobs, kinds, office, pictures
+from briefings import jobs, kinds, office, pictures, this_page
 from briefings.jobs import Job
 from briefings.kinds import KINDS, Kind
 from briefings.making import Asked, Format
+from briefings.this_page import WrongPage
 from charts import words
 from geo import places
-from indicators.options import BRIEFING, EXTENT, FORMATS, listed
+from indicators import options
+from indicators.options import ABOUT, BRIEFING, EXTENT, FORMATS, OF_BRIEFINGS, listed
 from pages.briefing import cached
 from pages.overview.parts import month
 from pages.shared import draw, state
@@ -18,6 +21,7 @@ from pages.shared.downloads import MIME
 
 JOB = "briefing-job"
 EVERY = 0.7
+OWN = {each.name for each in OF_BRIEFINGS}
 MIMES = {
     **MIME,
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -36,35 +40,67 @@ def making() -> None:
         _result(job)
 
 
+def of_a_page() -> bool:
+    """Whether the document is about what another page shows."""
+    return state.option(BRIEFING) == "page"
+
+
 def preview() -> None:
     """The document's own findings, and what else is in it."""
+    if of_a_page():
+        _preview_of_page()
+        return
     kind, place = _kind(), state.current().place
     if state.option(EXTENT) == "all" or not _fits(kind):
         return
-    draw.titled(f"{kinds.title(kind.name, place)}（{words.month_name(month())}）")
     found = cached.findings(state.run().cubes, kind.name, place, month())
-    st.html(f'<ul class="said" id="findings">{"".join(f"<li>{html.escape(text)}</li>" for text in found)}</ul>')
+    _said(f"{kinds.title(kind.name, place)}（{words.month_name(month())}）", found)
     st.caption(f"内容：{'、'.join(part.name for part in kind.parts)}、需要关注的事项、数据说明")
 
 
+def _preview_of_page() -> None:
+    try:
+        about, found = cached.findings_of_page(state.run().cubes, _url())
+    except WrongPage as told:
+        st.info(str(told))
+        return
+    _said(f"{about.title}（{words.month_name(about.month)}）", found)
+    st.caption(f"内容：本页的图和表、数据说明。{about.filter}")
+
+
+def _said(title: str, found: tuple[str, ...]) -> None:
+    draw.titled(title)
+    st.html(f'<ul class="said" id="findings">{"".join(f"<li>{html.escape(text)}</li>" for text in found)}</ul>')
+
+
+def _url() -> str:
+    """The page whose view is written, with the view and the options of this run."""
+    run = state.run()
+    query = {**state.query_of(run.view), **options.written(run.options)}
+    return f"/{state.option(ABOUT)}?{urlencode({k: v for k, v in query.items() if k not in OWN})}"
+
+
 def _start() -> None:
-    kind, formats = _kind(), listed(state.option(FORMATS))
-    every = state.option(EXTENT) == "all"
-    if not every and not _fits(kind):
-        levels = "或".join(kinds.LEVELS[level] for level in kind.levels)
-        st.info(f"“{kind.name}”按{levels}生成，请在左侧“地区”里选择一个。")
+    formats = listed(state.option(FORMATS))
     if not formats:
         st.info("请至少选择一种格式。")
     for missing in _missing(formats):
         st.caption(missing)
-    count = len(kinds.everywhere(kind.name)) if every else 1
+    label, possible = ("生成本页简报", True) if of_a_page() else _wanted()
     st.button(
-        f"生成 {count} 份{kind.name}" if every else f"生成{kind.name}",
-        type="primary",
-        disabled=not formats or not (every or _fits(kind)),
-        on_click=_begin,
-        key="briefing-make",
-    )
+        label, type="primary", disabled=not formats or not possible, on_click=_begin, key="briefing-make"
+    )  # fmt: skip
+
+
+def _wanted() -> tuple[str, bool]:
+    """What the button says, and whether there is such a document."""
+    kind = _kind()
+    if state.option(EXTENT) == "all":
+        return f"生成 {len(kinds.everywhere(kind.name))} 份{kind.name}", True
+    if not _fits(kind):
+        levels = "或".join(kinds.LEVELS[level] for level in kind.levels)
+        st.info(f"“{kind.name}”按{levels}生成，请在左侧“地区”里选择一个。")
+    return f"生成{kind.name}", _fits(kind)
 
 
 def _missing(formats: tuple[str, ...]) -> list[str]:
@@ -75,12 +111,14 @@ def _missing(formats: tuple[str, ...]) -> list[str]:
 
 
 def _begin() -> None:
-    kind, run = _kind(), state.run()
+    run = state.run()
     formats: tuple[Format, ...] = listed(state.option(FORMATS))  # type: ignore[assignment]
-    if state.option(EXTENT) == "all":
+    if state.option(EXTENT) == "all" and not of_a_page():
+        kind = _kind()
         job = jobs.every(Asked(kind.name, kinds.everywhere(kind.name), month(), formats))
     else:
-        job = jobs.one(cached.facts(run.cubes), Asked(kind.name, (run.view.place,), month(), formats))
+        name, url = (this_page.KIND, _url()) if of_a_page() else (_kind().name, "")
+        job = jobs.one(cached.facts(run.cubes), Asked(name, (run.view.place,), month(), formats, url))
         job.wait(EVERY)  # most are ready by then: no flicker of a progress bar
     state.remember(JOB, job)
 

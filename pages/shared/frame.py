@@ -15,6 +15,7 @@ from data_sources.preparation import preparation
 from data_sources.settings import SettingsError, settings
 from geo import boundaries, colours
 from indicators.catalogue import CatalogueError, catalogue
+from indicators.options import ABOUT
 from pages.shared import cached, screen, search, state
 
 FOLDER: Final = Path(__file__).resolve().parent.parent
@@ -100,13 +101,14 @@ def _colours() -> str:
     return f"<style>:root{{{''.join(f'--{name}:{colour};' for name, colour in named.items())}}}</style>"
 
 
-def header(linked: Mapping[str, list[StreamlitPage]]) -> None:
+def header(linked: Mapping[str, list[StreamlitPage]], current: StreamlitPage) -> None:
     """The product's name, the search, the links that keep the view, and the marks that every page bears."""
     st.html(_colours())
     run = state.run()
     names = (name for group in PAGES.values() for name in group)
-    search.head(PRODUCT, dict(zip(names, (page for group in linked.values() for page in group), strict=True)))
-    _links(linked)
+    named = dict(zip(names, (page for group in linked.values() for page in group), strict=True))
+    search.head(PRODUCT, named)
+    _links(linked, named, current)
     if run.stale:
         st.warning(run.stale)
     for notice in run.notices:
@@ -122,8 +124,10 @@ def _notice() -> None:
         st.rerun()
 
 
-def _links(linked: Mapping[str, list[StreamlitPage]]) -> None:
-    """Every page by its name, in groups; the links keep the view."""
+def _links(
+    linked: Mapping[str, list[StreamlitPage]], named: Mapping[str, StreamlitPage], current: StreamlitPage
+) -> None:
+    """Every page by its name, in groups; the links keep the view. At the end this page's view as a document."""
     query = state.query_of(state.current())
     with st.container(horizontal=True, gap="small", key="frame-links"):
         for group, inside in linked.items():
@@ -131,6 +135,16 @@ def _links(linked: Mapping[str, list[StreamlitPage]]) -> None:
                 st.html(f'<span class="group">{group}</span>', width="content")
                 for page in inside:
                     st.page_link(page, query_params=query)
+        about = next((name for name in ABOUT.allowed if named[name].title == current.title), "")
+        if about:
+            with st.container(width="content", key="frame-document"):
+                st.page_link(
+                    named["briefing"],
+                    label="本页简报",
+                    icon=":material/description:",
+                    help="把本页当前显示的内容写成 Word、PowerPoint、Excel",
+                    query_params=state.query_of_document(about),
+                )
 
 
 def _seen() -> Now:

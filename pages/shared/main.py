@@ -14,5 +14,5 @@ st.set_page_config(
 pages = frame.pages()
 page = st.navigation(pages, position="hidden")
 if frame.ready():
-    frame.header(pages)
+    frame.header(pages, page)
     page.run()

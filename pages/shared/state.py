@@ -89,6 +89,12 @@ def query_of(view: View) -> dict[str, str]:
     return views.to_query(view, views.default(catalogue(), run().cubes.months))
 
 
+def query_of_document(about: str) -> dict[str, str]:
+    """The URL parameters of 简报 that lead to a document of what a page shows now."""
+    chosen = {**run().options, options.BRIEFING.name: "page", options.ABOUT.name: about}
+    return {**query_of(current()), **options.written(chosen)}
+
+
 def change(**changed: Any) -> None:
     """Change some fields of the view."""
     go(replace(current(), **changed))

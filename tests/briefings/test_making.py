@@ -200,7 +200,7 @@ def test_verify_ends_with_one_for_a_changed_file(
 
 
 def test_the_pages_kinds_are_the_kinds() -> None:
-    assert set(BRIEFING.allowed.values()) - {"按所选地区"} == set(kinds.KINDS)
+    assert set(BRIEFING.allowed.values()) - {"按所选地区", "本页"} == set(kinds.KINDS)
 
 
 def test_every_kind_has_its_places() -> None:

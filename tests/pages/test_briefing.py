@@ -3,6 +3,7 @@
 import io
 import time
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import docx
 import pytest
@@ -13,6 +14,8 @@ from briefings.jobs import Job
 from data_sources.cubes import Cubes
 from indicators import measures
 from indicators.catalogue import catalogue
+from indicators.options import ABOUT
+from pages.shared import frame
 from tests.data_sources import samples
 from tests.pages import reading
 from tests.pages.conftest import Opened
@@ -102,3 +105,35 @@ def test_a_failed_job_is_told(opened: Opened) -> None:
 def test_without_submissions_the_page_says_so(opened: Opened, tmp_path: Path) -> None:
     url = samples.migrated(f"sqlite:///{tmp_path / 'empty.db'}")
     assert reading.whole(opened("briefing", db=url)).info[0].value.startswith("数据库里还没有报送数据")
+
+
+def test_the_frame_leads_from_a_page_to_a_document_of_its_view(opened: Opened) -> None:
+    app = reading.whole(opened("supply_demand", place="330110", supply="flows", over="since_2023"))
+    (link,) = [each.proto for each in app.get("page_link") if each.proto.label == "本页简报"]
+    query = dict(parse_qsl(link.query_string))
+    assert query == {
+        "place": "330110", "supply": "flows", "over": "since_2023", "briefing": "page", "about": "supply_demand",
+    } | {key: query[key] for key in ("indicator", "window", "month")}  # fmt: skip
+    there = reading.whole(opened("briefing", **query))
+    assert reading.titles(there) == ["杭州市余杭区供需与流动（2026年10月）"]
+    (file,) = made(there).files
+    assert file.name == "浙江数字人才_余杭区_供需与流动_2026-10_v46.docx"
+    told = "".join(p.text for p in docx.Document(io.BytesIO(file.data())).paragraphs)
+    assert "2023年1月—2026年10月，余杭区省内流入" in told
+
+
+def test_another_page_is_chosen_and_what_cannot_be_written_is_said(opened: Opened) -> None:
+    app = reading.whole(opened("briefing", place="330110", briefing="page"))
+    assert reading.titles(app) == ["杭州市余杭区数字技能培训目标完成率（2026年10月）"]
+    app.button_group(key="w_option-about").set_value("evaluation").run()
+    assert reading.titles(reading.whole(app)) == ["杭州市余杭区评价激励（2026年10月）"]
+    app = reading.whole(opened("briefing", place="330110", briefing="page", about="subsidies", part="payments"))
+    assert app.info[0].value.startswith("逐笔发放含个人记录，不写入材料")
+
+
+def test_every_page_with_a_document_has_the_link_and_no_other(opened: Opened) -> None:
+    titles = {name: title for group in frame.PAGES.values() for name, title in group.items()}
+    assert {name: titles[name] for name in ABOUT.allowed} == ABOUT.allowed
+    for page in ("about_data", "briefing"):
+        app = reading.whole(opened(page))
+        assert "本页简报" not in [each.proto.label for each in app.get("page_link")]

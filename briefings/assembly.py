@@ -1,0 +1,91 @@
+"""A document out of parts: findings, sections, what to watch, and where everything comes from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from briefings.document import Block, Chart, Document, Origin, Picture, Section, Table, Text
+from briefings.facts import Facts
+from briefings.parts import Part
+from charts import words
+from data_sources.settings import settings
+from geo import places
+from indicators.catalogue import catalogue
+
+NOTHING: Final[Text] = ("本期没有发现需要特别关注的事项。",)
+
+
+@dataclass(frozen=True)
+class About:
+    """What a document is about: `filter` in words, `url` is the view's page and query."""
+
+    kind: str
+    title: str
+    place: str
+    month: str
+    filter: str
+    url: str
+
+
+def assembled(
+    found: Facts, about: About, parts: Sequence[Part], made_at: datetime, *, watched: bool = True
+) -> Document:
+    """The document; without `watched` it has no section of what needs attention."""
+    asked = (found, about.place, about.month)
+    sections = [_whole(made) for part in parts if (made := part.section(*asked))]
+    if watched:
+        sections.append(_attention([text for part in parts for text in part.watch(*asked)]))
+    return Document(
+        kind=about.kind,
+        subject=places.place(about.place).name,
+        month=about.month,
+        title=about.title,
+        subtitle=f"（{words.month_name(about.month)}）",
+        findings=tuple(text for part in parts for text in part.findings(*asked)),
+        sections=tuple(sections),
+        origin=_origin(found, about, parts, made_at, mapped=_mapped(sections)),
+    )
+
+
+def _attention(told: Sequence[Text]) -> Section:
+    return Section("需要关注的事项", (told or [NOTHING])[0], tuple(_numbered(told)) or (NOTHING,))
+
+
+def _whole(section: Section) -> Section:
+    """The section without empty charts and tables: of a chart without any value only its table is left."""
+    blocks: list[Block] = []
+    for block in section.blocks:
+        if isinstance(block, Chart) and not any(n.known for each in block.series for n in each.numbers):
+            block = block.table
+        if not isinstance(block, Table) or block.rows:
+            blocks.append(block)
+    return replace(section, blocks=tuple(blocks))
+
+
+def _numbered(texts: Sequence[Text]) -> list[Block]:
+    return [(f"{number}．", *text) if len(texts) > 1 else text for number, text in enumerate(texts, 1)]
+
+
+def _mapped(sections: list[Section]) -> bool:
+    """Whether there is a map, which must bear its 审图号."""
+    return any(isinstance(block, Picture) for section in sections for block in section.blocks)
+
+
+def _origin(found: Facts, about: About, parts: Sequence[Part], made_at: datetime, *, mapped: bool) -> Origin:
+    used = dict.fromkeys(key for part in parts for key in part.indicators)
+    indicators = [catalogue()[key] for key in used]
+    tables = frozenset(name for part in parts for name in part.tables)
+    return Origin(
+        filter=about.filter,
+        unit="见各表表头",
+        source="；".join(dict.fromkeys(each.source for each in indicators)),
+        definitions=tuple((each.title, each.definition) for each in indicators),
+        version=found.cubes.version,
+        data_version=words.data_version(found.cubes.version),
+        made_at=made_at,
+        simulated=found.cubes.simulated(tables),
+        unreviewed=found.cubes.unreviewed(tables),
+        approval=settings().approval_line if mapped else "",
+        url=f"{settings().address.rstrip('/')}/{about.url}",
+    )
