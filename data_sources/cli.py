@@ -1,4 +1,4 @@
-"""The database's command line: migrate, demo, load, template, check, version, and the steps of a review."""
+"""The database's command line: migrate, demo, load, template, check, copy, version, and the steps of a review."""
 
 import argparse
 import re
@@ -118,6 +118,32 @@ def template(url: str, given: argparse.Namespace) -> int:
     return commands.template(url, given)
 
 
+def copy(_: str, given: argparse.Namespace) -> int:
+    """Copy one database into another."""
+    from adbc_driver_manager import Error as AdbcError  # with it comes pandas
+    from sqlalchemy.exc import DBAPIError
+
+    from data_sources import copying
+
+    again = "搬完的表保留着，重新运行同一命令会接着做。"
+    try:
+        with _progress("搬库") as tell:
+            found = copying.copy(given.source, given.target, tell)
+    except copying.CannotCopy as error:
+        return _said(str(error), UNREACHABLE if error.unreachable else WRONG)
+    except KeyboardInterrupt:
+        return _said(f"已中断。{again}", INTERRUPTED)
+    except (AdbcError, DBAPIError) as error:
+        return _said(f"没有搬完：{' '.join(str(error).split())[:200]}。{again}", WRONG)
+    for each in found:
+        state = f"不符：{'、'.join(each.differing)}" if each.differing else "相符"
+        kept = "（此前已搬完）" if each.earlier else ""
+        print(f"{each.name:<17} {each.source.rows:>11,} 行 {state} {copying.label(each.name)}{kept}")
+    wrong = sum(bool(each.differing) for each in found)
+    print(f"有 {wrong} 张表不符，重新运行同一命令会重搬这些表" if wrong else "两库逐表相符：行数、各列的个数与合计")
+    return WRONG if wrong else OK
+
+
 def version(url: str, _: argparse.Namespace) -> int:
     """Say which schema and data the database holds."""
     found = health.examine(url)
@@ -183,6 +209,11 @@ def _parser() -> argparse.ArgumentParser:
     making.add_argument("table", metavar="数据表", choices=LOADED)
     making.add_argument("file", metavar="文件.xlsx")
     review_commands.add(command, _place_or_province)
+    copying = command(
+        "copy", copy, "把一个库搬到另一个空库", "中断后重新运行会接着做；逐表核对行数与合计。期间请勿报送。"
+    )
+    copying.add_argument("--from", dest="source", metavar="URL", required=True, help="原库地址，只读不改")
+    copying.add_argument("--to", dest="target", metavar="URL", required=True, help="目标库地址，应是空库")
     command("version", version, "显示结构版本和数据版本", "")
     return parser
 

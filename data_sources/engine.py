@@ -29,6 +29,12 @@ WRITERS_WAIT: Final[Mapping[Backend, str]] = {
 }
 """The first statement of a transaction that writes: later writers wait for its end, readers do not."""
 
+ONE_SIGHT: Final[Mapping[Backend, str]] = {
+    "sqlite": "SELECT count(*) FROM submission",
+    "postgresql": "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+}
+"""The first statement of a transaction that reads: all that it reads is of one moment, whatever others write meanwhile."""
+
 
 class UnusableUrl(ValueError):
     """A database URL that is malformed or of an engine that is not supported; the message is Chinese."""
@@ -50,6 +56,14 @@ def sqlite_file(url: str) -> Path:
     if backend(url) != "sqlite" or not database or database == ":memory:":
         raise UnusableUrl(f"数据库地址 {shown_url(url)} 不是 SQLite 文件。请写成 sqlite:////绝对路径/talent.db。")
     return Path(database).absolute()
+
+
+def same(one: str, other: str) -> bool:
+    """Whether both URLs name one database; raises `UnusableUrl`."""
+    if backend(one) == backend(other) == "sqlite":
+        return sqlite_file(one).resolve() == sqlite_file(other).resolve()
+    places = [(url.host, url.port or 5432, url.database) for url in (_parsed(one), _parsed(other))]
+    return backend(one) == backend(other) and places[0] == places[1]
 
 
 def shown_url(url: str) -> str:
@@ -86,7 +100,15 @@ def bulk(url: str, *, pragmas: Sequence[str] = ()) -> Iterator["adbc_driver_mana
 
 def frame(url: str, query: str, schema: Mapping[str, PolarsType] | None = None) -> pl.DataFrame:
     """What a query returns, as a frame; `schema` casts columns (SQLite knows neither booleans nor dates)."""
-    with bulk(url) as connection, connection.cursor() as cursor:
+    with bulk(url) as connection:
+        return fetched(connection, query, schema)
+
+
+def fetched(
+    connection: "adbc_driver_manager.dbapi.Connection", query: str, schema: Mapping[str, PolarsType] | None = None
+) -> pl.DataFrame:
+    """`frame` within the transaction of an open `bulk` connection."""
+    with connection.cursor() as cursor:
         cursor.execute(query)
         read = pl.from_arrow(cursor.fetch_arrow_table())
     assert isinstance(read, pl.DataFrame)

@@ -77,6 +77,9 @@ def _seen(connection: Connection, url: str) -> Health:
     present = frozenset(inspect(connection).get_table_names())
     if not present & (set(tables.TABLES) | {schema.VERSION_TABLE}):
         return Health("no_tables", f"数据库 {shown_url(url)} 里还没有本系统的数据表。", command("migrate", url))
+    if schema.COPYING in present:
+        why = f"数据库 {shown_url(url)} 正在由 copy 命令搬入，或搬到一半中断了。请等它完成；中断的，重新运行同一命令。"
+        return Health("broken", why, f"{command('copy')} --from '原库地址' --to '{shown_url(url)}'")
     has = schema.current(connection) if schema.VERSION_TABLE in present else None
     return _of_revision(has, present, url) or _of_content(connection, url)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
-from sqlalchemy import ColumnElement, Select, Table, select
+from sqlalchemy import ClauseElement, ColumnElement, Select, Table, select
 from sqlmodel import SQLModel
 
 from data_sources import engine, tables
@@ -30,8 +30,13 @@ def unreviewed(submission: Table) -> ColumnElement[bool]:
 
 def read(url: str, statement: Select[Any], kinds: Mapping[str, Any] | None = None) -> pl.DataFrame:
     """The statement's answer; `kinds` casts columns that the driver may mistake (see `engine.frame`)."""
+    return engine.frame(url, written(url, statement), kinds)
+
+
+def written(url: str, statement: ClauseElement) -> str:
+    """The statement as text that the database at `url` understands, its values included."""
     compiled = statement.compile(dialect=engine.dialect(url), compile_kwargs={"literal_binds": True})
-    return engine.frame(url, str(compiled).replace("%%", "%"), kinds)
+    return str(compiled).replace("%%", "%")
 
 
 def rows(url: str, statement: Select[Any]) -> list[dict[str, Any]]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 VERSION_TABLE = "alembic_version"
+COPYING = "copying"
+"""The table that stands in a database while another one is copied into it; see `copying`."""
 
 
 def upgrade(url: str, revision: str = "head") -> None:

@@ -63,7 +63,9 @@ def of_file(path: Path) -> Isochrones:
     report, found = _examined(path)
     if found is None:
         first = next(each.message for each in report.findings if each.severity == "error")
-        raise boundaries.UnusableFile(f"{path.name} 不能使用：{first}。请运行 python -m geo isochrones {path} 查看全部问题。")
+        raise boundaries.UnusableFile(
+            f"{path.name} 不能使用：{first}。请运行 python -m geo isochrones {path} 查看全部问题。"
+        )
     return found
 
 

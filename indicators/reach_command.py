@@ -11,7 +11,7 @@ from data_sources.cubes import Cubes
 from data_sources.settings import settings
 from data_sources.vocabulary import BASE_KINDS
 from geo import isochrones, places
-from geo.files import UnusableFile
+from geo.boundaries import UnusableFile
 from geo.reach import Travel
 from indicators import bases, measures, reach, siting
 from indicators.catalogue import WINDOWS, indicator
