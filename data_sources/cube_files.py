@@ -2,10 +2,11 @@
 
 import fcntl
 import json
+import os
 import shutil
 import tempfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -13,28 +14,47 @@ from typing import Final
 import polars as pl
 import pyarrow as pa
 
+CHECKSUMS: Final = "checksums.json"
 UNUSABLE: Final = (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError, pa.ArrowException)
 """What opening raises for a folder that is missing, incomplete or damaged."""
 
 
-def keep(frames: Mapping[str, pl.DataFrame], home: Path) -> None:
-    """Write all files into a folder beside `home`, then rename it: a reader sees all of them or none."""
+def keep(
+    frames: Mapping[str, pl.DataFrame], home: Path, *, same: Collection[str] = (), beside: Path | None = None
+) -> None:
+    """Write all files into a folder beside `home`, then rename it: a reader sees all of them or none.
+
+    The files named in `same` are those of the folder `beside`, once more.
+    """
     part = Path(tempfile.mkdtemp(prefix=".part-", dir=home.parent))
+    try:
+        _written(frames, part, same, beside)
+        part.chmod(0o755)
+        if home.exists():
+            home.rename(part.with_name(part.name + "-damaged"))
+        part.rename(home)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+
+
+def _written(frames: Mapping[str, pl.DataFrame], part: Path, same: Collection[str], beside: Path | None) -> None:
+    known = json.loads((beside / CHECKSUMS).read_text()) if beside else {}
     sums = {}
     for name, frame in frames.items():
         file = part / f"{name}.arrow"
-        frame.write_ipc(file, compression="uncompressed")
-        sums[name] = zlib.crc32(file.read_bytes())
-    (part / "checksums.json").write_text(json.dumps(sums))
-    part.chmod(0o755)
-    if home.exists():
-        home.rename(part.with_name(part.name + "-damaged"))
-    part.rename(home)
+        if beside and name in same:
+            os.link(beside / file.name, file)
+            sums[name] = known[name]
+        else:
+            frame.write_ipc(file, compression="uncompressed")
+            sums[name] = zlib.crc32(file.read_bytes())
+    (part / CHECKSUMS).write_text(json.dumps(sums))
 
 
 def opened(home: Path, names: Iterable[str]) -> dict[str, pl.DataFrame]:
     """The frames of these names in `home`; raises one of `UNUSABLE` when a file is missing or damaged."""
-    sums = json.loads((home / "checksums.json").read_text())
+    sums = json.loads((home / CHECKSUMS).read_text())
     frames = {}
     for name in names:
         file = home / f"{name}.arrow"

@@ -1,20 +1,22 @@
 """Cubes: one fact grouped by the database by place, month and its dimensions; the only numbers that pages ever see.
 
 A cube is declared below as one or two GROUP BYs. Built cubes lie as Arrow files under the data version, written
-atomically, checked when opened and memory-mapped; a damaged or outdated file is rebuilt from the database.
+atomically, checked when opened and memory-mapped; a damaged or outdated file is rebuilt from the database. Cubes of an
+earlier version are refreshed in the places that were touched since (see `cube_changes`).
 """
 
 import hashlib
 import json
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import polars as pl
+from sqlalchemy import Select
 
-from data_sources import cube_files, cube_statements, deadlines, payment_rules, queries, tables
+from data_sources import cube_changes, cube_files, cube_statements, deadlines, payment_rules, queries, tables
 from data_sources.cube_statements import BEFORE_PLAN as BEFORE_PLAN
 from geo import places
 
@@ -273,6 +275,8 @@ class Cubes:
     name: str
     frames: Mapping[str, pl.DataFrame]
     filing: pl.DataFrame
+    registry: pl.DataFrame = field(default_factory=pl.DataFrame, repr=False)
+    """The submissions that these cubes know of (see `cube_changes.registry`)."""
     derived: dict[Hashable, Any] = field(default_factory=dict, repr=False)
     """What others have worked out from the frames and want to keep as long as these live."""
 
@@ -281,6 +285,11 @@ class Cubes:
 
     def __hash__(self) -> int:
         return hash(self.name)
+
+    @property
+    def files(self) -> dict[str, pl.DataFrame]:
+        """Everything that is kept on disk."""
+        return {**self.frames, "filing": self.filing, "registry": self.registry}
 
     @cached_property
     def months(self) -> tuple[str, ...]:
@@ -314,23 +323,43 @@ def fingerprint(url: str) -> tuple[int, str]:
     """The data version and a name for exactly this content: URL, submissions, rows, census and the cubes' declaration."""
     (state,) = queries.rows(url, cube_statements.state())
     published = [sorted(map(str, queries.rows(url, s))) for s in cube_statements.statements("census")]
-    written = json.dumps(
-        [url, state, published, repr(CUBES), str(cube_statements.filing()), deadlines.deadlines()],
-        sort_keys=True,
-        default=str,
+    written = json.dumps([state, published], sort_keys=True, default=str)
+    return int(state["version"]), f"v{state['version']}-{_declared(url)}-{_hashed(written)}"
+
+
+@lru_cache(maxsize=8)
+def _declared(url: str) -> str:
+    """A name for what the cubes are: cubes of one declaration differ by the submissions they count only."""
+    statements = (*(s for cube in CUBES for s in cube_statements.statements(cube.name)), cube_statements.filing())
+    return _hashed(
+        json.dumps(
+            [url, repr(CUBES), deadlines.deadlines(), *(queries.written(url, s) for s in statements)],
+            default=str,
+            sort_keys=True,
+        )
     )
-    return int(state["version"]), f"v{state['version']}-{hashlib.sha256(written.encode()).hexdigest()[:12]}"
+
+
+def _hashed(written: str) -> str:
+    return hashlib.sha256(written.encode()).hexdigest()[:10]
 
 
 def build(url: str) -> Cubes:
     """All cubes, grouped by the database at `url`; begun again when a submission is accepted meanwhile."""
-    while True:
-        version, name = fingerprint(url)
-        frames = {cube.name: _built(url, cube) for cube in CUBES}
-        filing = _typed(queries.read(url, cube_statements.filing()), ["submissions", "unreviewed"])
-        filing = _leaves(filing).sort("table_name", "place_code", "month", "provenance")
-        if fingerprint(url) == (version, name):
-            return Cubes(version=version, name=name, frames=frames, filing=filing)
+    return _of_one_moment(url, lambda registry: {cube.name: _built(url, cube) for cube in CUBES})
+
+
+def refreshed(url: str, before: Cubes) -> Cubes:
+    """What `build` gives, with only those places of those cubes grouped anew that the submissions since have touched.
+
+    Raises `cube_changes.Unknown` when the database is not the one of `before` with something more filed.
+    """
+
+    def frames(registry: pl.DataFrame) -> dict[str, pl.DataFrame]:
+        touched = cube_changes.touched(url, cube_changes.changed(before.registry, registry))
+        return {cube.name: _refreshed(url, cube, before.frames[cube.name], touched) for cube in CUBES}
+
+    return _of_one_moment(url, frames)
 
 
 def load(url: str, folder: Path) -> Cubes:
@@ -344,30 +373,99 @@ def load(url: str, folder: Path) -> Cubes:
             try:
                 return _opened(folder / name, version)
             except cube_files.UNUSABLE:
-                fresh = build(url)
-                cube_files.keep({**fresh.frames, "filing": fresh.filing}, folder / fresh.name)
+                before = _latest(url, folder, version)
+                fresh = _from(url, before) if before else build(url)
+                _keep(fresh, folder, before)
                 cube_files.forget_older(folder, current=fresh.name)
     return _opened(folder / fresh.name, fresh.version)
 
 
+def _keep(fresh: Cubes, folder: Path, before: Cubes | None) -> None:
+    """Write them beside those of `before`, whose files serve again where nothing changed."""
+    if before is None:
+        cube_files.keep(fresh.files, folder / fresh.name)
+        return
+    same = [name for name, frame in before.files.items() if frame is fresh.files[name]]
+    cube_files.keep(fresh.files, folder / fresh.name, same=same, beside=folder / before.name)
+
+
+def _from(url: str, before: Cubes) -> Cubes:
+    try:
+        return refreshed(url, before)
+    except cube_changes.Unknown:
+        return build(url)
+
+
+def _latest(url: str, folder: Path, version: int) -> Cubes | None:
+    """The newest whole cubes of the same declaration and an earlier data version; None when there are none."""
+    kept = [(int(p.name[1:].split("-")[0]), p) for p in folder.glob(f"v*-{_declared(url)}-*")]
+    for former, home in sorted(kept, reverse=True):
+        if former < version:
+            try:
+                return _opened(home, former)
+            except cube_files.UNUSABLE:
+                continue
+    return None
+
+
 def _opened(home: Path, version: int) -> Cubes:
-    frames = cube_files.opened(home, (*BY_NAME, "filing"))
-    filing = frames.pop("filing")
-    return Cubes(version=version, name=home.name, frames=frames, filing=filing)
+    frames = cube_files.opened(home, (*BY_NAME, "filing", "registry"))
+    filing, registry = frames.pop("filing"), frames.pop("registry")
+    return Cubes(version=version, name=home.name, frames=frames, filing=filing, registry=registry)
+
+
+def _of_one_moment(url: str, frames: Callable[[pl.DataFrame], dict[str, pl.DataFrame]]) -> Cubes:
+    """The cubes with these frames, made again until nothing was accepted meanwhile; `frames` is told the registry."""
+    while True:
+        version, name = fingerprint(url)
+        registry = cube_changes.registry(url)
+        grouped = frames(registry)
+        filing = _typed(queries.read(url, cube_statements.filing()), ["submissions", "unreviewed"])
+        filing = _leaves(filing).sort("table_name", "place_code", "month", "provenance")
+        if fingerprint(url) == (version, name):
+            return Cubes(version=version, name=name, frames=grouped, filing=filing, registry=registry)
 
 
 def _built(url: str, cube: Cube) -> pl.DataFrame:
+    return _grouped(url, cube, cube_statements.statements(cube.name)).pipe(_finished, cube)
+
+
+def _refreshed(
+    url: str, cube: Cube, before: pl.DataFrame, touched: Mapping[str, cube_changes.Places | None]
+) -> pl.DataFrame:
+    """The cube with the touched places grouped anew, `before` itself when there are none."""
+    if cube.table in ("submission", "census"):
+        return _built(url, cube)
+    found = cube_changes.of_cube(cube.name, cube.table, touched)
+    if found is None:
+        return _built(url, cube)
+    if not found:
+        return before
+    fact = queries.table(cube.table)
+    statements = tuple(s.where(fact.c.place_code.in_(sorted(found))) for s in cube_statements.statements(cube.name))
+    anew = _grouped(url, cube, statements)
+    plain = before.with_columns(pl.col(name).cast(pl.String) for name, kind in before.schema.items() if kind == pl.Enum)
+    leaves = _leaves(pl.DataFrame({"place_code": sorted(found)}))["place_code"]
+    kept = plain.filter(~pl.col("place_code").is_in(leaves.implode()))
+    return _finished(pl.concat([kept, anew.select(kept.columns)]), cube)
+
+
+def _grouped(url: str, cube: Cube, statements: tuple[Select[Any], ...]) -> pl.DataFrame:
+    """What these statements of a cube answer, added up."""
     measures = [m.name for m in cube.measures]
-    frame = pl.concat(
-        [_typed(queries.read(url, s), measures) for s in cube_statements.statements(cube.name)], how="vertical"
-    )
+    frame = _leaves(pl.concat([_typed(queries.read(url, s), measures) for s in statements], how="vertical"))
+    if "month" not in frame.columns:
+        return frame
+    early = pl.when(pl.col("month") < FIRST_MONTH).then(pl.lit(BEFORE_PLAN)).otherwise(pl.col("month"))
     keys = [c for c in frame.columns if c not in measures]
-    frame = _leaves(frame)
-    if "month" in keys:
-        early = pl.when(pl.col("month") < FIRST_MONTH).then(pl.lit(BEFORE_PLAN)).otherwise(pl.col("month"))
-        frame = frame.with_columns(early.alias("month")).group_by(keys).agg(pl.col(measures).sum())
-    frame = frame.sort(keys)
-    return frame.with_columns(_as_enum(frame, key) for key in keys if frame.schema[key] == pl.String)
+    return frame.with_columns(early.alias("month")).group_by(keys).agg(pl.col(measures).sum())
+
+
+def _finished(frame: pl.DataFrame, cube: Cube) -> pl.DataFrame:
+    """In the order of its keys, texts as codes."""
+    measures = [m.name for m in cube.measures]
+    keys = [c for c in frame.columns if c not in measures]
+    return frame.sort(keys).with_columns(_as_enum(frame, key) for key in keys if frame.schema[key] == pl.String)
 
 
 def _typed(frame: pl.DataFrame, measures: list[str]) -> pl.DataFrame:

@@ -265,7 +265,7 @@ def test_a_damaged_file_is_built_anew(
         file.write_bytes(content)
     same(cubes.load(url, folder), first)
     sums = json.loads((folder / first.name / "checksums.json").read_text())
-    assert sorted(sums) == sorted([*first.frames, "filing"])
+    assert sorted(sums) == sorted(first.files)
     execute(url, "DELETE FROM training")
     same(cubes.load(url, folder), first)
     assert _kept(folder) == [first.name]
