@@ -1,4 +1,4 @@
-"""The database's command line: migrate, demo, load, template, check, copy, version, and the steps of a review."""
+"""The database's command line: schema, demonstration data, filing and its review, readers and their audit, copies."""
 
 import argparse
 import re
@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from sqlalchemy import func, select
 
-from data_sources import health, reference, review_commands, schema, submissions, tables
+from data_sources import access_commands, health, reference, review_commands, schema, submissions, tables
 from data_sources.engine import UnusableUrl, backend, engine, shown_url
 from data_sources.settings import SettingsError, settings
 from data_sources.vocabulary import PROVENANCES
@@ -214,6 +214,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     copying.add_argument("--from", dest="source", metavar="URL", required=True, help="原库地址，只读不改")
     copying.add_argument("--to", dest="target", metavar="URL", required=True, help="目标库地址，应是空库")
+    access_commands.arguments_of_readers(
+        command("readers", access_commands.manage_readers, "管理使用者和权限", "每次变更都记入审计。"), where
+    )
+    access_commands.arguments_of_audit(
+        command("audit", access_commands.check_audit, "核对审计记录", "退出码 0 为没有被改动。"), where
+    )
     command("version", version, "显示结构版本和数据版本", "")
     return parser
 

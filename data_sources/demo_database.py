@@ -85,6 +85,7 @@ def _into_file(file: Path, scale: float, seed: int, progress: Progress, *, force
     with _alone(file, progress) as tell:
         if file.exists():
             _replaceable(f"sqlite:///{file}", force=force)
+            _without_readers(f"sqlite:///{file}")
         part = _beside(file, "part")
         url = f"sqlite:///{part}"
         schema.upgrade(url)
@@ -144,6 +145,18 @@ def _replaceable(url: str, *, force: bool) -> None:
         raise CannotMake(
             f"数据库里已有 {filed['simulated']:,} 个模拟报送批次。要重新生成请加 --force：{health.command('demo', url)} --force"
         )
+
+
+def _without_readers(url: str) -> None:
+    """A file is replaced whole: readers and the audit of what they did must not go with it."""
+    reader = tables.Place.metadata.tables["reader"]
+    if health.examine(url).usable:
+        with engine(url).connect() as connection:
+            if connection.execute(select(reader.c.subject).limit(1)).first():
+                raise CannotMake(f"数据库里已登记使用者，重新生成会连同授权和审计记录一起丢失。{_ELSEWHERE}")
+
+
+_ELSEWHERE: Final = "请用 --db 另指一个空库，例如 python -m data_sources demo --db 'sqlite:////tmp/demo.db'。"
 
 
 def _said(found: Health) -> str:

@@ -8,7 +8,20 @@ the distribution key on a distributed engine. Facts carry no foreign keys; accep
 import datetime as dt
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, DateTime, Float, Index, Integer, String, Text
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    DateTime,
+    Float,
+    Index,
+    Integer,
+    String,
+    Text,
+    event,
+)
 from sqlmodel import Field, SQLModel
 
 from data_sources import vocabulary
@@ -376,14 +389,42 @@ class Rejection(SQLModel, table=True):
 
 
 class Audit(SQLModel, table=True):
-    """Who saw, exported or changed what."""
+    """Who saw, exported or changed what; each row carries the hash of the row before it, and none is ever changed."""
 
     label: ClassVar[str] = "审计"
-    id: str = coded(36, "编号", primary_key=True)
+    sequence: int = column(Integer, "序号", primary_key=True)
     at: dt.datetime = column(DateTime, "时间")
-    actor: str = text(120, "使用者")
-    action: str = text(40, "操作")
-    detail: str | None = column(Text, "内容", nullable=True)
+    actor: str = text(200, "使用者")
+    action: str = coded(20, "操作", values=vocabulary.AUDIT_ACTIONS)
+    place_code: str | None = coded(6, "涉及地区", nullable=True, refers_to="place")
+    detail: str = column(Text, "内容")
+    previous: str = coded(64, "上一行指纹")
+    hash: str = coded(64, "本行指纹", note="SHA-256，由上一行指纹和本行内容算出")
+
+
+# --- access ---------------------------------------------------------------------------------------------------------
+
+
+class Reader(SQLModel, table=True):
+    """Someone who may sign in."""
+
+    label: ClassVar[str] = "使用者"
+    subject: str = text(200, "账号", primary_key=True, note="登录系统给出的唯一标识")
+    name: str = text(60, "姓名或单位")
+    active: bool = flag("启用")
+    added_at: dt.datetime = column(DateTime, "登记时间")
+
+
+class ReaderGrant(SQLModel, table=True):
+    """One role of one reader in one place."""
+
+    __tablename__ = "reader_grant"
+    label: ClassVar[str] = "授权"
+    subject: str = text(200, "账号", primary_key=True, refers_to="reader")
+    role: str = coded(16, "角色", values=vocabulary.ROLES, primary_key=True)
+    place_code: str = coded(6, "地区代码", primary_key=True, refers_to="place")
+    theme: str = coded(12, "主题", values=vocabulary.DEPARTMENT_THEMES, primary_key=True, note="仅部门用户限定主题")
+    exports: bool = flag("可导出明细")
 
 
 REFERENCE_TABLES = (Place, Census, PublishedFigure, Cluster, Occupation)
@@ -402,8 +443,9 @@ FACT_TABLES = (
     Target,
 )
 LINEAGE_TABLES = (Submission, Rejection, Audit)
+ACCESS_TABLES = (Reader, ReaderGrant)
 TABLES: dict[str, type[SQLModel]] = {
-    str(model.__tablename__): model for model in (*REFERENCE_TABLES, *FACT_TABLES, *LINEAGE_TABLES)
+    str(model.__tablename__): model for model in (*REFERENCE_TABLES, *FACT_TABLES, *LINEAGE_TABLES, *ACCESS_TABLES)
 }
 MONTHLY_TABLES = ("training", "certificate", "employment", "vacancy", "subsidy")
 """Tables that every place files each month: a place without a submission for a month is missing, not zero."""
@@ -427,3 +469,28 @@ def _declare_checks() -> None:
 
 
 _declare_checks()
+
+APPEND_ONLY: dict[str, tuple[str, ...]] = {
+    "sqlite": tuple(
+        f"CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON audit BEGIN "
+        "SELECT RAISE(ABORT, 'audit rows are never changed'); END"
+        for verb in ("UPDATE", "DELETE")
+    ),
+    "postgresql": (
+        "CREATE OR REPLACE FUNCTION audit_unchanged() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'audit rows are never changed'; END $$",
+        "CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit "
+        "FOR EACH STATEMENT EXECUTE FUNCTION audit_unchanged()",
+    ),
+}
+"""What keeps the database itself from changing a row of the audit."""
+
+
+def _keep_audit() -> None:
+    for dialect, statements in APPEND_ONLY.items():
+        for statement in statements:
+            made: Any = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
+            event.listen(SQLModel.metadata.tables["audit"], "after_create", made.execute_if(dialect=dialect))
+
+
+_keep_audit()

@@ -108,6 +108,36 @@ SUBMISSION_STATUSES: Final[Vocabulary] = {
     "returned": "已退回",
     "withdrawn": "已撤回",
 }
+ROLES: Final[Vocabulary] = {
+    "province": "省级用户",
+    "prefecture": "设区市用户",
+    "county": "县（市、区）用户",
+    "department": "部门用户",
+    "submitter": "报送员",
+    "approver": "审核员",
+    "administrator": "管理员",
+}
+DEPARTMENT_THEMES: Final[Vocabulary] = {
+    "all": "全部主题",
+    "training": "培训",
+    "talent": "人才",
+    "evaluation": "评价",
+    "supply": "供需",
+    "bases": "基地",
+    "funds": "资金",
+}
+"""What a department is responsible for; everyone else's grants say `all`."""
+AUDIT_ACTIONS: Final[Vocabulary] = {
+    "sign_in": "登录",
+    "sign_out": "退出",
+    "refused": "拒绝",
+    "detail": "查看明细",
+    "export": "导出",
+    "submission": "报送",
+    "approval": "审核",
+    "roles": "权限变更",
+    "view_as": "以他人身份查看",
+}
 
 
 def marks(*, simulated: bool, unreviewed: int) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import sys
 import pytest
 from sqlalchemy import text
 
-from data_sources import cli, engine, health, submissions
+from data_sources import cli, engine, health, schema, submissions
 from data_sources.settings import ROOT, settings
 from tests.data_sources import samples
 
@@ -22,9 +22,9 @@ def real(fresh_sqlite: str) -> str:
 
 def test_migrate_makes_the_database_and_says_so(fresh_url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["migrate", "--db", fresh_url]) == cli.OK
-    assert "结构版本：无 → 0002" in capsys.readouterr().out
+    assert f"结构版本：无 → {schema.head()}" in capsys.readouterr().out
     assert cli.main(["--db", fresh_url, "migrate"]) == cli.OK
-    assert "结构版本：已是最新（0002）" in capsys.readouterr().out
+    assert f"结构版本：已是最新（{schema.head()}）" in capsys.readouterr().out
     assert health.examine(fresh_url).state == "empty"
 
 
@@ -41,7 +41,7 @@ def test_migrate_leaves_a_newer_database_alone(fresh_sqlite: str, capsys: pytest
     with engine.engine(fresh_sqlite).begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     assert cli.main(["migrate", "--db", fresh_sqlite]) == cli.WRONG
-    assert "比程序（0002）新" in capsys.readouterr().err
+    assert f"比程序（{schema.head()}）新" in capsys.readouterr().err
 
 
 def test_demo_then_check_then_version(fresh_url: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -51,7 +51,7 @@ def test_demo_then_check_then_version(fresh_url: str, capsys: pytest.CaptureFixt
     assert "没有发现问题" in capsys.readouterr().out
     assert cli.main(["version", "--db", fresh_url]) == cli.OK
     said = capsys.readouterr().out
-    assert "结构版本：0002（程序需要 0002）" in said
+    assert f"结构版本：{schema.head()}（程序需要 {schema.head()}）" in said
     assert "数据版本：46" in said
     assert "演示数据（模拟）：" in said
 
