@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from data_sources import firsts, repeats, retention
+from data_sources import firsts, queries, repeats, retention
 
 
 def refresh(
@@ -14,7 +14,11 @@ def refresh(
 
     Call it in the transaction that changes their status, after the change, so that no data version shows the old.
     """
-    if table_name in ("training", "employment"):
+    if table_name == "training":
+        s = queries.table("submission")
+        months = connection.execute(select(s.c.month).where(s.c.id.in_(submission_ids)).distinct()).scalars()
+        retention.judge(connection, place_codes, [month for month in months if month])
+    elif table_name == "employment":
         retention.judge(connection, place_codes)
     for number in submission_ids:
         if table_name == "subsidy":

@@ -6,9 +6,9 @@ place. Nothing of a person leaves the database.
 """
 
 from collections.abc import Collection
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, Table, case, null, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Table, case, null, select, tuple_, update
 
 from data_sources import queries
 from data_sources.engine import engine
@@ -23,23 +23,24 @@ def refresh(url: str, place_codes: Collection[str] | None = None) -> None:
         judge(connection, place_codes)
 
 
-def judge(connection: Connection, place_codes: Collection[str] | None = None) -> None:
-    """Work out `retained_6` and `retained_12` of the training in these places (as filed, six digits), or everywhere.
+def judge(
+    connection: Connection, place_codes: Collection[str] | None = None, months: Collection[str] | None = None
+) -> None:
+    """Work out `retained_6` and `retained_12` of the training in these places (as filed, six digits), or everywhere,
+    that is counted in these months, or in all.
 
-    Call it in the transaction that accepts, replaces or withdraws a submission of training or employment, with that
-    submission's place: a new data version then shows the new judgement from its first moment.
+    Call it in the transaction that accepts, replaces or withdraws a submission of training (with its month) or of
+    employment, with that submission's place: a new data version then shows the new judgement from its first moment.
     """
     t = queries.table("training")
-    here = t.c.place_code.in_(sorted(place_codes)) if place_codes is not None else t.c.place_code.is_not(None)
-    months = sorted(connection.execute(select(t.c.month).where(here).distinct()).scalars())
-    for after in AFTER if months else ():
-        due = case({month: later(month, after) for month in months}, value=t.c.month)
-        column = t.c[f"retained_{after}"]
-        filed = tuple_(t.c.place_code, due).in_(_filed())
-        connection.execute(update(t).where(here).values({column: case((filed, False), else_=null())}))
-        key = tuple_(*t.primary_key.columns)
-        found = update(t).where(here, column.is_not(None), key.in_(_retained(t, due, here, column)))
-        connection.execute(found.values({column: True}))
+    e = queries.table("employment")
+    here, there = (_within(table, place_codes) for table in (t, e))
+    if months is None:
+        months = list(connection.execute(select(t.c.month).where(here).distinct()).scalars())
+    for month in sorted(months):
+        for after in AFTER:
+            then = _judged(t, later(month, after), there)
+            connection.execute(update(t).where(here, t.c.month == month).values({f"retained_{after}": then}))
 
 
 def later(month: str, by: int) -> str:
@@ -48,19 +49,18 @@ def later(month: str, by: int) -> str:
     return f"{number // 12}-{number % 12 + 1:02d}"
 
 
-def _filed() -> Select[Any]:
-    """Place and month of every accepted submission of employment."""
-    s = queries.table("submission")
-    accepted = (s.c.status == "accepted") & (s.c.table_name == "employment") & s.c.month.is_not(None)
-    return select(s.c.place_code, s.c.month).where(accepted)
+def _within(table: Table, place_codes: Collection[str] | None) -> ColumnElement[bool]:
+    return table.c.place_code.in_(sorted(place_codes)) if place_codes is not None else table.c.place_code.is_not(None)
 
 
-def _retained(t: Table, due: ColumnElement[str], here: ColumnElement[bool], column: Column[Any]) -> Select[Any]:
-    """The keys of the rows whose person is at work in their place at the end of the month when they are due."""
-    e = queries.table("employment")
-    same = (e.c.place_code == t.c.place_code) & (e.c.person_key == t.c.person_key)
+def _judged(t: Table, due: str, there: ColumnElement[bool]) -> ColumnElement[bool | None]:
+    """Null where the place has not filed the month that is due; else whether the person is at work there at its end.
+
+    Asked month by month, so that both sets are looked up once and not row by row.
+    """
+    s, e = queries.table("submission"), queries.table("employment")
+    filed = select(s.c.place_code).where(s.c.table_name == "employment", s.c.month == due, s.c.status == "accepted")
     then = (e.c.start_month <= due) & (e.c.end_month.is_(None) | (e.c.end_month > due))
-    joined = t.join(e, same)
-    return (
-        select(*t.primary_key.columns).select_from(joined).where(here, column.is_not(None), then, queries.accepted(e))
-    )
+    at_work = select(e.c.place_code, e.c.person_key).where(there, then, queries.accepted(e))
+    stayed = tuple_(t.c.place_code, t.c.person_key).in_(at_work)
+    return case((t.c.place_code.not_in(filed), null()), (stayed, True), else_=False)
