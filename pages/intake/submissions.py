@@ -94,7 +94,11 @@ def _steps(found: pl.DataFrame, labels: dict[str, str]) -> None:
 
     with st.container(border=True, key="filing-steps"):
         chosen = st.multiselect(
-            "要办理的批次", list(rows), format_func=told, placeholder="可选多个，一次办理", key="step-ids"
+            "要办理的批次",
+            list(rows),
+            format_func=told,
+            placeholder="可选多个，一次办理",
+            key=f"step-ids-{state.remembered('steps', 0)}",
         )
         step = st.segmented_control(
             "办理", list(STEPS), format_func=lambda name: STEPS[name][0], required=True, default="approve", key="step"
@@ -120,6 +124,7 @@ def _confirm(chosen: list[int], step: str) -> None:
         except ImpossibleStep as error:
             st.error(str(error))
             return
+        state.remember("steps", int(state.remembered("steps", 0)) + 1)  # nothing is chosen any more
         state.remember(
             "stepped", f"批次 {'、'.join(map(str, chosen))} 已{name}，数据版本 v{version}。各页面一分钟内更新。"
         )

@@ -159,7 +159,7 @@ def test_another_month_examines_the_same_file_anew(filing: Callable[..., AppTest
 def step(
     app: AppTest, name: str, ids: list[int], *, clerk: str = "李二", at: str = "330100", reason: str = ""
 ) -> AppTest:
-    app.multiselect(key="step-ids").set_value(ids).run()
+    app.multiselect(key="step-ids-0").set_value(ids).run()
     next(g for g in app.get("button_group") if g.key == "step").set_value(name).run()  # type: ignore[attr-defined]
     app.text_input(key="filing-clerk").set_value(clerk).run()
     app.selectbox(key="step-as").set_value(at).run()

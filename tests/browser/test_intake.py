@@ -1,0 +1,132 @@
+"""数据报送 in a real browser: a wrong file is marked, mended, accepted; an open map follows, also when it is withdrawn."""
+
+import datetime as dt
+import io
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+from playwright.sync_api import Page, expect
+
+from data_sources.intake import templates
+from tests.browser.conftest import NewPage
+from tests.browser.harness import ROOT, Server, open_view, serving, settled
+from tests.data_sources.intake.test_load import NUMBERS
+
+PATIENCE = 60_000
+"""Within a minute: what an open page may take to notice."""
+MAP = "/talent_map?indicator=training_person_times&window=month&month=2026-10&place=330110"
+
+
+@pytest.fixture(scope="module")
+def writing(demo_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app over a copy of the demonstration database that may be written to."""
+    home = tmp_path_factory.mktemp("writing")
+    shutil.copy(demo_database.removeprefix("sqlite:///"), home / "talent.db")
+    settings = {
+        "TALENT_DB": f"sqlite:///{home / 'talent.db'}", "TALENT_VAR": str(home), "TALENT_PERSON_KEY": "k" * 40,
+    }  # fmt: skip
+    with serving(ROOT / "app.py", home / "server.log", settings) as started:
+        yield started
+
+
+def workbook(folder: Path, *clusters: str) -> Path:
+    """A filled template of 余杭区's training of October, a row for each of these clusters."""
+    rows = [
+        {"person_key": number, "occupation_code": "2-02-38-01", "cluster_code": cluster, "mode": "project",
+         "online": True, "started": dt.date(2026, 10, 8), "ended": dt.date(2026, 10, 31), "passed": True}
+        for number, cluster in zip(NUMBERS, clusters, strict=False)
+    ]  # fmt: skip
+    file = folder / "余杭区10月培训.xlsx"
+    file.write_bytes(templates.filled("training", rows))
+    return file
+
+
+def marked(page: Page) -> tuple[openpyxl.Workbook, list[tuple[str, str]]]:
+    """The marked copy that the page offers, and what its comments say by cell."""
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="下载标注副本（Excel）").click()
+    book = openpyxl.load_workbook(io.BytesIO(Path(coming.value.path()).read_bytes()))
+    commented = [
+        (c.coordinate, c.comment.text) for row in book.worksheets[0].iter_rows(min_row=2) for c in row if c.comment
+    ]
+    return book, commented
+
+
+def value(page: Page, wanted: str) -> None:
+    """Waits until the open map's card says this, without touching the page."""
+    expect(page.locator("#place-card .value")).to_contain_text(wanted, timeout=PATIENCE)
+
+
+def upload(page: Page, file: Path) -> None:
+    page.set_input_files("input[type=file]", str(file))
+
+
+def confirm(page: Page, step: str, number: str, reason: str = "") -> None:
+    """Takes a step with one submission of the list, named by its number."""
+    settled(page)
+    chooser = page.get_by_role("combobox", name="要办理的批次")
+    chooser.click()
+    chooser.fill(number)
+    page.get_by_role("option").filter(has_text=number).first.click()
+    page.keyboard.press("Escape")
+    page.locator(".st-key-step").get_by_text(step, exact=True).click()
+    settled(page)
+    page.get_by_label("经办人").fill("李二")
+    page.get_by_label("经办人").press("Tab")
+    settled(page)
+    if reason:
+        page.get_by_label(f"{step}的原因").fill(reason)
+        page.get_by_label(f"{step}的原因").press("Tab")
+        settled(page)
+    page.get_by_text(f"确认对 1 个批次{step}").click()
+    settled(page)
+    page.get_by_role("button", name=f"{step} 1 个批次").click()
+    page.get_by_text(f"已{step}，数据版本").wait_for()
+
+
+def test_a_file_is_marked_mended_accepted_and_withdrawn_and_an_open_map_follows(
+    visiting: Callable[..., NewPage], writing: Server, tmp_path: Path
+) -> None:
+    new_page = visiting(writing.url)
+    watching = open_view(new_page(), MAP)
+    before = watching.locator("#place-card .value").inner_text()
+    assert "待审核" not in watching.locator(".st-key-frame-top").inner_text()
+
+    page = open_view(new_page(), "/intake?place=330110&filed_period=2026-10")
+    upload(page, workbook(tmp_path, "C06", "人工智", "C06", "C04"))
+    page.get_by_text("共 4 行，1 处错误").wait_for()
+    page.get_by_text("「集群代码」不是集群代码的代码或名称：1 处").click()
+    book, comments = marked(page)
+    ((cell, said),) = comments
+    assert "应为" in said
+    assert "人工智能" in said
+    book.worksheets[0][cell] = "人工智能"
+    mended = tmp_path / "改正.xlsx"
+    book.save(mended)
+
+    page.get_by_role("button", name="Remove 余杭区10月培训.xlsx").click()
+    settled(page)
+    upload(page, mended)
+    page.get_by_text("共 4 行，0 处错误，0 处提醒。可以报送。").wait_for()
+    page.get_by_label("报送人").fill("王一")
+    page.get_by_label("报送人").press("Tab")
+    settled(page)
+    page.get_by_role("button", name="确认报送").click()
+    page.get_by_text("已接收 4 行").wait_for()
+
+    value(watching, "4")
+    expect(watching.locator(".st-key-frame-top")).to_contain_text("待审核")
+    assert "待审核（1 批）" in watching.locator(".picture-caption").first.inner_text()
+
+    page.get_by_text("报送批次", exact=True).click()
+    settled(page)
+    filed = page.get_by_test_id("stDataFrame").locator("table tbody tr").nth(0).locator("td").all_inner_texts()
+    former = page.get_by_test_id("stDataFrame").locator("table tbody tr").filter(has_text="已被替换")
+    replaced = former.first.locator("td").first.inner_text().replace(",", "")
+    confirm(page, "撤回", filed[0].replace(",", ""), "数字有误")
+    confirm(page, "恢复", replaced)
+    value(watching, before.strip())
+    expect(watching.locator(".st-key-frame-top")).not_to_contain_text("待审核")
