@@ -169,6 +169,16 @@ def choose(page: Page, label: str, option: str) -> None:
     page.get_by_role("option", name=option, exact=True).click()
 
 
+def typed(page: Page, label: str, text: str) -> None:
+    """Chooses from a list that holds what was typed, by keyboard alone."""
+    field = page.get_by_role("combobox", name=label, exact=True)
+    field.focus()
+    field.press("Control+a")
+    field.press_sequentially(text)
+    page.get_by_role("option").filter(has_text=text).first.wait_for()
+    field.press("Enter")
+
+
 def says(page: Page, locator: str, text: str) -> None:
     """Waits until a part of the page says this."""
     expect(page.locator(locator).first).to_contain_text(text, timeout=PATIENCE)
