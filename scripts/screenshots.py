@@ -40,8 +40,12 @@ SHOTS: Final[Mapping[str, Shot]] = {
     "export": Shot("/talent_map?indicator=vacancies&level=all", press="导出"),
     "clusters": Shot("/clusters"),
     "subsidies": Shot("/subsidies"),
+    "supply_demand": Shot("/supply_demand?supply=flows"),
+    "evaluation": Shot("/evaluation"),
     "place_profile": Shot("/place_profile?place=330110"),
     "compare": Shot("/compare"),
+    "briefing": Shot("/briefing?place=330110"),
+    "intake": Shot("/intake?filing=quality"),
     "about_data": Shot("/about_data"),
 }
 

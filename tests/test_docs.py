@@ -8,6 +8,8 @@ from urllib.parse import unquote
 
 import pytest
 
+from indicators.catalogue import catalogue
+from pages.shared.frame import PAGES
 from scripts import settings_doc
 from scripts.screenshots import MOST_BYTES, SHOTS
 
@@ -93,6 +95,15 @@ def test_the_readme_starts_with_what_it_is_one_picture_and_the_two_commands() ->
         opening = (ROOT / name).read_text(encoding="utf-8").split("\n## ")[0]
         assert opening.count("![") == 1
         assert opening.index("docs/images/talent_map.png") < opening.index("make run") < opening.index("make test")
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_readme_names_every_page_and_counts_the_indicators(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    pages = [(title, key) for group in PAGES.values() for key, title in group.items()]
+    assert [title for title, key in pages[1:] if f"| {title} `/{key}` |" not in text] == []
+    assert f"| {pages[0][0]} `/` |" in text
+    assert {int(n) for n in re.findall(r"(\d+) (?:YAML files|个 YAML 文件)", text)} == {len(catalogue())}
 
 
 def test_the_pictures_are_those_that_the_script_takes_and_light_enough() -> None:
