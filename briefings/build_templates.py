@@ -28,7 +28,10 @@ DRAWING: Final = "http://schemas.openxmlformats.org/drawingml/2006/main"
 
 SONG, HEI, KAI, FANG, XIAOBIAO = "宋体", "黑体", "楷体_GB2312", "仿宋_GB2312", "方正小标宋简体"
 LATIN: Final = "Times New Roman"
-FALLBACKS: Final = {FANG: "仿宋", KAI: "楷体", XIAOBIAO: "小标宋", HEI: "SimHei", SONG: "SimSun"}
+FALLBACKS: Final = {
+    FANG: "仿宋,FangSong,Noto Serif CJK SC", KAI: "楷体,KaiTi,Noto Serif CJK SC",
+    XIAOBIAO: "小标宋,Noto Serif CJK SC", HEI: "SimHei,Noto Sans CJK SC", SONG: "SimSun,Noto Serif CJK SC",
+}  # fmt: skip
 LINE: Final = Pt(28.95)
 """225 mm in 22 lines."""
 TIGHTER: Final = Pt(-0.25)
@@ -48,6 +51,7 @@ def word(file: Path) -> None:
     """The Word template: styles, page, page numbers, and the placeholders in the order of the document."""
     made = Document()
     _page(made)
+    _chinese(made)
     _styles(made)
     _fallbacks(made)
     _page_numbers(made)
@@ -71,6 +75,12 @@ def _page(made: Any) -> None:
     section._sectPr.append(grid)
 
 
+def _chinese(made: Any) -> None:
+    """The language of the text, which decides where a program puts 。 and ， and which typeface it falls back to."""
+    for language in made.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
+
+
 def _styles(made: Any) -> None:
     paragraph = WD_STYLE_TYPE.PARAGRAPH
     styles = made.styles
@@ -86,7 +96,7 @@ def _styles(made: Any) -> None:
     _look(styles["图题"], HEI, 14, align="center", after=6)
     _look(styles["图"], FANG, 10.5, align="center", keep=True, single=True, before=6)
     _look(styles["表文"], FANG, 10.5, single=True)
-    _look(styles["表注"], FANG, 10.5, single=True, after=6)
+    _look(styles["表注"], FANG, 10.5, single=True, before=3, after=9)
     _look(styles["说明"], FANG, 9, single=True)
     _look(styles["Footer"], SONG, 14, single=True)
 

@@ -231,7 +231,7 @@ def arrives(title: str, end: Number, low: Number, high: Number, target: Number) 
         return ()
     said: Text = (f"按趋势推算，到2027年底{title}累计约 ", end)
     if low.known and high.known:
-        said = (*said, "（80%区间 ", low, " 至 ", high, "）")
+        said = (*said, "（80%区间 ", low, "至 ", high, "）")
     if target.cell is None:
         return (*said, "；没有分解目标，不作判断。")
     return (*said, "，目标 ", target, *_enough(low, high, target), "。")

@@ -28,13 +28,13 @@ def small(box: Any, text: str, size: float) -> None:
 
 def pitch(rows: int) -> float:
     """The height of a table's row in inches: few rows stand wider apart."""
-    return max(0.34, min(0.52, 4.6 / (rows + 1)))
+    return max(0.29, min(0.52, 4.6 / (rows + 1)))
 
 
 def fill(made: Any, words: Sequence[Sequence[str]], width: Any, *, small: bool) -> None:
     """Header and rows of a native table; numbers at the right."""
     columns = list(zip(*words, strict=True))
-    right = [numeric(column[1:]) for column in columns]
+    right = [at > 0 and numeric(column[1:]) for at, column in enumerate(columns)]
     needed = [needs(column[0], column[1:]) for column in columns]
     for column, share in zip(made.columns, needed, strict=True):
         column.width = Emu(int(width * share / sum(needed)))

@@ -18,7 +18,7 @@ TEMPLATE: Final = Path(__file__).resolve().parent / "templates" / "slides.pptx"
 COVER, POINTS, TITLED = "封面", "要点", "标题"
 INLINE: Final = ("标题", "副标题", "标记", "地区", "时期", "数据版本", "生成时间", "来源")
 LEFT, TOP, WIDE, TALL = Inches(0.6), Inches(1.45), Inches(12.13), Inches(5.2)
-ROWS: Final = 13
+ROWS: Final = 15
 """Rows of a table that fit on one slide under its header."""
 BESIDE: Final = 4
 """Columns of a table that fit beside its chart."""
@@ -139,7 +139,7 @@ class _Writer:
 
     def _chart(self, chart: Chart, title: Text, told: str) -> None:
         slide = self._titled(title, told)
-        beside = len(chart.table.header) <= BESIDE and len(chart.table.rows) <= ROWS + 1
+        beside = len(chart.table.header) <= BESIDE and len(chart.table.rows) <= ROWS
         width = Inches(7.2) if beside else WIDE
         self.ledger.chart(chart)
         heading = slide.shapes.add_textbox(LEFT, TOP, width, Inches(0.35))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import docx
-from docx.shared import Mm
+from docx.shared import Length, Mm
 from docx.text.paragraph import Paragraph
 
 from briefings import placeholders, record, word_parts
@@ -18,6 +18,8 @@ from briefings.tables import marked
 
 TEMPLATE: Final = Path(__file__).resolve().parent / "templates" / "word.docx"
 WIDTH: Final = Mm(156)
+TALLEST: Final = Mm(172)
+"""Of a picture: with its heading, a sentence and its title it still fits on a page."""
 NUMERALS: Final = "一二三四五六七八九十"
 INLINE: Final = ("标题", "副标题", "标记", "地区", "时期", "数据版本", "生成时间", "来源", "网址", "审图号")
 BLOCKS: Final = ("要点", "正文", "说明")
@@ -145,7 +147,7 @@ class _Writer:
     def _chart(self, paragraph: Paragraph, chart: Chart) -> None:
         self.ledger.chart(chart)
         rows = len(chart.categories) * len(chart.series)
-        height = Mm(min(150, 18 + 5.5 * rows)) if chart.form == "bar" else Mm(70)
+        height = Mm(min(140, 18 + (5.5 if len(chart.series) == 1 else 4.2) * rows)) if chart.form == "bar" else Mm(70)
         word_parts.add_chart(self.word, paragraph, chart, self.figures, width=WIDTH, height=height)
 
     def _picture(self, paragraph: Paragraph, picture: Picture) -> None:
@@ -154,6 +156,8 @@ class _Writer:
             paragraph.add_run(f"（图略：{drawn}）")
             return
         inline = paragraph.add_run().add_picture(io.BytesIO(drawn), width=WIDTH)
+        if inline.height > TALLEST:
+            inline.width, inline.height = Length(inline.width * TALLEST // inline.height), TALLEST
         described = inline._inline.docPr
         described.set("descr", picture.alt)
         described.set("title", picture.title)
@@ -165,7 +169,7 @@ class _Writer:
         needed = word_parts.widths(table)
         word_parts.dress(made, table.title, WIDTH, needed)
         rows = self.ledger.table(table.title, table)
-        word_parts.fill(made, table.header, rows, small=sum(needed) > word_parts.ROOM)
+        word_parts.fill(made, table.header, rows, small=sum(needed) > word_parts.ROOM, noted=bool(table.note))
         self._at._p.addprevious(made._tbl)
         self._paragraph(f"注：{table.note}" if table.note else "", "表注")
 

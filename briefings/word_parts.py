@@ -1,5 +1,6 @@
 """What python-docx has not got: native charts in a paragraph, tables that break well, column widths after their words."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
@@ -21,8 +22,11 @@ CHART_TYPE: Final = "application/vnd.openxmlformats-officedocument.drawingml.cha
 BOOK_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NARROWEST: Final = 6
 """Half-width characters that every column has room for."""
-WHOLE: Final = 16
-"""Tables of so many rows are kept on one page."""
+WHOLE: Final = 30
+"""Tables of so many rows fit on one page, and are kept on it."""
+_FIGURE: Final = re.compile(
+    r"[+−]?[\d,]+(\.\d+)?( ?(%|个百分点|[亿万]?[元人本个]次?))?|第 ?\d+／\d+ ?位|—|持平|缺报|未排名|"
+)
 ROOM: Final = 82
 """Half-width characters of a table's usual size that stand beside each other."""
 
@@ -72,14 +76,14 @@ def dress(made: Any, title: str, width: Length, columns: list[int]) -> None:
     properties.append(repeated)
 
 
-def fill(made: Any, header: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, small: bool) -> None:
-    """Header and rows; numbers at the right, words at the left; no row is split over pages."""
+def fill(made: Any, header: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, small: bool, noted: bool) -> None:
+    """Header and rows; numbers at the right, words at the left; no row is split over pages, a note stays with the last."""
     grid = [header, *rows]
     template, size = made.rows[0]._tr, Pt(9) if small else None
-    right = [numeric([row[at] for row in grid[1:]]) for at in range(len(header))]
+    right = [at > 0 and numeric([row[at] for row in grid[1:]]) for at in range(len(header))]
     for number, words in enumerate(grid):
         row = made.rows[0] if number == 0 else made.add_row()
-        row.height, row.height_rule = Mm(6.5), WD_ROW_HEIGHT_RULE.AT_LEAST
+        row.height, row.height_rule = Mm(5.8), WD_ROW_HEIGHT_RULE.AT_LEAST
         row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
         for at, text in enumerate(words):
             paragraph = Paragraph(row._tr.tc_lst[at].p_lst[0], made)
@@ -94,7 +98,7 @@ def fill(made: Any, header: tuple[str, ...], rows: Iterable[tuple[str, ...]], *,
                 else WD_ALIGN_PARAGRAPH.LEFT
             )
             together = len(grid) <= WHOLE or number < 2 or number == len(grid) - 2
-            paragraph.paragraph_format.keep_with_next = together and number < len(grid) - 1
+            paragraph.paragraph_format.keep_with_next = noted if number == len(grid) - 1 else together
             row._tr.tc_lst[at].get_or_add_tcPr().append(_middle())
     _shade(template)
 
@@ -115,8 +119,8 @@ def _width(text: str) -> int:
 
 
 def numeric(texts: Sequence[str]) -> bool:
-    """Whether most of a column's cells are numbers."""
-    return sum(any(c.isdigit() for c in text[:2]) or text[:1] in "+−第—" for text in texts) * 2 > len(texts)
+    """Whether all cells of a column are numbers, or say that there is none."""
+    return all(_FIGURE.fullmatch(text) for text in texts) and any(any(c.isdigit() for c in text) for text in texts)
 
 
 def _margins() -> Any:

@@ -16,6 +16,8 @@ from charts.theme import TOKENS
 FINDINGS: Final = "要点"
 NOTES: Final = "说明"
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
+MOST_ACROSS: Final = 8
+"""Columns that a note goes across."""
 INK, LINE, GROUND = "#5B6B7A", "#C9D2DB", "#F4F6F8"
 
 
@@ -77,17 +79,23 @@ class _Writer:
         sheet = self.book.add_worksheet(name)
         sheet.write_string(0, 0, table.title.removesuffix("（数据）"), self.look(bold=True, font_size=13))
         head = self.look(bold=True, bottom=1, text_wrap=True, bg_color=GROUND, bottom_color=INK, align="center")
+        widths = [_width(table, at) for at in range(len(table.header))]
         for at, words in enumerate(table.header):
             sheet.write_string(1, at, words, head)
-            longest = max((len(_words(row[at])) for row in table.rows), default=0)
-            sheet.set_column(at, at, min(40, max(10, 2 * min(len(words), 9), (2 if at == 0 else 1.4) * longest)))
+            sheet.set_column(at, at, widths[at])
         self.ledger.cells(name, table.rows)
         for row, cells in enumerate(table.rows, 2):
             for at, cell in enumerate(cells):
                 self._cell(sheet, row, at, cell)
         if table.note:
             below = len(table.rows) + 3
-            sheet.write_string(below, 0, f"注：{table.note}", self.look(font_color=INK))
+            note, across = f"注：{table.note}", min(MOST_ACROSS, len(widths))
+            looks = self.look(font_color=INK, text_wrap=True, valign="top")
+            if across > 1:
+                sheet.merge_range(below, 0, below, across - 1, note, looks)
+            else:
+                sheet.write_string(below, 0, note, looks)
+            sheet.set_row(below, 17 * (1 + int(2 * len(note) / sum(widths[:across]))))
         sheet.freeze_panes(2, 1)
         self._paper(sheet)
         if chart is not None:
@@ -163,6 +171,12 @@ def number_format(number: Number) -> str:
         unit = '"%"' if text.endswith("%") or text == "持平" else '" 个百分点"'
         return f'+#,##0.0{unit};−#,##0.0{unit};"持平"'
     return f'{plain_format}"%"' if text.endswith("%") else plain_format
+
+
+def _width(table: Table, at: int) -> float:
+    """A column's width in characters."""
+    longest = max((len(_words(row[at])) for row in table.rows), default=0)
+    return min(40, max(10, 2 * min(len(table.header[at]), 9), (2 if at == 0 else 1.4) * longest))
 
 
 def _words(cell: Span | None) -> str:

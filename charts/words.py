@@ -11,6 +11,8 @@ from indicators.catalogue import WINDOWS, Indicator, Window
 
 MISSING: Final = "缺报"
 NO_VALUE: Final = "—"
+GRAND: Final = 1e5
+"""Counts from here on are told in 万."""
 
 
 def rounded(value: float, decimals: int) -> float:
@@ -46,7 +48,7 @@ def grand(value: float | None, indicator: Indicator) -> tuple[str, str]:
         return NO_VALUE, ""
     if indicator.unit == "万元" and abs(value) >= 1e4:
         return number(value / 1e4, 2), "亿元"
-    if indicator.unit in ("人", "人次", "本", "个") and abs(value) >= 1e5:
+    if indicator.unit in ("人", "人次", "本", "个") and abs(value) >= GRAND:
         return number(value / 1e4, 2), f"万{indicator.unit}"
     return number(value, indicator.decimals), indicator.unit
 

@@ -43,7 +43,7 @@ def picture(facts: Facts, view: View) -> Picture:
     def figure() -> go.Figure:
         return printed_map(pictured(drawn, view, said, lines, simulated=simulated))
 
-    title = f"{sentences.scope(view)}{indicator.title}分布（{words.period(view.month, view.window)}）"
+    title = f"{sentences.scope(view)}{indicator.short}分布（{words.period(view.month, view.window)}）"
     return Picture(title, figure, f"{said}。{'　'.join(lines)}")
 
 

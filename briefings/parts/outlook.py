@@ -35,8 +35,11 @@ def findings(facts: Facts, at: Scope) -> list[Text]:
     """Whether each target will be reached."""
     said = []
     for key in TARGETS:
-        numbers = (number(facts, what, style, key, at) for what, style in _SAID)
-        said.append(narrative.arrives(TARGET_TITLES[key], *numbers))
+        low = number(facts, "outlook_low", "value", key, at).value
+        style: Style = "grand" if low is not None and low >= words.GRAND else "value"
+        end, lower, upper = (number(facts, f"outlook_{what}", style, key, at) for what in ("end", "low", "high"))
+        target = number(facts, "target", "goal", key, at)
+        said.append(narrative.arrives(TARGET_TITLES[key], end, lower, upper, target))
     return [text for text in said if text]
 
 
@@ -52,14 +55,6 @@ def section(facts: Facts, at: Scope) -> Section | None:
 def number(facts: Facts, what: str, style: Style, key: str, at: Scope, month: str = "") -> Number:
     """One number of an indicator's outlook, as seen from the scope's month; `month` is one to come."""
     return facts.number(what, style, key=key, place=at.place, window="since_2023", month=at.month, detail=month)
-
-
-_SAID: Final[tuple[tuple[str, Style], ...]] = (
-    ("outlook_end", "grand"),
-    ("outlook_low", "grand"),
-    ("outlook_high", "grand"),
-    ("target", "goal"),
-)
 
 
 def _targets(facts: Facts, at: Scope) -> Table:
