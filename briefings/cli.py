@@ -18,7 +18,9 @@ from briefings.making import FORMATS, Asked, Format
 from briefings.placeholders import TemplateError
 from briefings.record import NoRecord
 from briefings.this_page import WrongPage
+from data_sources import looking
 from data_sources.cubes import Cubes
+from data_sources.policy import OPERATOR
 from data_sources.settings import SettingsError, settings
 from geo import places
 from indicators import command_line
@@ -38,7 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command: 0 done, 1 something failed or differs, 2 wrong use, 3 database not usable."""
     asked = _parser().parse_args(arguments)
     try:
-        return int(asked.run(asked))
+        with looking.by(OPERATOR):
+            return int(asked.run(asked))
     except command_line.Refused as error:
         print(error, file=sys.stderr)
         return error.code

@@ -18,6 +18,7 @@ from typing import Final
 from briefings import making
 from briefings.facts import Facts
 from briefings.making import Asked, Remark
+from data_sources import looking
 from data_sources.settings import ROOT
 
 PATIENCE: Final = 15.0
@@ -57,7 +58,8 @@ class Job:
         self._ended = threading.Event()
         self._process: subprocess.Popen[str] | None = None
         self.folder: Path | None = None
-        threading.Thread(target=self._run, args=(work,), name="briefings", daemon=True).start()
+        run = looking.carried(self._run)
+        threading.Thread(target=run, args=(work,), name="briefings", daemon=True).start()
 
     @property
     def running(self) -> bool:

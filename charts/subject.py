@@ -13,7 +13,8 @@ from indicators.view import METHODS, PEERS, View
 @dataclass(frozen=True)
 class Subject:
     """`title` says what is shown for this filter, `short` names it in a file name, `definition` is the 口径, `unit`,
-    `period`, `filter` and `source` are in words, `tables` are the fact tables that it rests on, `approval` the 审图号."""
+    `period`, `filter` and `source` are in words, `tables` are the fact tables that it rests on, `approval` the 审图号.
+    `detail` is the table whose single rows are shown, if any: taking those along is a permission of its own."""
 
     title: str
     short: str
@@ -25,6 +26,7 @@ class Subject:
     tables: frozenset[str]
     cluster: str | None = None
     approval: str = ""
+    detail: str = ""
 
 
 def of_view(view: View, title: str, *, period: str | None = None, approval: str = "") -> Subject:

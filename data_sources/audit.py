@@ -14,7 +14,7 @@ from typing import Any, Final
 import polars as pl
 from sqlalchemy import Connection, Select, insert, select
 
-from data_sources import queries
+from data_sources import looking, queries
 from data_sources.engine import engine
 
 GENESIS: Final = "0" * 64
@@ -95,12 +95,12 @@ def verify(url: str, noted: str = "") -> Verified:
 
 
 def entries(url: str, wanted: Wanted, *, page: int = 0, size: int = PAGE) -> pl.DataFrame:
-    """One page of the audit, newest first: `sequence`, `at`, `actor`, `action`, `place_code`, `detail`, `hash`."""
+    """For administrators: one page of the audit, newest first: `sequence`, `at`, `actor`, `action`, `place_code`, `detail`, `hash`."""
     table = queries.table("audit")
     columns = [table.c[c] for c in ("sequence", "at", "actor", "action", "place_code", "detail", "hash")]
     statement = select(*columns).order_by(table.c.sequence.desc()).limit(size).offset(page * size)
     kinds = {c.name: pl.String for c in columns} | {"sequence": pl.Int64, "at": pl.Datetime("us")}
-    return queries.read(url, _narrowed(statement, wanted), kinds)
+    return queries.read(url, looking.by_the_office(_narrowed(statement, wanted)), kinds)
 
 
 def _narrowed(statement: Select[Any], wanted: Wanted) -> Select[Any]:

@@ -12,8 +12,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from sqlalchemy import func, select
 
-from data_sources import access_commands, health, reference, review_commands, schema, submissions, tables
+from data_sources import access_commands, health, looking, reference, review_commands, schema, submissions, tables
 from data_sources.engine import UnusableUrl, backend, engine, shown_url
+from data_sources.policy import OPERATOR
 from data_sources.settings import SettingsError, settings
 from data_sources.vocabulary import PROVENANCES
 from geo import places
@@ -42,7 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given = _parser().parse_args(arguments)
         url = getattr(given, "db", "") or settings().url
         backend(url)
-        code: int = given.run(url, given)
+        with looking.by(OPERATOR):
+            code: int = given.run(url, given)
     except (SettingsError, UnusableUrl) as error:
         return _said(str(error), USAGE)
     except KeyboardInterrupt:

@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 from sqlalchemy import select
 
-from data_sources import queries
+from data_sources import looking, queries
 from data_sources.engine import PolarsType
 
 FIXED: Final = ("table_name", "place_code", "month", "row_count", "received_at", "file_hash")
@@ -36,7 +36,9 @@ def registry(url: str) -> pl.DataFrame:
     fixed = [s.c[name] for name in FIXED]
     statement = select(s.c.id, *fixed, s.c.status)
     kinds: dict[str, PolarsType] = dict.fromkeys((*FIXED, "status"), pl.String)
-    read = queries.read(url, statement, kinds | {"id": pl.Int64, "row_count": pl.Int64, "received_at": pl.Datetime})
+    read = queries.read(
+        url, looking.sums(statement), kinds | {"id": pl.Int64, "row_count": pl.Int64, "received_at": pl.Datetime}
+    )
     return read.with_columns(accepted=pl.col("status") == "accepted").drop("status").sort("id")
 
 
@@ -80,7 +82,6 @@ def _elsewhere(url: str, name: str, ids: list[int]) -> Places:
     """Where the people of these submissions have rows of the table."""
     t = queries.table(name)
     mine = select(t.c.person_key).where(t.c.submission_id.in_(ids), t.c.person_key.is_not(None))
-    found = queries.read(
-        url, select(t.c.place_code).distinct().where(t.c.person_key.in_(mine)), {"place_code": pl.String}
-    )
+    where = select(t.c.place_code).distinct().where(t.c.person_key.in_(mine))
+    found = queries.read(url, looking.sums(where), {"place_code": pl.String})
     return frozenset(found["place_code"])

@@ -8,7 +8,7 @@ earlier version are refreshed in the places that were touched since (see `cube_c
 import hashlib
 import json
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -16,8 +16,19 @@ from typing import Any, Final, Literal
 import polars as pl
 from sqlalchemy import Select
 
-from data_sources import cube_changes, cube_files, cube_statements, deadlines, payment_rules, queries, tables
+from data_sources import (
+    cube_changes,
+    cube_files,
+    cube_statements,
+    deadlines,
+    looking,
+    payment_rules,
+    policy,
+    queries,
+    tables,
+)
 from data_sources.cube_statements import BEFORE_PLAN as BEFORE_PLAN
+from data_sources.policy import Reader
 from geo import places
 
 Kind = Literal["flow", "change", "annual", "fixed"]
@@ -60,6 +71,13 @@ class Cube:
     def monthly(self) -> bool:
         """Whether every place files the table each month, so that a month without a submission is missing."""
         return self.table in tables.MONTHLY_TABLES
+
+    @property
+    def detail(self) -> bool:
+        """Whether it tells single organisations apart, so that it is open by place as their rows are."""
+        return any(
+            dimension.endswith(("issuer_code", "organisation_code", "base_code")) for dimension in self.dimensions
+        )
 
 
 CUBES: Final = (
@@ -277,6 +295,8 @@ class Cubes:
     filing: pl.DataFrame
     registry: pl.DataFrame = field(default_factory=pl.DataFrame, repr=False)
     """The submissions that these cubes know of (see `cube_changes.registry`)."""
+    reader: Reader = policy.OPERATOR
+    """For whom they are cut (see `seen_by`)."""
     derived: dict[Hashable, Any] = field(default_factory=dict, repr=False)
     """What others have worked out from the frames and want to keep as long as these live."""
 
@@ -305,6 +325,12 @@ class Cubes:
         """The tables to which a simulated submission contributes."""
         return frozenset(self.filing.filter(pl.col("provenance") == "simulated")["table_name"].unique())
 
+    def opened(self, name: str, place_code: str) -> None:
+        """Raises `NotPermitted` unless a cube of single organisations is open to the reader for the whole place."""
+        filed_at = place_code.removesuffix(OWN_SUFFIX)
+        with looking.by(self.reader):
+            looking.opened(BY_NAME[name].table, {filed_at} if filed_at != place_code else policy.within(place_code))
+
     def simulated(self, table_names: frozenset[str]) -> bool:
         """Whether a simulated submission contributes to any of these tables."""
         return not self.simulated_tables.isdisjoint(table_names)
@@ -319,9 +345,26 @@ class Cubes:
         return sum(n for name, n in self._unreviewed.items() if table_names is None or name in table_names)
 
 
+def seen_by(cubes: Cubes, reader: Reader) -> Cubes:
+    """What this reader may see of all cubes, under a name of its own unless that is everything."""
+    sight = policy.sight(reader)
+    if not sight:
+        return replace(cubes, reader=reader)
+    opened = dict(sight)
+    cut = {c.name: _cut(cubes.frames[c.name], opened[c.table]) for c in CUBES if c.detail and c.table in opened}
+    told = hashlib.sha256(repr([(table, sorted(codes)) for table, codes in sight]).encode()).hexdigest()[:12]
+    return replace(cubes, name=f"{cubes.name}/{told}", frames={**cubes.frames, **cut}, reader=reader, derived={})
+
+
+def _cut(frame: pl.DataFrame, filed_at: frozenset[str]) -> pl.DataFrame:
+    own = {p.code for p in places.prefectures()}
+    leaves = [code + OWN_SUFFIX if code in own else code for code in filed_at]
+    return frame.filter(pl.col("place_code").cast(pl.String).is_in(leaves))
+
+
 def fingerprint(url: str) -> tuple[int, str]:
     """The data version and a name for exactly this content: URL, submissions, rows, census and the cubes' declaration."""
-    (state,) = queries.rows(url, cube_statements.state())
+    (state,) = queries.rows(url, looking.sums(cube_statements.state()))
     published = [sorted(map(str, queries.rows(url, s))) for s in cube_statements.statements("census")]
     written = json.dumps([state, published], sort_keys=True, default=str)
     return int(state["version"]), f"v{state['version']}-{_declared(url)}-{_hashed(written)}"
@@ -420,7 +463,7 @@ def _of_one_moment(url: str, frames: Callable[[pl.DataFrame], dict[str, pl.DataF
         version, name = fingerprint(url)
         registry = cube_changes.registry(url)
         grouped = frames(registry)
-        filing = _typed(queries.read(url, cube_statements.filing()), ["submissions", "unreviewed"])
+        filing = _typed(queries.read(url, looking.sums(cube_statements.filing())), ["submissions", "unreviewed"])
         filing = _leaves(filing).sort("table_name", "place_code", "month", "provenance")
         if fingerprint(url) == (version, name):
             return Cubes(version=version, name=name, frames=grouped, filing=filing, registry=registry)
@@ -453,7 +496,9 @@ def _refreshed(
 def _grouped(url: str, cube: Cube, statements: tuple[Select[Any], ...]) -> pl.DataFrame:
     """What these statements of a cube answer, added up."""
     measures = [m.name for m in cube.measures]
-    frame = _leaves(pl.concat([_typed(queries.read(url, s), measures) for s in statements], how="vertical"))
+    frame = _leaves(
+        pl.concat([_typed(queries.read(url, looking.sums(s)), measures) for s in statements], how="vertical")
+    )
     if "month" not in frame.columns:
         return frame
     early = pl.when(pl.col("month") < FIRST_MONTH).then(pl.lit(BEFORE_PLAN)).otherwise(pl.col("month"))

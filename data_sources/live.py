@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from data_sources import cubes, engine, health
+from data_sources import cubes, engine, health, submissions
 from data_sources.cubes import Cubes
 from data_sources.health import Health
 
@@ -23,6 +23,8 @@ class Now:
     health: Health
     cubes: Cubes | None
     seen_at: datetime
+    real: bool
+    """Whether anything but simulated data was ever filed."""
 
 
 class Live:
@@ -64,14 +66,15 @@ class Live:
     def look(self) -> None:
         """Look once, and swap `now` when something changed."""
         found = health.examine(self._url)
-        kept = self._now.cubes if self._now else None
+        kept, real = (self._now.cubes, self._now.real) if self._now else (None, False)
         if found.usable:
             try:
+                real = submissions.real(self._url)
                 kept = self._fresh(kept)
             except Exception as error:
                 log.exception("cubes could not be read")
                 found = health.broken(error)
-        self._now = Now(health=found, cubes=kept, seen_at=datetime.now())
+        self._now = Now(health=found, cubes=kept, seen_at=datetime.now(), real=real)
         self._first.set()
 
     def _fresh(self, kept: Cubes | None) -> Cubes:

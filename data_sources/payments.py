@@ -8,7 +8,7 @@ from typing import Any, Final
 import polars as pl
 from sqlalchemy import Select, Table, or_, select
 
-from data_sources import payment_rules, queries
+from data_sources import looking, payment_rules, queries
 from data_sources.engine import PolarsType
 from data_sources.payment_rules import RULES
 
@@ -30,7 +30,7 @@ class Asked:
     """Which payments: of these filing places (codes as filed), counted in these months, of a fund and kind ('' for any).
 
     `allowed`: only those that have more than that by at least one of these rules; all payments where it is empty.
-    What a reader may not see is left out of `filed_at` by whoever asks.
+    All of them must be open to who looks (see `looking`).
     """
 
     filed_at: tuple[str, ...]
@@ -46,12 +46,14 @@ def payments(url: str, asked: Asked, *, page: int = 0, size: int = PAGE) -> pl.D
 
     `place_code`, `submission_id`, `row_number`, `paid`, `kind`, `fund`, `amount` (fen), `person_times`, `cluster_code`,
     `occupation_code`, `level`, `course_ended`, `certified`, `payee` (name of the organisation; null for a person),
-    `person` (pseudonym; null without one), and each rule's number by its key.
+    `person` (pseudonym; null without one), and each rule's number by its key. Raises `NotPermitted` unless all places
+    are open to who looks.
     """
     t, organisation = queries.table("subsidy"), queries.table("organisation")
     numbers = [rule.number(t).label(key) for key, rule in RULES.items()]
+    columns = (*(t.c[c] for c in _SHOWN), t.c.organisation_code, t.c.person_key, *numbers)
     statement = (
-        select(*(t.c[c] for c in _SHOWN), t.c.organisation_code, t.c.person_key, *numbers)
+        looking.of_places(select(*columns), t, asked.filed_at)
         .where(*_wanted(t, asked))
         .order_by(t.c.paid.desc(), t.c.place_code, t.c.submission_id, t.c.row_number)
         .limit(size)
@@ -62,7 +64,7 @@ def payments(url: str, asked: Asked, *, page: int = 0, size: int = PAGE) -> pl.D
     named = select(organisation.c.organisation_code, organisation.c.name.label("payee")).where(
         organisation.c.organisation_code.in_(codes), queries.accepted(organisation)
     )
-    names = _read(url, named).unique("organisation_code", keep="first")
+    names = _read(url, looking.marked(named, "organisation")).unique("organisation_code", keep="first")
     people = [key and pseudonym(key) for key in found["person_key"]]
     return (
         found.join(names, on="organisation_code", how="left", maintain_order="left")
@@ -77,7 +79,7 @@ def pseudonym(person_key: str) -> str:
 
 
 def _wanted(t: Table, asked: Asked) -> list[Any]:
-    wanted = [queries.accepted(t), t.c.place_code.in_(asked.filed_at), t.c.month.between(asked.first, asked.last)]
+    wanted = [queries.accepted(t), t.c.month.between(asked.first, asked.last)]
     wanted += [t.c.fund == asked.fund] if asked.fund else []
     wanted += [t.c.kind == asked.kind] if asked.kind else []
     wanted += [or_(*payment_rules.suspicious(t, dict(asked.allowed)))] if asked.allowed else []

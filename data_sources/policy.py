@@ -10,8 +10,8 @@
    no detail.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from data_sources.vocabulary import DEPARTMENT_THEMES, ROLES
@@ -38,12 +38,34 @@ THEME_TABLES: Final = {
 """The tables of which a department of that theme sees the detail."""
 
 
+DETAIL: Final = frozenset(
+    (
+        "training",
+        "certificate",
+        "employment",
+        "vacancy",
+        "subsidy",
+        "organisation",
+        "programme",
+        "submission",
+        "rejection",
+    )
+)
+"""Tables whose single rows are open by place. Bases, budgets, contests, milestones and targets are public registers."""
+OFFICE: Final = frozenset(("reader", "reader_grant", "audit"))
+"""Tables that only an administrator reads."""
+
+
 class NotPermitted(Exception):
     """What was asked for is not open to this reader; the message is Chinese and says to whom it is."""
 
 
 class WrongGrant(ValueError):
     """A grant that cannot be: the message says in Chinese why."""
+
+
+Sight = tuple[tuple[str, frozenset[str]], ...]
+"""A table and the places whose rows of it are open, for each table that is not open everywhere."""
 
 
 @dataclass(frozen=True, order=True)
@@ -111,6 +133,17 @@ def export_places(reader: Reader, table: str) -> frozenset[str]:
     return frozenset().union(*(g.places for g in reader.grants if g.exports and _opens(g, table)))
 
 
+def sees_all(reader: Reader, table: str) -> bool:
+    """Whether the detail of this table is open to the reader everywhere."""
+    return within(places.PROVINCE) <= detail_places(reader, table)
+
+
+def sight(reader: Reader) -> Sight:
+    """What tells what this reader sees from what another sees: the open places, table by table; empty: all of them."""
+    opened = ((table, detail_places(reader, table)) for table in sorted(DETAIL))
+    return tuple((table, places_) for table, places_ in opened if places_ != within(places.PROVINCE))
+
+
 def may_submit(reader: Reader, place_code: str) -> bool:
     """Rule 5: whether the reader may file for this place."""
     return _holds(reader, "submitter", place_code)
@@ -126,15 +159,17 @@ def may_administer(reader: Reader) -> bool:
     return any(g.role == "administrator" for g in reader.grants)
 
 
+@cache
 def within(place_code: str) -> frozenset[str]:
     """A place and everything within it, as codes under which rows are filed."""
     below = places.children(place_code)
     return frozenset({place_code}).union(*(within(p.code) for p in below))
 
 
-def names(codes: Iterable[str]) -> str:
-    """Places by name, for messages."""
-    return "、".join(places.place(code).name for code in sorted(codes))
+def scope(reader: Reader, table: str) -> str:
+    """The places of which the reader sees the detail of this table, in words."""
+    granted = sorted({g.place_code for g in reader.grants if _opens(g, table)})
+    return "、".join(places.place(code).name for code in granted) or "没有任何地区"
 
 
 def _opens(grant: Grant, table: str) -> bool:

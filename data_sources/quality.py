@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 from sqlalchemy import case, func, select
 
-from data_sources import queries
+from data_sources import looking, queries
 from data_sources.cubes import OWN_SUFFIX
 from data_sources.deadlines import deadlines
 from data_sources.tables import MONTHLY_TABLES
@@ -69,7 +69,7 @@ def state(url: str) -> tuple[int, int]:
     """What changes whenever a submission comes or takes a step: the newest data version, and how many there are."""
     s = queries.table("submission")
     newest, number = func.coalesce(func.max(s.c.data_version), 0).label("newest"), func.count().label("number")
-    (row,) = queries.rows(url, select(newest, number))
+    (row,) = queries.rows(url, looking.sums(select(newest, number)))
     return int(row["newest"]), int(row["number"])
 
 
@@ -92,7 +92,7 @@ def _came(url: str, months: Sequence[str]) -> pl.DataFrame:
         .group_by(*keys)
     )
     own = {p.code: p.code + OWN_SUFFIX for p in places.prefectures()}
-    found = queries.read(url, statement, {c.name: pl.String for c in keys} | KINDS)
+    found = queries.read(url, looking.sums(statement), {c.name: pl.String for c in keys} | KINDS)
     return found.with_columns(pl.col("place_code").replace(own))
 
 
@@ -100,4 +100,4 @@ def _problems(url: str) -> pl.DataFrame:
     """How much is wrong with each file that was refused: `submission_id`, `wrong`."""
     r = queries.table("rejection")
     statement = select(r.c.submission_id, func.count().label("wrong")).group_by(r.c.submission_id)
-    return queries.read(url, statement, {"submission_id": pl.Int64, "wrong": pl.Int64})
+    return queries.read(url, looking.sums(statement), {"submission_id": pl.Int64, "wrong": pl.Int64})

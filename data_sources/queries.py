@@ -7,7 +7,7 @@ import polars as pl
 from sqlalchemy import ClauseElement, ColumnElement, Select, Table, select
 from sqlmodel import SQLModel
 
-from data_sources import engine, tables
+from data_sources import engine, looking, tables
 
 
 def table(name: str) -> Table:
@@ -29,7 +29,11 @@ def unreviewed(submission: Table) -> ColumnElement[bool]:
 
 
 def read(url: str, statement: Select[Any], kinds: Mapping[str, Any] | None = None) -> pl.DataFrame:
-    """The statement's answer; `kinds` casts columns that the driver may mistake (see `engine.frame`)."""
+    """The statement's answer; `kinds` casts columns that the driver may mistake (see `engine.frame`).
+
+    Raises `NotPermitted` for detail that is not open to who looks (see `looking`).
+    """
+    looking.guarded(statement)
     return engine.frame(url, written(url, statement), kinds)
 
 
@@ -41,5 +45,6 @@ def written(url: str, statement: ClauseElement) -> str:
 
 def rows(url: str, statement: Select[Any]) -> list[dict[str, Any]]:
     """The statement's answer when it is a few rows: without the means to read frames, which are slow to import."""
+    looking.guarded(statement)
     with engine.engine(url).connect() as connection:
         return [dict(row) for row in connection.execute(statement).mappings()]

@@ -5,7 +5,7 @@ import datetime as dt
 import polars as pl
 from sqlalchemy import Connection, delete, insert, select, update
 
-from data_sources import audit, policy, queries
+from data_sources import audit, looking, policy, queries
 from data_sources.engine import engine
 from data_sources.policy import Grant, NotPermitted, Reader
 
@@ -27,13 +27,13 @@ def find(url: str, subject: str) -> Reader | None:
 
 
 def listed(url: str) -> pl.DataFrame:
-    """Every reader and grant: `subject`, `name`, `active`, `role`, `place_code`, `theme`, `exports` (null without)."""
+    """For administrators: every reader and grant: `subject`, `name`, `active`, `role`, `place_code`, `theme`, `exports` (null without)."""
     r, g = queries.table("reader"), queries.table("reader_grant")
     columns = (r.c.subject, r.c.name, r.c.active, g.c.role, g.c.place_code, g.c.theme, g.c.exports)
     joined = r.outerjoin(g, r.c.subject == g.c.subject)
     statement = select(*columns).select_from(joined).order_by(r.c.subject, g.c.role, g.c.place_code)
     kinds = {c.name: pl.String for c in columns} | {"active": pl.Boolean, "exports": pl.Boolean}
-    return queries.read(url, statement, kinds)
+    return queries.read(url, looking.by_the_office(statement), kinds)
 
 
 def add(url: str, by: Reader, subject: str, name: str) -> None:

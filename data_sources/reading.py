@@ -7,7 +7,7 @@ from typing import Any, Final
 import polars as pl
 from sqlalchemy import Select, func, or_, select
 
-from data_sources import queries
+from data_sources import looking, queries
 from data_sources.engine import PolarsType
 from data_sources.vocabulary import ORGANISATION_ROLES
 
@@ -59,13 +59,15 @@ def organisations(
 
     `organisation_code`, `name`, `kind`, `place_code`, `cluster_code`, `lon`, `lat` (null without a position), and a flag
     for each of the roles. Not empty, `roles` keeps those that have any, `clusters` those of any, `codes` just these.
-    What was filed twice stands as it was filed last.
+    What was filed twice stands as it was filed last. Raises `NotPermitted` when a place is not open to who looks.
     """
     t = queries.table("organisation")
     newest = func.row_number().over(partition_by=t.c.organisation_code, order_by=t.c.submission_id.desc())
-    one = select(t, newest.label("nth")).where(queries.accepted(t)).subquery()
+    looking.opened("organisation", place_codes)
+    one = looking.real(select(t, newest.label("nth")), t).where(queries.accepted(t)).subquery()
     columns = ("organisation_code", "name", "kind", "place_code", "cluster_code", "lon", "lat", *ORGANISATION_ROLES)
     statement = select(*(one.c[c] for c in columns)).where(one.c.nth == 1, one.c.place_code.in_(place_codes))
+    statement = looking.marked(statement, "organisation")
     if roles:
         statement = statement.where(or_(*(one.c[role] for role in roles)))
     if clusters:
@@ -90,7 +92,7 @@ class Filed:
 
 
 def submissions(url: str, asked: Filed = Filed(), *, page: int = 0) -> pl.DataFrame:
-    """One page of submissions, newest first: `id`, `table_name`, `place_code`, `month`, `department`, `provenance`,
+    """One page of what is open to who looks, newest first: `id`, `table_name`, `place_code`, `month`, `department`, `provenance`,
     `status`, `received_at`, `data_version` (null while pending or refused), `row_count`, `file_name`, `submitted_by`,
     `replaces`, `reviewed`, `reviewed_by`, `reviewed_at`, `reason`, `note`."""
     s = queries.table("submission")
@@ -101,7 +103,8 @@ def submissions(url: str, asked: Filed = Filed(), *, page: int = 0) -> pl.DataFr
                                                    ("status", asked.status)) if text]  # fmt: skip
     wanted += [s.c.place_code.in_(asked.places)] if asked.places else []
     wanted += [queries.unreviewed(s)] if asked.unreviewed else []
-    statement = select(*(s.c[c] for c in columns)).where(*wanted).order_by(s.c.received_at.desc(), s.c.id.desc())
+    opened = looking.cut_by_table(select(*(s.c[c] for c in columns)).where(*wanted), s)
+    statement = opened.order_by(s.c.received_at.desc(), s.c.id.desc())
     numbers = dict.fromkeys(("id", "data_version", "row_count", "replaces"), pl.Int64)
     moments = dict.fromkeys(("received_at", "reviewed_at"), pl.Datetime)
     return _read(url, statement.limit(PAGE).offset(page * PAGE), {**numbers, **moments, "reviewed": pl.Boolean})
@@ -122,7 +125,7 @@ def changes(url: str, version: int) -> pl.DataFrame:
         .group_by(*keys)
         .order_by(s.c.table_name)
     )
-    return _read(url, statement, {"submissions": pl.Int64, "places": pl.Int64, "rows": pl.Int64})
+    return _read(url, looking.sums(statement), {"submissions": pl.Int64, "places": pl.Int64, "rows": pl.Int64})
 
 
 def versions(url: str) -> pl.DataFrame:
@@ -140,7 +143,7 @@ def versions(url: str) -> pl.DataFrame:
         .order_by(s.c.data_version.desc())
     )
     kinds: Kinds = {"data_version": pl.Int64, "received_at": pl.Datetime, "submissions": pl.Int64, "rows": pl.Int64}
-    return _read(url, statement, kinds)
+    return _read(url, looking.sums(statement), kinds)
 
 
 def published(url: str) -> pl.DataFrame:

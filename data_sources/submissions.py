@@ -96,6 +96,15 @@ def data_version(url: str) -> int:
         return int(connection.execute(NEWEST_VERSION).scalar_one())
 
 
+def real(url: str) -> bool:
+    """Whether anything but simulated data was ever filed, accepted or not."""
+    table = _table("submission")
+    with engine(url).connect() as connection:
+        return (
+            connection.execute(select(table.c.id).where(table.c.provenance != "simulated").limit(1)).first() is not None
+        )
+
+
 def known_codes(url: str) -> dict[str, frozenset[str]]:
     """The codes in each reference table: `place`, `cluster`, `occupation`."""
     with engine(url).connect() as connection:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from data_sources import looking
+from data_sources.policy import OPERATOR
 from data_sources.settings import SettingsError, settings
 from geo import places
 from indicators import (
@@ -39,7 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 no value found, 2 wrong use, 3 database not usable."""
     asked = _parser().parse_args(arguments)
     try:
-        return int(asked.run(asked))
+        with looking.by(OPERATOR):
+            return int(asked.run(asked))
     except (Refused, SettingsError, CatalogueError, UnknownIndicator, places.UnknownPlace) as error:
         print(error, file=sys.stderr)
         return error.code if isinstance(error, Refused) else USAGE

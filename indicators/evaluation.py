@@ -41,7 +41,11 @@ def ladder(
 
 
 def issuers(cubes: Cubes, place_code: str, span: tuple[str, str]) -> pl.DataFrame:
-    """Who issued certificates in the place and span, most first: `issuer_code`, `certificates`, `dual_certificates`."""
+    """Who issued certificates in the place and span, most first: `issuer_code`, `certificates`, `dual_certificates`.
+
+    Raises `NotPermitted` where the organisations of the place are not open to the reader of the cubes.
+    """
+    cubes.opened("issuer", place_code)
     found = _within(cubes.frames["issuer"], place_code, span)
     grouped = found.group_by(pl.col("issuer_code").cast(pl.String)).agg(
         pl.col("certificates", "dual_certificates").sum()

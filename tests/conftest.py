@@ -14,11 +14,19 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from data_sources import cubes, demo_database
+from data_sources import cubes, demo_database, looking
 from data_sources.cubes import Cubes
 from data_sources.engine import engine
+from data_sources.policy import OPERATOR
 
 _numbers = count(1)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _at_the_terminal() -> Iterator[None]:
+    """A test reads as whoever has the machine's terminal; the app in a test does not: it runs in a thread of its own."""
+    with looking.by(OPERATOR):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,9 @@ import polars as pl
 from sqlalchemy import Connection, func, select
 from sqlmodel import SQLModel
 
-from data_sources import derived, queries, submissions
+from data_sources import derived, looking, policy, queries, submissions
 from data_sources.engine import polars_type
-from data_sources.intake import declarations, known
+from data_sources.intake import declarations, known, permitted
 from data_sources.intake.asked import Asked
 from data_sources.intake.cells import ROW, Upload
 from data_sources.intake.preview import Preview
@@ -44,7 +44,7 @@ def accept(
 ) -> Accepted:
     """Write all of it or nothing, also when `tell` raises.
 
-    Raises `RefusedSubmission` for a file with problems, one with warnings and no reason, or one that was loaded before.
+    Raises `NotPermitted` for whoever may not file; `RefusedSubmission` for a file with problems, one with warnings and no reason, or one that was loaded before.
     """
     said = (reason or "").strip()
     if preview.problems:
@@ -53,7 +53,16 @@ def accept(
         raise RefusedSubmission(tuple(f"{p.said}：{p.count:,} 行，须说明原因" for p in preview.warnings))
     if len(said) > LONGEST_REASON:
         raise RefusedSubmission((f"说明有 {len(said)} 个字，最多 {LONGEST_REASON} 个",))
-    filed = {"department": department, "reason": said or None, "submitted_by": submitted_by}
+    reader = permitted.filing(asked)
+    by = submitted_by if reader == policy.OPERATOR else reader.subject
+    filed = {"department": department, "reason": said or None, "submitted_by": by}
+    with looking.by(policy.OPERATOR):  # what a person's rows of other places say is worked out, and shown to nobody
+        return _filed(url, upload, asked, preview, filed, tell)
+
+
+def _filed(
+    url: str, upload: Upload, asked: Asked, preview: Preview, filed: dict[str, str | None], tell: Progress
+) -> Accepted:
     for _ in range(TRIES):
         try:
             return _written(url, upload, asked, preview, filed, tell)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from data_sources.intake import columns, declarations, headers, history, problems, rules, totals
+from data_sources import looking, policy
+from data_sources.intake import columns, declarations, headers, history, permitted, problems, rules, totals
 from data_sources.intake.asked import Asked as Asked
 from data_sources.intake.cells import ROW, UnusableUpload, Upload
 from data_sources.intake.columns import CHANGED, Typed
@@ -42,8 +43,10 @@ class Preview:
 
 def examined(url: str, upload: Upload, asked: Asked, tell: Progress) -> Preview:
     """Understand and check a file; raises `UnusableUpload` when its columns cannot be told, or `people.MissingKey`."""
+    permitted.examining(asked)
     try:
-        return _examined(url, upload, asked, tell)
+        with looking.by(policy.OPERATOR):  # a rule may look at rows of other places; what it tells is of this file
+            return _examined(url, upload, asked, tell)
     except pl.exceptions.PolarsError as error:
         # its message may quote cells, and a traceback would carry them into a log
         raise UnusableUpload(f"文件「{upload.name}」无法核对（{type(error).__name__}）。请报告管理员。") from None

@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
-from data_sources import queries
+from data_sources import policy, queries
 from data_sources.engine import WRITERS_WAIT, backend, engine
-from data_sources.intake import declarations
+from data_sources.intake import declarations, permitted
 from data_sources.intake.asked import Asked
 from data_sources.intake.cells import Upload
 from data_sources.intake.preview import Preview
@@ -19,12 +19,14 @@ MOST: int = 1_000
 def record(
     url: str, upload: Upload, asked: Asked, preview: Preview, *, department: str, submitted_by: str | None = None
 ) -> int | None:
-    """The number of the refused submission; None when the file has nothing wrong or was recorded before.
+    """The number of the refused submission; None when the file has nothing wrong, was recorded before or nobody signs in.
 
     What is kept of a cell is what the preview shows of it: no identity number.
     """
-    if not preview.problems:
+    reader = permitted.examining(asked)
+    if not preview.problems or reader == policy.EVERYBODY:
         return None
+    submitted_by = submitted_by if reader == policy.OPERATOR else reader.subject
     s, r = queries.table("submission"), queries.table("rejection")
     month = asked.month if declarations.layout(asked.table).rhythm == "month" else None
     wrong = sum(problem.count for problem in preview.problems)

@@ -1,11 +1,14 @@
 """The parts of 评价激励 about who issues: 一试双证 by place and by issuer, and the evaluation bodies on the map."""
 
+from dataclasses import replace
+
 import polars as pl
 import streamlit as st
 
 from briefings.tables import ColumnForm
 from charts import organisations as figures
 from charts.sentences import scope
+from data_sources import policy
 from data_sources.reading import MOST_ORGANISATIONS
 from data_sources.settings import settings
 from geo import places
@@ -62,7 +65,9 @@ def dual_by_issuer() -> None:
     if _unreachable():
         return
     first = issued.sort("dual_certificates", "issuer_code", descending=[True, False]).head(MOST)
-    named = figures.listed(cached.organisations(state.run().cubes, places.PROVINCE, codes=tuple(first["issuer_code"])))
+    cubes = state.run().cubes  # an issuer may be filed anywhere, but its name is told only to whom its row is open
+    filed_at = places.PROVINCE if policy.sees_all(cubes.reader, "organisation") else state.current().place
+    named = figures.listed(cached.organisations(cubes, filed_at, codes=tuple(first["issuer_code"])))
     shown = first.join(
         named.rename({"organisation_code": "issuer_code"}), on="issuer_code", how="left", maintain_order="left"
     ).with_columns(name=pl.coalesce("name", "issuer_code"))
@@ -71,6 +76,7 @@ def dual_by_issuer() -> None:
     title = f"{about.here()} {issued.height:,} 家机构发放一试双证 {total:,} 本{cut}"
     subject = about.subject(title, "一试双证发证机构", DUAL, "本", period=about.period(), source="各地证书报送、机构名录",
                             tables=("certificate", "organisation"))  # fmt: skip
+    subject = replace(subject, detail="organisation")
     draw.data("一试双证发证机构", subject, lambda: (shown, ISSUER_FORMS), height=420)
 
 
@@ -101,7 +107,7 @@ def bodies(screen: Screen) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
         draw.topic(
-            "评价机构分布", subject, screen, share=0.6, height=460, table=lambda: (table, BODY_FORMS),
+            "评价机构分布", replace(subject, detail="organisation"), screen, share=0.6, height=460, table=lambda: (table, BODY_FORMS),
             picture=lambda theme: figures.picture(
                 found, view, theme, by="kind", title=subject.title, caption=lines, simulated=simulated
             ),
@@ -109,7 +115,7 @@ def bodies(screen: Screen) -> None:
     with right:
         named = about.subject("评价机构名单", "评价机构名单", subject.definition, "见表头", period=about.period(),
                               source=subject.source, tables=tuple(subject.tables))  # fmt: skip
-        draw.data("评价机构名单", named, lambda: (table, BODY_FORMS), height=460)
+        draw.data("评价机构名单", replace(named, detail="organisation"), lambda: (table, BODY_FORMS), height=460)
 
 
 def _issuing(held: pl.DataFrame) -> tuple[pl.DataFrame, bool, str]:

@@ -45,6 +45,7 @@ def small_map(place_code: str, screen: Screen, *, share: float) -> None:
         f"{here.name}的实训基地和企业", "本地地图", "本月在用且有坐标的实训基地；有坐标的企业和机构，市和省只标有角色的。",
         "个", words.month_name(month()), f"地区：{here.name}", "实训基地名录、机构名录",
         frozenset({"base", "organisation"}), approval=settings().approval_line,
+        detail="organisation",
     )  # fmt: skip
     lines, simulated = draw.caption(subject), state.run().cubes.simulated(subject.tables)
     draw.topic(
@@ -94,7 +95,7 @@ def bodies(place_code: str) -> None:
     subject = Subject(
         f"{here.name}企业和机构 {found.height:,} 家{'：' * bool(counts)}{'、'.join(counts)}", "企业和机构",
         "已报送的企业、院校、培训机构和评价机构；一家可有几个角色。", "家", words.month_name(month()), f"地区：{here.name}",
-        "机构名录", frozenset({"organisation"}),
+        "机构名录", frozenset({"organisation"}), detail="organisation",
     )  # fmt: skip
     draw.data("企业和机构", subject, lambda: _body_table(found), height=320 if found.height > 8 else "auto")
 

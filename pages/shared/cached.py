@@ -11,10 +11,13 @@ from briefings.tables import ColumnForm
 from charts import figures, talent_map
 from charts.drawing import Drawing, drawing, rows
 from charts.theme import Theme
+from data_sources import cubes as all_cubes
+from data_sources import looking, reading
 from data_sources import names as reading_names
-from data_sources import reading
 from data_sources.cubes import OWN_SUFFIX, Cubes
-from data_sources.live import Live, Now
+from data_sources.health import Health
+from data_sources.live import Live
+from data_sources.policy import Reader
 from data_sources.settings import settings
 from data_sources.vocabulary import BASE_KINDS
 from geo import boundaries, places
@@ -32,13 +35,29 @@ def _live() -> Live:
     return Live(settings().url, settings().cubes).start()
 
 
-def now() -> Now:
-    """The newest sight of the database."""
-    return _live().now()
+def health() -> Health:
+    """The state of the database at its newest sight; waits for the first one."""
+    return _live().now().health
+
+
+def real_data() -> bool:
+    """Whether anything but simulated data was ever filed in the database."""
+    return _live().now().real
+
+
+def cubes() -> Cubes | None:
+    """The newest cubes, cut to what is open to who looks; None until there are some. Raises `NotPermitted`."""
+    reader, found = looking.current(), _live().now().cubes
+    return None if found is None else _seen_by(found, reader)
+
+
+@kept(maxsize=128)
+def _seen_by(found: Cubes, reader: Reader) -> Cubes:
+    return all_cubes.seen_by(found, reader)
 
 
 def seen() -> bool:
-    """Whether the database has been seen once, so that `now` answers at once."""
+    """Whether the database has been seen once, so that it is known at once."""
     return bool(_live.cache_info().currsize) and _live().seen
 
 

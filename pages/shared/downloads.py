@@ -12,6 +12,8 @@ from briefings.names import file_name
 from briefings.tables import ColumnForm, Notes
 from charts import words
 from charts.subject import Subject
+from data_sources import looking, policy
+from data_sources.policy import NotPermitted
 from geo import places
 from pages.shared import state
 from pages.shared.state import Run
@@ -62,6 +64,9 @@ def offer(
         return form(frame, notes(subject, run, address), columns)
 
     with st.popover("导出", key=f"export-{name}", help="下载数据或图片"):
+        if subject.detail and (refused := _refused(subject.detail, run.view.place)):
+            st.caption(refused)
+            return
         if table is not None:
             _button("Excel 工作簿", "xlsx", stem, name, lambda: written(tables.workbook))
             _button("CSV（含说明，ZIP）", "zip", stem, name, lambda: written(tables.csv))
@@ -73,10 +78,20 @@ def offer(
             _button("PDF", "pdf", stem, name, lambda: pictures.rendered(figure(), "pdf"))
 
 
+def _refused(table: str, place_code: str) -> str:
+    """Why the rows of this table and place may not be taken along; empty when they may."""
+    try:
+        with looking.by(looking.current(), taking=True):
+            looking.opened(table, policy.within(place_code))
+    except NotPermitted as error:
+        return str(error)
+    return ""
+
+
 def _button(label: str, kind: str, stem: tuple[str, ...], name: str, made: Callable[[], bytes]) -> None:
     st.download_button(
         label,
-        data=made,
+        data=looking.carried(made),
         file_name=file_name(*stem, suffix=kind),
         mime=MIME[kind],
         key=f"download-{name}-{kind}",

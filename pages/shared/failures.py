@@ -7,6 +7,9 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from data_sources.policy import NotPermitted
+from pages.shared import access
+
 log = logging.getLogger("talent")
 
 
@@ -15,6 +18,9 @@ def shown(part: str) -> Iterator[None]:
     """Guard one part of a page: the rest of the page goes on when it fails."""
     try:
         yield
+    except NotPermitted as refusal:
+        access.record("refused", {"内容": part, "说明": str(refusal)})
+        st.info(f"{part}：{refusal}")
     except Exception:
         reference = secrets.token_hex(4)
         log.exception("part %s failed, reference %s", part, reference)

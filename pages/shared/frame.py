@@ -10,12 +10,14 @@ from streamlit.navigation.page import Page as StreamlitPage
 
 from charts import words
 from charts.theme import TOKENS
-from data_sources.live import Now
+from data_sources.health import Health
+from data_sources.policy import NotPermitted
 from data_sources.preparation import preparation
 from data_sources.settings import SettingsError, settings
 from geo import boundaries, colours
 from indicators.catalogue import CatalogueError, catalogue
 from indicators.options import ABOUT
+from pages.shared import access as access  # tells who looks
 from pages.shared import cached, screen, search, state
 
 FOLDER: Final = Path(__file__).resolve().parent.parent
@@ -72,18 +74,23 @@ def ready() -> bool:
     if preparation().needed:
         _prepare()
         return False
-    now = _seen()
-    if now.cubes is None:
-        _stopped(now.health.message, now.health.cure)
+    health = _seen()
+    try:
+        cubes = cached.cubes()
+    except NotPermitted as error:
+        _stopped(str(error))
+        return False
+    if cubes is None:
+        _stopped(health.message, health.cure)
         _again(5)
         return False
     cached.warmed()
     stale = (
         ""
-        if now.health.usable
-        else f"{now.health.message}　下面显示的是此前读到的数据（{words.data_version(now.cubes.version)}）。"
+        if health.usable
+        else f"{health.message}　下面显示的是此前读到的数据（{words.data_version(cubes.version)}）。"
     )
-    state.begin(now.cubes, stale)
+    state.begin(cubes, stale)
     return True
 
 
@@ -120,7 +127,11 @@ def header(linked: Mapping[str, list[StreamlitPage]], current: StreamlitPage) ->
 @st.fragment(run_every=NOTICED)
 def _notice() -> None:
     """Run the whole page again once the data have changed: an open page says the old no longer than that."""
-    if cached.now().cubes != state.run().cubes:
+    try:
+        same = cached.cubes() == state.run().cubes
+    except NotPermitted:
+        same = False
+    if not same:
         st.rerun()
 
 
@@ -147,12 +158,12 @@ def _links(
                 )
 
 
-def _seen() -> Now:
+def _seen() -> Health:
     """The database as it is now; says what is being waited for until it has been read for the first time."""
     if cached.seen():
-        return cached.now()
+        return cached.health()
     with st.spinner("正在读取数据库、汇总数据，首次约需十几秒……"):
-        return cached.now()
+        return cached.health()
 
 
 def _stopped(message: str, cure: str = "") -> None:

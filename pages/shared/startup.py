@@ -43,7 +43,7 @@ def _begin() -> None:
         while not work.done and not _ended.is_set():
             time.sleep(0.2)
         if not work.error and not _ended.is_set():
-            cached.now()
+            cached.health()
             cached.warmed()
     except (SettingsError, boundaries.UnusableFile, TimeoutError) as error:
         log.error("%s", error)

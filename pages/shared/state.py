@@ -9,6 +9,7 @@ import streamlit as st
 
 from data_sources.cubes import Cubes
 from data_sources.reference import clusters
+from geo import places
 from indicators import options
 from indicators import view as views
 from indicators.catalogue import Indicator, catalogue
@@ -32,10 +33,19 @@ class Run:
 
 def begin(cubes: Cubes, stale: str) -> None:
     """Read the view from the URL, once a run; `stale` says why the data are old, or is empty."""
+    _at_home(cubes.reader.home)
     query = {k: st.query_params[k] for k in st.query_params}  # noqa: TID251 - this module owns the URL
     view, notices = views.from_query(query, catalogue(), cubes.months, clusters(), others=OPTIONS)
     chosen, refused = options.read(query)
     st.session_state[_RUN] = Run(cubes, view, (*notices, *refused), stale, chosen)  # noqa: TID251 - this module owns the state
+
+
+def _at_home(home: str) -> None:
+    """A reader of one place opens there; the URL says so, so that it stays the whole truth when it is passed on."""
+    if not remembered("opened", False):
+        remember("opened", True)
+        if home != places.PROVINCE and not set(st.query_params):  # noqa: TID251
+            st.query_params["place"] = home  # noqa: TID251
 
 
 def run() -> Run:

@@ -1,5 +1,7 @@
 """逐笔发放: single payments by place, fund and kind, a page at a time, those that a rule names marked; no person's key."""
 
+from dataclasses import replace
+
 import polars as pl
 import streamlit as st
 
@@ -86,6 +88,7 @@ def shown(name: str, *, fund: str = "", kind: str = "", rules: Allowed | None) -
                     tables=frozenset({"subsidy", "organisation"}))  # fmt: skip
     url = settings().url
     whole = lambda: _table(lists.payments(url, asked, size=lists.MOST), used)  # noqa: E731
+    about = replace(about, detail="subsidy")
     draw.data(name, about, lambda: _table(rows, used), height=560 if rows.height > 15 else "auto", whole=whole)
     _pager(page, pages)
     more = f"导出含前 {lists.MOST:,} 笔。" if number > lists.MOST else "导出含全部各页。"
