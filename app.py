@@ -12,6 +12,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from pages.shared import startup
+from pages.shared.gate import Proxied, provider
 from pages.shared.preload import MapFirst
 
 
@@ -23,4 +24,9 @@ async def started(_: st.App) -> AsyncIterator[dict[str, Any]]:
     startup.end()
 
 
-app = st.App("pages/shared/main.py", lifespan=started, middleware=[Middleware(MapFirst)])
+app = st.App(
+    "pages/shared/main.py",
+    lifespan=started,
+    middleware=[Middleware(Proxied), Middleware(MapFirst)],
+    secrets=provider(),
+)

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args, get_origin
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
@@ -49,6 +49,8 @@ def _kind(field: FieldInfo) -> str:
         for bound, sign in SIGNS.items()
         if getattr(limit, bound, None) is not None
     ]
+    if get_origin(kind) is Literal:
+        return "、".join(get_args(kind))
     return "，".join([KINDS.get(kind, "路径"), *limits])
 
 

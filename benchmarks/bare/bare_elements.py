@@ -75,7 +75,7 @@ DRAWN: Final[Mapping[str, Callable[[int], object]]] = {
     "button_group": lambda n: st.segmented_control("口径", OPTIONS[:3], key=f"group-{n}"),
     "checkbox": lambda n: st.toggle(TEXT, key=f"toggle-{n}"),
     "deck_gl_json_chart": lambda n: st.pydeck_chart(_deck(), key=f"deck-{n}", on_select="rerun"),
-    "download_button": lambda n: st.download_button(TEXT, b"x", key=f"download-{n}", on_click="ignore"),
+    "download_button": lambda n: st.download_button(TEXT, b"x", key=f"download-{n}", on_click="ignore"),  # noqa: TID251
     "heading": lambda n: st.subheader(TEXT),
     "html": lambda n: st.html(f"<p>{TEXT}</p>"),
     "markdown": lambda n: st.markdown(TEXT),

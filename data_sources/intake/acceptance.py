@@ -44,7 +44,8 @@ def accept(
 ) -> Accepted:
     """Write all of it or nothing, also when `tell` raises.
 
-    Raises `NotPermitted` for whoever may not file; `RefusedSubmission` for a file with problems, one with warnings and no reason, or one that was loaded before.
+    Raises `NotPermitted` for whoever may not file, `RefusedSubmission` for a file with problems,
+    one with warnings and no reason, or one that was loaded before.
     """
     said = (reason or "").strip()
     if preview.problems:

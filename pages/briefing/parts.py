@@ -16,17 +16,11 @@ from indicators import options
 from indicators.options import ABOUT, BRIEFING, EXTENT, FORMATS, OF_BRIEFINGS, listed
 from pages.briefing import cached
 from pages.overview.parts import month
-from pages.shared import draw, state
-from pages.shared.downloads import MIME
+from pages.shared import downloads, draw, state
 
 JOB = "briefing-job"
 EVERY = 0.7
 OWN = {each.name for each in OF_BRIEFINGS}
-MIMES = {
-    **MIME,
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-}
 
 
 def making() -> None:
@@ -141,9 +135,8 @@ def _result(job: Job) -> None:
     elif job.error:
         st.error(f"没有生成：{job.error}")
     for file in job.files:
-        suffix = file.name.rpartition(".")[2]
-        st.download_button(
-            f"下载 {file.name}", data=file.data, file_name=file.name, mime=MIMES[suffix], on_click="ignore",
+        downloads.button(
+            f"下载 {file.name}", file.name, file.data, lambda name=file.name: {"标题": name},
             key=f"briefing-{file.name}", icon=":material/download:",
         )  # fmt: skip
     lost = [remark for remark in job.remarks if not remark.made]

@@ -56,22 +56,12 @@ def explained(seen: Preview) -> str | None:
 
 def _taken_along(upload: Upload, seen: Preview) -> None:
     with st.container(horizontal=True):
-        st.download_button(
-            "下载标注副本（Excel）",
-            data=lambda: marking.marked(upload, seen),
-            file_name=f"{upload.name.rsplit('.', 1)[0]}-标注.xlsx",
-            mime=downloads.MIME["xlsx"],
-            key="filing-marked",
-            on_click="ignore",
-        )
-        st.download_button(
-            "下载错误清单（CSV）",
-            data=lambda: marking.listed(seen),
-            file_name=f"{upload.name.rsplit('.', 1)[0]}-错误清单.csv",
-            mime="text/csv",
-            key="filing-listed",
-            on_click="ignore",
-        )
+        stem = upload.name.rsplit(".", 1)[0]
+        told = lambda: {"标题": f"{upload.name} 的核对结果"}  # noqa: E731
+        downloads.button("下载标注副本（Excel）", f"{stem}-标注.xlsx", lambda: marking.marked(upload, seen), told,
+                         key="filing-marked")  # fmt: skip
+        downloads.button("下载错误清单（CSV）", f"{stem}-错误清单.csv", lambda: marking.listed(seen), told,
+                         key="filing-listed")  # fmt: skip
 
 
 def _problems(upload: Upload, found: tuple[Problem, ...], kind: str) -> None:

@@ -50,13 +50,12 @@ def shown(screen: Screen) -> None:
 
 def _template(layout: Layout) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.download_button(
+        downloads.button(
             f"下载「{layout.label}」模板",
-            data=lambda: templates.template(layout.table),
-            file_name=f"{layout.label}报送模板.xlsx",
-            mime=downloads.MIME["xlsx"],
+            f"{layout.label}报送模板.xlsx",
+            lambda: templates.template(layout.table),
+            lambda: {"标题": f"{layout.label}报送模板"},
             key="filing-template",
-            on_click="ignore",
         )
         with st.popover("填写要求"):
             st.markdown("\n".join(f"- {'提醒' if rule.warning else '必须'}：{rule.says}" for rule in layout.rules))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
@@ -15,7 +16,7 @@ from charts.subject import Subject
 from data_sources import looking, policy
 from data_sources.policy import NotPermitted
 from geo import places
-from pages.shared import state
+from pages.shared import access, state
 from pages.shared.state import Run
 
 Figure = Callable[[], go.Figure]
@@ -26,6 +27,9 @@ MIME = {
     "png": "image/png",
     "svg": "image/svg+xml",
     "pdf": "application/pdf",
+    "csv": "text/csv",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
 
 
@@ -58,24 +62,32 @@ def offer(
     version = words.data_version(run.cubes.version)
     stem = (places.place(run.view.place).name, subject.short, name, run.view.month, version)
 
+    counted: dict[str, int] = {}
+
     def written(form: Callable[[pl.DataFrame, Notes, Mapping[str, ColumnForm]], bytes]) -> bytes:
         assert table is not None
         frame, columns = table()
+        counted["行数"] = frame.height
         return form(frame, notes(subject, run, address), columns)
+
+    def one(label: str, kind: str, made: Callable[[], bytes]) -> None:
+        told = lambda: {"标题": subject.title, "筛选": subject.filter, "网址": address, **counted}  # noqa: E731
+        button(label, file_name(*stem, suffix=kind), made, told, key=f"download-{name}-{kind}",
+               rows=bool(subject.detail), type="tertiary")  # fmt: skip
 
     with st.popover("导出", key=f"export-{name}", help="下载数据或图片"):
         if subject.detail and (refused := _refused(subject.detail, run.view.place)):
             st.caption(refused)
             return
         if table is not None:
-            _button("Excel 工作簿", "xlsx", stem, name, lambda: written(tables.workbook))
-            _button("CSV（含说明，ZIP）", "zip", stem, name, lambda: written(tables.csv))
+            one("Excel 工作簿", "xlsx", lambda: written(tables.workbook))
+            one("CSV（含说明，ZIP）", "zip", lambda: written(tables.csv))
         if figure is not None and (missing := pictures.reason()):
             st.caption(missing)
         elif figure is not None:
-            _button("PNG 图片（300 dpi）", "png", stem, name, lambda: pictures.rendered(figure(), "png"))
-            _button("SVG 矢量图", "svg", stem, name, lambda: pictures.rendered(figure(), "svg"))
-            _button("PDF", "pdf", stem, name, lambda: pictures.rendered(figure(), "pdf"))
+            one("PNG 图片（300 dpi）", "png", lambda: pictures.rendered(figure(), "png"))
+            one("SVG 矢量图", "svg", lambda: pictures.rendered(figure(), "svg"))
+            one("PDF", "pdf", lambda: pictures.rendered(figure(), "pdf"))
 
 
 def _refused(table: str, place_code: str) -> str:
@@ -88,13 +100,23 @@ def _refused(table: str, place_code: str) -> str:
     return ""
 
 
-def _button(label: str, kind: str, stem: tuple[str, ...], name: str, made: Callable[[], bytes]) -> None:
-    st.download_button(
+def button(
+    label: str,
+    file: str,
+    made: Callable[[], bytes],
+    told: Callable[[], Mapping[str, Any]],
+    *,
+    key: str,
+    rows: bool = False,
+    **looks: Any,
+) -> None:
+    """The only way a file leaves a page: made when it is asked for, if still permitted, and put on record (see `access`)."""
+    st.download_button(  # noqa: TID251 - this module owns downloads
         label,
-        data=looking.carried(made),
-        file_name=file_name(*stem, suffix=kind),
-        mime=MIME[kind],
-        key=f"download-{name}-{kind}",
+        data=access.taken(made, file, told, rows=rows),
+        file_name=file,
+        mime=MIME[file.rpartition(".")[2]],
+        key=key,
         on_click="ignore",
-        type="tertiary",
+        **looks,
     )

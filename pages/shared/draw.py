@@ -24,7 +24,7 @@ from geo import layers, places
 from indicators import measures
 from indicators.catalogue import catalogue
 from indicators.view import View
-from pages.shared import cached, downloads, state
+from pages.shared import access, cached, downloads, state
 from pages.shared.downloads import Table
 from pages.shared.screen import Screen
 
@@ -272,6 +272,7 @@ def topic(
     with st.container(horizontal=True, vertical_alignment="center", key=f"{name}-head"):
         titled(subject.title)
         downloads.offer(name, subject, table=table, figure=lambda: printed_map(picture("light")))
+    _seen(subject)
     shown = picture(screen.theme)
     deck = topic_map.deck(shown, screen.theme, width=screen.column(share), height=height)
     key, layer = f"topic-{name}", f"{topic_map.LAYER}-{_clicks()}"
@@ -309,6 +310,7 @@ def data(
     `whole` is what is taken along where the screen shows a page of it; it must not read the run's state.
     """
     frame, forms = table()
+    _seen(subject)
     with st.container(horizontal=True, vertical_alignment="center", key=f"{name}-head"):
         titled(subject.title)
         downloads.offer(name, subject, table=whole or table)
@@ -322,6 +324,13 @@ def data(
         key=f"data-{name}",
     )
     captioned(caption(subject), paper.table(shown, forms))
+
+
+def _seen(subject: Subject) -> None:
+    """Single rows that are looked at are on record."""
+    if subject.detail:
+        place = state.current().place
+        access.record("detail", {"内容": subject.title, "筛选": subject.filter}, place_code=place)
 
 
 def _configured(form: ColumnForm, kind: pl.DataType) -> Any:

@@ -1,5 +1,6 @@
 """What stands around every page: the first start's progress, the database's state, header, links, marks, styles."""
 
+import html
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,8 +18,7 @@ from data_sources.settings import SettingsError, settings
 from geo import boundaries, colours
 from indicators.catalogue import CatalogueError, catalogue
 from indicators.options import ABOUT
-from pages.shared import access as access  # tells who looks
-from pages.shared import cached, screen, search, state
+from pages.shared import access, cached, identity, screen, search, state
 
 FOLDER: Final = Path(__file__).resolve().parent.parent
 PAGES: Final[Mapping[str, Mapping[str, str]]] = {
@@ -78,7 +78,7 @@ def ready() -> bool:
     try:
         cubes = cached.cubes()
     except NotPermitted as error:
-        _stopped(str(error))
+        _closed(error)
         return False
     if cubes is None:
         _stopped(health.message, health.cure)
@@ -116,6 +116,7 @@ def header(linked: Mapping[str, list[StreamlitPage]], current: StreamlitPage) ->
     named = dict(zip(names, (page for group in linked.values() for page in group), strict=True))
     search.head(PRODUCT, named)
     _links(linked, named, current)
+    _signed_in()
     if run.stale:
         st.warning(run.stale)
     for notice in run.notices:
@@ -128,7 +129,8 @@ def header(linked: Mapping[str, list[StreamlitPage]], current: StreamlitPage) ->
 def _notice() -> None:
     """Run the whole page again once the data have changed: an open page says the old no longer than that."""
     try:
-        same = cached.cubes() == state.run().cubes
+        with identity.unused():
+            same = cached.cubes() == state.run().cubes
     except NotPermitted:
         same = False
     if not same:
@@ -164,6 +166,33 @@ def _seen() -> Health:
         return cached.health()
     with st.spinner("正在读取数据库、汇总数据，首次约需十几秒……"):
         return cached.health()
+
+
+def _closed(why: NotPermitted) -> None:
+    """Nothing is shown, but why, and the way in."""
+    _stopped(str(why))
+    if not access.signing_in():
+        return
+    if isinstance(why, access.SignInNeeded) and settings().sign_in == "oidc":
+        st.button("登录", type="primary", key="sign-in", on_click=st.login)
+    elif settings().sign_in == "oidc":
+        st.button("换一个账号登录", key="sign-out", on_click=access.sign_out)
+    if state.remembered("shown-as", ""):
+        st.button("结束以他人身份查看", key="as-oneself", on_click=access.look_as, args=("",))
+
+
+def _signed_in() -> None:
+    """Who is signed in, as whom, and the way out."""
+    if not access.signing_in():
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="frame-reader"):
+        seen_as = access.shown_as()
+        if seen_as:
+            st.warning(f"正以“{seen_as}”的身份查看。")
+            st.button("结束", key="as-oneself", on_click=access.look_as, args=("",))
+        st.html(f'<span class="reader">{html.escape(access.signed_in().name)}</span>', width="content")
+        if settings().sign_in == "oidc":
+            st.button("退出", key="sign-out", type="tertiary", on_click=access.sign_out)
 
 
 def _stopped(message: str, cure: str = "") -> None:

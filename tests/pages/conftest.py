@@ -1,6 +1,7 @@
 """The app in this process, page by page: `opened` runs a page over a database of the test's choice."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data_sources import preparation, settings
+from data_sources import health, preparation, readers, settings, submissions
+from data_sources.policy import OPERATOR, Grant
 from geo import boundaries
 from indicators import catalogue
 from pages.shared import cached, caches
@@ -39,17 +41,58 @@ def over(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[.
 
 @pytest.fixture
 def opened(over: Callable[..., None], demo_url: str, demo_var: Path) -> Opened:
-    """Opens a page over the demonstration database, or over `db`: `opened("talent_map", place="330110")`."""
+    """Opens a page over the demonstration database, or over `db`: `opened("talent_map", place="330110")`.
 
-    def at(page: str = "overview", *, db: str | None = None, **query: Any) -> AppTest:
+    `claims` are what an identity service said of who signed in. Without them nobody signs in, unless something was really
+    filed in `db`: then someone of every role does.
+    """
+
+    def at(
+        page: str = "overview", *, db: str | None = None, claims: dict[str, Any] | None = None, **query: Any
+    ) -> AppTest:
         over(**{"TALENT_DB": demo_url, "TALENT_VAR": demo_var} if db is None else {"TALENT_DB": db})
+        if claims is None and db is not None and _really_filed(db):
+            claims = signed_in(registered(db, "everyone", *(Grant(role, "330000", exports=True) for role in ALL_ROLES)))
+        if claims is not None:
+            over(**SIGN_IN)
         app = AppTest.from_file(str(ROOT / "pages/shared/main.py"), default_timeout=120)
+        app.user = claims or {}
         if page != "overview":
             app.run().switch_page(f"../{page}/page.py")
         app.query_params = query
         return app.run()
 
     return at
+
+
+ISSUER = "http://identity.test"
+SIGN_IN = {
+    "TALENT_SIGN_IN": "oidc",
+    "TALENT_ADDRESS": "http://talent.test",
+    "TALENT_OIDC_ISSUER": ISSUER,
+    "TALENT_OIDC_CLIENT_ID": "talent",
+    "TALENT_OIDC_CLIENT_SECRET": "not a secret",
+    "TALENT_COOKIE_SECRET": "c" * 32,
+}
+ALL_ROLES = ("province", "submitter", "approver", "administrator")
+
+
+def signed_in(subject: str, **other: Any) -> dict[str, Any]:
+    """The claims of someone who signed in just now, but for what is given."""
+    now = int(time.time())
+    return {"is_logged_in": True, "iss": ISSUER, "sub": subject, "iat": now, "exp": now + 3600} | other
+
+
+def registered(url: str, subject: str, *grants: Grant) -> str:
+    """Registers someone and grants; the subject."""
+    readers.add(url, OPERATOR, subject, f"名为{subject}")
+    for grant in grants:
+        readers.grant(url, OPERATOR, subject, grant)
+    return subject
+
+
+def _really_filed(url: str) -> bool:
+    return health.examine(url).usable and submissions.real(url)
 
 
 def _forget() -> None:

@@ -1,0 +1,341 @@
+"""Nobody sees or takes along more than the rules allow: over every page, every download, by whatever address."""
+
+import contextvars
+import io
+import json
+import re
+import shutil
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+from streamlit.testing.v1 import AppTest
+
+from data_sources import audit, looking, queries, readers, submissions
+from data_sources.audit import Wanted
+from data_sources.engine import engine, sqlite_file
+from data_sources.payments import Asked
+from data_sources.policy import OPERATOR, Grant, NotPermitted
+from pages.evaluation.cached import issuers
+from pages.place_profile.cached import organisations
+from pages.shared import access, cached, caches, downloads, frame, identity
+from pages.subsidies.cached import payments
+from tests.data_sources import samples
+from tests.pages import reading
+from tests.pages.conftest import Opened, registered, signed_in
+
+YUHANG, CIXI, PROVINCE = "330110", "330282", "330000"
+PAGES = [name for group in frame.PAGES.values() for name in group]
+OPTIONS = {"subsidies": [{"part": "payments"}, {"part": "checks"}]}
+"""What a page must also be asked for to show all of its single rows."""
+
+
+@pytest.fixture(scope="session")
+def registered_url(demo_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The demonstration database with a reader of each kind."""
+    file = tmp_path_factory.mktemp("registered") / "talent.db"
+    shutil.copy(sqlite_file(demo_url), file)
+    url = f"sqlite:///{file}"
+    registered(url, "yuhang", Grant("county", YUHANG, exports=True))
+    registered(url, "looker", Grant("county", YUHANG))
+    registered(url, "cixi", Grant("county", CIXI, exports=True))
+    registered(url, "province", Grant("province", PROVINCE, exports=True))
+    registered(url, "chief", Grant("administrator", PROVINCE))
+    registered(url, "new")
+    return url
+
+
+@pytest.fixture
+def seen(opened: Opened, registered_url: str, demo_var: Path, over: Callable[..., None]) -> Callable[..., AppTest]:
+    """Opens a page as one of them: `seen("yuhang", "subsidies", place=…)`."""
+    over(TALENT_VAR=demo_var)
+
+    def at(subject: str, page: str = "overview", **query: Any) -> AppTest:
+        return opened(page, db=registered_url, claims=signed_in(subject), **query)
+
+    return at
+
+
+@pytest.fixture(scope="session")
+def foreign(registered_url: str) -> tuple[bytes, ...]:
+    """What stands for single rows that 余杭区 must not see: codes and names of organisations elsewhere."""
+    t = queries.table("organisation")
+    rows = queries.rows(registered_url, select(t.c.organisation_code, t.c.name, t.c.place_code))
+    own = {text for r in rows if r["place_code"] == YUHANG for text in (r["organisation_code"], r["name"])}
+    return tuple(
+        text.encode()
+        for r in rows
+        if r["place_code"] != YUHANG
+        for text in (r["organisation_code"], r["name"])
+        if text not in own
+    )
+
+
+def sent(app: AppTest) -> bytes:
+    """Everything that the run sent to the browser, escapes of JSON undone."""
+    protos = (getattr(element, "proto", None) for element in app._tree)
+    raw = b"\n".join(p.SerializeToString() for p in protos if p is not None and hasattr(p, "SerializeToString"))
+    return re.sub(rb"\\u([0-9a-f]{4})", lambda m: chr(int(m[1], 16)).encode("utf-8", "ignore"), raw)
+
+
+def found(data: bytes, marks: tuple[bytes, ...]) -> list[bytes]:
+    """Which of the marks occur."""
+    return [mark for mark in marks if mark in data]
+
+
+@pytest.fixture
+def offered(monkeypatch: pytest.MonkeyPatch) -> dict[str, Callable[[], bytes]]:
+    """The files that the pages of a test offer, by name, to be made as a click would."""
+    files: dict[str, Callable[[], bytes]] = {}
+    real = downloads.st.download_button
+
+    def offering(label: str, data: Any, file_name: str, **given: Any) -> bool:
+        files[file_name] = data
+        return bool(real(label, data=data, file_name=file_name, **given))
+
+    monkeypatch.setattr(downloads.st, "download_button", offering)
+    return files
+
+
+def made(file: Callable[[], bytes]) -> bytes:
+    """The file as the server makes it: in a context of its own, where nobody else is known; unpacked."""
+    data = contextvars.Context().run(file)
+    if not data.startswith(b"PK"):
+        return data
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return b"\n".join(archive.read(name) for name in archive.namelist())
+
+
+def stopped(app: AppTest) -> str:
+    """The one message of a page that shows nothing else."""
+    assert not app.exception
+    assert not app.get("deck_gl_json_chart")
+    assert not app.get("plotly_chart")
+    assert not app.dataframe
+    assert not app.get("page_link")
+    (error,) = app.error
+    return str(error.value)
+
+
+def test_without_sign_in_one_real_submission_closes_the_map(
+    opened: Opened, fresh_sqlite: str, over: Callable[..., None]
+) -> None:
+    samples.migrated(fresh_sqlite)
+    filed = samples.frame("submission", samples.submission(row_count=0))
+    submissions.write(fresh_sqlite, filed, {})
+    reading.whole(opened(db=fresh_sqlite))
+    official = samples.frame(
+        "submission", samples.submission(id=2, row_count=0, provenance="official", status="pending")
+    )
+    submissions.write(fresh_sqlite, official, {})
+    cached.unwatch()
+    caches.forget()
+    over(TALENT_SIGN_IN="none", TALENT_DB=fresh_sqlite)
+    app = AppTest.from_file(str(reading.ROOT / "pages/shared/main.py"), default_timeout=60).run()
+    assert "没有设置登录方式" in stopped(app)
+
+
+@pytest.mark.parametrize(
+    ("claims", "told"),
+    [
+        ({"is_logged_in": False}, "请先登录"),
+        (signed_in("stranger"), "没有登记"),
+        (signed_in("new"), "还没有任何权限"),
+        (signed_in("province", iss="http://other.test"), "不是由本平台的认证服务签发"),
+        (signed_in("province", exp=1), "登录已过期"),
+        (signed_in("province", iat=1), "没有操作"),
+        ({k: v for k, v in signed_in("province").items() if k != "exp"}, "不完整"),
+        (signed_in("province", exp="9999999999"), "不完整"),
+        (signed_in("province", exp=True), "不完整"),
+        (signed_in(""), "不完整"),
+        (signed_in("province", sub=["province"]), "不完整"),
+    ],
+)
+def test_whoever_cannot_be_believed_or_was_granted_nothing_sees_nothing(
+    opened: Opened, registered_url: str, claims: dict[str, Any], told: str
+) -> None:
+    assert told in stopped(opened("subsidies", db=registered_url, claims=claims, part="payments"))
+
+
+def test_refusals_and_sign_ins_are_on_record(seen: Callable[..., AppTest], registered_url: str) -> None:
+    before = audit.verify(registered_url).rows
+    stopped(seen("stranger"))
+    reading.whole(seen("province"))
+    recorded = audit.entries(registered_url, Wanted()).head(audit.verify(registered_url).rows - before)
+    assert recorded.select("actor", "action").rows() == [("province", "sign_in"), ("stranger", "refused")]
+    assert not audit.verify(registered_url).findings
+
+
+@pytest.mark.parametrize("place", [CIXI, PROVINCE, YUHANG])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_county_gets_no_foreign_row_on_any_page_or_in_any_file(
+    page: str,
+    place: str,
+    seen: Callable[..., AppTest],
+    offered: dict[str, Callable[[], bytes]],
+    foreign: tuple[bytes, ...],
+) -> None:
+    for options in ({}, *OPTIONS.get(page, [])):
+        app = reading.whole(seen("yuhang", page, place=place, **options))
+        assert found(sent(app), foreign) == []
+    for name, file in offered.items():
+        if name.endswith((".xlsx", ".zip")):
+            assert found(made(file), foreign) == [], name
+
+
+def test_the_marks_of_foreign_rows_are_seen_where_they_are(
+    seen: Callable[..., AppTest], offered: dict[str, Callable[[], bytes]], foreign: tuple[bytes, ...]
+) -> None:
+    """The test above could not fail if its marks could not be found."""
+    app = reading.whole(seen("province", "place_profile", place=CIXI))
+    assert found(sent(app), foreign)
+    assert any(found(made(file), foreign) for name, file in offered.items() if name.endswith((".xlsx", ".zip")))
+    assert found(sent(reading.whole(seen("province", "subsidies", place=CIXI, part="payments"))), foreign)
+
+
+def test_what_is_seen_is_not_always_to_be_taken_along(
+    seen: Callable[..., AppTest], offered: dict[str, Callable[[], bytes]]
+) -> None:
+    app = reading.whole(seen("looker", "subsidies", place=YUHANG, part="payments"))
+    assert [c.value for c in app.caption if "没有导出" in c.value]
+    assert not [name for name in offered if "逐笔发放" in name]
+    reading.whole(seen("yuhang", "subsidies", place=YUHANG, part="payments"))
+    assert [name for name in offered if "逐笔发放" in name]
+
+
+def test_a_file_is_on_record_with_its_hash_and_refused_once_a_grant_is_gone(
+    seen: Callable[..., AppTest], offered: dict[str, Callable[[], bytes]], registered_url: str
+) -> None:
+    registered(registered_url, "leaver", Grant("county", YUHANG, exports=True))
+    reading.whole(seen("leaver", "subsidies", place=YUHANG, part="payments"))
+    (file,) = [f for name, f in offered.items() if "逐笔发放" in name and name.endswith(".xlsx")]
+    made(file)
+    told = json.loads(audit.entries(registered_url, Wanted(actor="leaver", action="export"))["detail"][0])
+    assert set(told) >= {"文件", "SHA-256", "行数", "筛选", "标题"}
+    readers.revoke(registered_url, OPERATOR, "leaver", Grant("county", YUHANG))
+    with pytest.raises(NotPermitted):
+        made(file)
+    readers.remove(registered_url, OPERATOR, "leaver")
+    with pytest.raises(NotPermitted):
+        made(file)
+
+
+def test_a_county_opens_on_itself_and_may_go_elsewhere(seen: Callable[..., AppTest]) -> None:
+    app = reading.whole(seen("yuhang"))
+    assert app.query_params["place"] in (YUHANG, [YUHANG])
+    assert "place" not in reading.whole(seen("province")).query_params
+    assert "慈溪市" in reading.card(seen("yuhang", "talent_map", place=CIXI))
+
+
+def test_an_administrator_sees_exactly_what_the_chosen_reader_sees(
+    seen: Callable[..., AppTest], registered_url: str
+) -> None:
+    own = reading.whole(seen("yuhang", "subsidies", place=YUHANG, part="payments"))
+    app = seen("chief", "subsidies", place=YUHANG, part="payments")
+    assert not [d for d in app.dataframe if "paid" in d.value.columns]
+    app.session_state["_shown-as"] = "yuhang"
+    app = reading.whole(app.run())
+    assert [w.value for w in app.warning] == ["正以“名为yuhang”的身份查看。"]
+    shown, wanted = reading.table(app, "paid"), reading.table(own, "paid")
+    assert shown.equals(wanted)
+    app.button(key="as-oneself").click().run()
+    assert not [d for d in app.dataframe if "paid" in d.value.columns]
+
+
+def test_nobody_else_can_look_as_another(seen: Callable[..., AppTest]) -> None:
+    app = seen("yuhang", "subsidies", place=CIXI, part="payments")
+    app.session_state["_shown-as"] = "province"
+    app = reading.whole(app.run())
+    assert not [d for d in app.dataframe if "paid" in d.value.columns]
+
+
+def test_after_signing_out_every_tab_of_the_session_is_closed(opened: Opened, registered_url: str) -> None:
+    claims = signed_in("province")
+    first, second = (reading.whole(opened("overview", db=registered_url, claims=claims)) for _ in range(2))
+    first.button(key="sign-out").click().run()
+    assert "已退出" in stopped(second.run())
+    again = signed_in("province", iat=claims["iat"] + 1)
+    reading.whole(opened("overview", db=registered_url, claims=again))
+
+
+def test_a_change_of_grants_is_felt_by_an_open_page(
+    seen: Callable[..., AppTest], registered_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "FRESH", 0.001)
+    registered(registered_url, "mover", Grant("county", YUHANG))
+    app = seen("mover", "subsidies", place=YUHANG, part="payments")
+    assert reading.table(app, "paid").height
+    readers.remove(registered_url, OPERATOR, "mover")
+    assert "没有登记" in stopped(app.run())
+
+
+def test_when_rights_cannot_be_looked_up_nothing_is_shown(
+    seen: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise OperationalError("", {}, Exception("away"))
+
+    app = reading.whole(seen("province"))
+    monkeypatch.setattr(access, "FRESH", 0.001)
+    monkeypatch.setattr(readers, "find", away)
+    assert "暂时无法核对您的权限" in stopped(app.run())
+
+
+def test_what_cannot_be_recorded_is_not_shown(
+    seen: Callable[..., AppTest], registered_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with engine(registered_url).begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE audit RENAME TO elsewhere")
+    try:
+        assert "暂时无法" in stopped(seen("cixi"))
+    finally:
+        with engine(registered_url).begin() as connection:
+            connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO audit")
+
+
+def test_idle_sessions_end(monkeypatch: pytest.MonkeyPatch, opened: Opened, registered_url: str) -> None:
+    claims = signed_in("province")
+    app = reading.whole(opened("overview", db=registered_url, claims=claims))
+    now = identity.time.time()
+    monkeypatch.setattr(identity.time, "time", lambda: now + 29 * 60)
+    reading.whole(app.run())
+    monkeypatch.setattr(identity.time, "time", lambda: now + 59 * 60 - 1)
+    reading.whole(app.run())
+    monkeypatch.setattr(identity.time, "time", lambda: now + 59 * 60)
+    monkeypatch.setattr(identity, "_used", dict.fromkeys(identity._used, now))
+    assert "没有操作" in stopped(app.run())
+
+
+def test_two_readers_alternating_share_nothing(registered_url: str, over: Callable[..., None], demo_var: Path) -> None:
+    """200 rounds over everything that the pages keep of single rows."""
+    over(TALENT_DB=registered_url, TALENT_VAR=demo_var)
+    who = {subject: readers.find(registered_url, subject) for subject in ("yuhang", "cixi")}
+    at = {"yuhang": YUHANG, "cixi": CIXI}
+    for round_ in range(200):
+        subject = ("yuhang", "cixi")[round_ % 2]
+        other = at["cixi" if subject == "yuhang" else "yuhang"]
+        reader = who[subject]
+        assert reader is not None
+        with looking.by(reader):
+            cubes = cached.cubes()
+            assert set(cached.organisations(cubes, at[subject])["place_code"]) == {at[subject]}
+            assert set(organisations(cubes, (at[subject],))["place_code"]) == {at[subject]}
+            assert set(payments(cubes, _asked(at[subject]), 0)["place_code"]) == {at[subject]}
+            assert set(cached.submissions(cubes, 0, None)["place_code"]) == {at[subject]}
+            issuers(cubes, at[subject], ("2026-01", "2026-10"))
+            for refused in (
+                lambda: cached.organisations(cubes, other),  # noqa: B023
+                lambda: organisations(cubes, (other,)),  # noqa: B023
+                lambda: payments(cubes, _asked(other), 0),  # noqa: B023
+                lambda: issuers(cubes, other, ("2026-01", "2026-10")),  # noqa: B023
+            ):
+                with pytest.raises(NotPermitted):
+                    refused()
+
+
+def _asked(place: str) -> Any:
+    return Asked((place,), "2026-01", "2026-10")
