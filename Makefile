@@ -13,7 +13,7 @@ LOOSE := pages/ 下不能直接放页面文件（会绕过 app.py 的使用者�
 WORKERS ?= 2
 PYTEST ?=
 
-.PHONY: help run test test-slow check format requirements bench bench-full screenshots environment dev pictures test-system clean
+.PHONY: help run test test-slow check audit format requirements bench bench-full screenshots environment dev pictures test-system clean
 
 help: ## 列出所有命令 / list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -36,6 +36,9 @@ check: dev ## 格式、语法、类型、分层、依赖是否最新 / format, l
 	$(BIN)/lint-imports
 	@scripts/requirements.sh --check
 	@! find pages -maxdepth 1 -name '*.py' ! -name __init__.py | grep . || { echo '$(LOOSE)' >&2; exit 1; }
+
+audit: dev ## 依赖有没有已知漏洞（需要外网）/ known weaknesses of the requirements (needs the network)
+	@$(BIN)/uv tool run pip-audit==2.10.1 --disable-pip --require-hashes -r requirements.txt
 
 format: dev ## 整理代码格式 / format the code
 	$(BIN)/ruff format .

@@ -12,7 +12,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from pages.shared import startup
-from pages.shared.gate import Proxied, provider
+from pages.shared.gate import Hardened, Proxied, provider
 from pages.shared.preload import MapFirst
 
 
@@ -27,6 +27,6 @@ async def started(_: st.App) -> AsyncIterator[dict[str, Any]]:
 app = st.App(
     "pages/shared/main.py",
     lifespan=started,
-    middleware=[Middleware(Proxied), Middleware(MapFirst)],
+    middleware=[Middleware(Hardened), Middleware(Proxied), Middleware(MapFirst)],
     secrets=provider(),
 )

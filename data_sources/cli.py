@@ -12,7 +12,17 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from sqlalchemy import func, select
 
-from data_sources import access_commands, health, looking, reference, review_commands, schema, submissions, tables
+from data_sources import (
+    access_commands,
+    health,
+    looking,
+    reference,
+    review_commands,
+    row_security,
+    schema,
+    submissions,
+    tables,
+)
 from data_sources.engine import UnusableUrl, backend, engine, shown_url
 from data_sources.policy import OPERATOR
 from data_sources.settings import SettingsError, settings
@@ -146,6 +156,19 @@ def copy(_: str, given: argparse.Namespace) -> int:
     return WRONG if wrong else OK
 
 
+def secure(url: str, _: argparse.Namespace) -> int:
+    """Let PostgreSQL itself show readers no foreign row."""
+    found = health.examine(url)
+    if not found.usable:
+        return _ill(found)
+    try:
+        done = row_security.secure(url)
+    except row_security.CannotSecure as error:
+        return _said(str(error), WRONG)
+    print("\n".join((*done, "已启用行级安全：即使程序写错查询，也读不到权限以外的行。重启应用后生效。")))
+    return OK
+
+
 def version(url: str, _: argparse.Namespace) -> int:
     """Say which schema and data the database holds."""
     found = health.examine(url)
@@ -222,6 +245,7 @@ def _parser() -> argparse.ArgumentParser:
     access_commands.arguments_of_audit(
         command("audit", access_commands.check_audit, "核对审计记录", "退出码 0 为没有被改动。"), where
     )
+    command("secure", secure, "在 PostgreSQL 启用行级安全", "建立只读角色和逐行策略；可反复运行，升级结构后须再运行。")
     command("version", version, "显示结构版本和数据版本", "")
     return parser
 

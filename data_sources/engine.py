@@ -98,9 +98,17 @@ def bulk(url: str, *, pragmas: Sequence[str] = ()) -> Iterator["adbc_driver_mana
         yield connection
 
 
-def frame(url: str, query: str, schema: Mapping[str, PolarsType] | None = None) -> pl.DataFrame:
-    """What a query returns, as a frame; `schema` casts columns (SQLite knows neither booleans nor dates)."""
+def frame(
+    url: str, query: str, schema: Mapping[str, PolarsType] | None = None, *, first: Sequence[str] = ()
+) -> pl.DataFrame:
+    """What a query returns, as a frame; `schema` casts columns (SQLite knows neither booleans nor dates).
+
+    The statements `first` are sent before it, in the same transaction.
+    """
     with bulk(url) as connection:
+        for statement in first:
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
         return fetched(connection, query, schema)
 
 

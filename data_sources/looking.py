@@ -160,6 +160,12 @@ def guarded(statement: Any) -> None:
         raise NotPermitted(f"数据表 {'、'.join(closed)} 的明细没有按使用者的权限读取，未显示。请把这句话告诉管理员。")
 
 
+def of_rows(statement: Any) -> bool:
+    """Whether single guarded rows are read, and not by the terminal, for sums, or by the office."""
+    marks = statement.get_execution_options().get(_MARK, frozenset())
+    return bool(_named(statement) & policy.DETAIL) and not marks >= policy.DETAIL and current() != policy.OPERATOR
+
+
 def _everything(table: str) -> bool:
     reader = current()
     return reader == policy.OPERATOR if table in policy.OFFICE else policy.sees_all(reader, table)

@@ -103,6 +103,8 @@ class Indicator(_Strict):
     frequency: Literal["每月", "每年", "十年一次", "不定期"]
     next_update: date | None = None
     source: str = Field(min_length=4)
+    restricted: bool = False
+    """Open only where the single rows are: to the place itself and those above."""
 
     @model_validator(mode="after")
     def _agreeing(self) -> "Indicator":

@@ -13,7 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from data_sources import policy
 from data_sources.cubes import BEFORE_PLAN, OWN_SUFFIX, Cubes
+from data_sources.policy import Reader
 from geo import places
 from indicators.catalogue import Indicator, Term, Window
 
@@ -27,6 +29,7 @@ def series(cubes: Cubes, indicator: Indicator, window: Window, cluster: str | No
     `place_code`, `month`, `value` (null when missing or without a denominator), `numerator`, `denominator` (null
     without one), `filed` and `expected` (leaves complete in the window, leaves in all), `yoy` (growth against the same
     months of last year over leaves complete in both; for a share, the difference in points; null when not comparable).
+    A restricted indicator is null for places whose single rows are not open to the reader of the cubes.
     `cluster` keeps one industry cluster and is refused with ValueError for an indicator that cannot be told apart.
     """
     if window not in indicator.windows:
@@ -38,14 +41,17 @@ def series(cubes: Cubes, indicator: Indicator, window: Window, cluster: str | No
     complete = _accumulated(filed, months, window, np.logical_and)
     terms = _Terms(cubes, months, filed, window, cluster)
     numerator, denominator = terms.total(indicator.numerator), terms.total(indicator.denominator)
+    shown = _open(cubes.reader, indicator)
     return _table(
         months,
-        value=np.where(_usable(filed, complete), _value(indicator, _summed(numerator), _summed(denominator)), np.nan),
-        numerator=_summed(numerator),
-        denominator=_summed(denominator),
+        value=np.where(
+            shown & _usable(filed, complete), _value(indicator, _summed(numerator), _summed(denominator)), np.nan
+        ),
+        numerator=np.where(shown, _summed(numerator), np.nan),
+        denominator=np.where(shown, _summed(denominator), np.nan),
         filed=_MEMBERS @ complete,
         expected=np.repeat(_MEMBERS.sum(axis=1, keepdims=True), len(months), axis=1),
-        yoy=_growth(indicator, window, numerator, denominator, complete),
+        yoy=np.where(shown, _growth(indicator, window, numerator, denominator, complete), np.nan),
     )
 
 
@@ -111,6 +117,17 @@ _LEAF_INDEX: Final = {leaf: i for i, leaf in enumerate(LEAVES)}
 _MEMBERS: Final = np.array(
     [[leaf in inside for leaf in LEAVES] for _, inside in sorted(members().items())], dtype=float
 )
+
+
+def _open(reader: Reader, indicator: Indicator) -> Flags:
+    """The places, one below the other, of which the reader sees the indicator: all, unless it is restricted."""
+    guarded = [table if table in policy.DETAIL else "submission" for table in indicator.tables]
+    if not indicator.restricted or all(policy.sees_all(reader, table) for table in guarded):
+        return np.ones((len(PLACES), 1), dtype=bool)
+    opened = frozenset.intersection(*(policy.detail_places(reader, table) for table in guarded))
+    leaf = [code.endswith(OWN_SUFFIX) and code.removesuffix(OWN_SUFFIX) in opened for code in PLACES]
+    whole = [not code.endswith(OWN_SUFFIX) and policy.within(code) <= opened for code in PLACES]
+    return np.logical_or(leaf, whole).reshape(-1, 1)
 
 
 def _filed(cubes: Cubes, indicator: Indicator, months: tuple[str, ...]) -> Flags:

@@ -8,7 +8,7 @@ import polars as pl
 from sqlalchemy import Connection, func, select
 from sqlmodel import SQLModel
 
-from data_sources import derived, looking, policy, queries, submissions
+from data_sources import audit, derived, looking, policy, queries, submissions
 from data_sources.engine import polars_type
 from data_sources.intake import declarations, known, permitted
 from data_sources.intake.asked import Asked
@@ -58,7 +58,11 @@ def accept(
     by = submitted_by if reader == policy.OPERATOR else reader.subject
     filed = {"department": department, "reason": said or None, "submitted_by": by}
     with looking.by(policy.OPERATOR):  # what a person's rows of other places say is worked out, and shown to nobody
-        return _filed(url, upload, asked, preview, filed, tell)
+        done = _filed(url, upload, asked, preview, filed, tell)
+    told = {"数据表": asked.table, "月份": asked.month, "批次": list(done.submissions), "行数": done.rows,
+            "文件指纹": upload.fingerprint}  # fmt: skip
+    audit.append(url, reader.subject, "submission", told, place_code=asked.place_code)
+    return done
 
 
 def _filed(

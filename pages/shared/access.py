@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from data_sources import audit, looking, policy, readers
 from data_sources.policy import NotPermitted, Reader
-from data_sources.settings import settings
+from data_sources.settings import SettingsError, settings
 from data_sources.sqlite import MissingDatabase
 from pages.shared import cached, identity, state
 from pages.shared.caches import kept
@@ -62,6 +62,14 @@ def signed_in() -> Reader:
         )
     _once(f"sign_in {session}", lambda: _noted(session.subject, "sign_in", {"姓名": found.name}))
     return found
+
+
+def administering() -> bool:
+    """Whether who looks is an administrator; no, where that cannot be told."""
+    try:
+        return signing_in() and policy.may_administer(reader())
+    except (NotPermitted, SettingsError):
+        return False
 
 
 def shown_as() -> str:
@@ -161,4 +169,15 @@ def _once(key: str, act: Callable[[], None]) -> None:
 
 
 looking.asked(reader)
-__all__ = ["SignInNeeded", "look_as", "reader", "record", "shown_as", "sign_out", "signed_in", "signing_in", "taken"]
+__all__ = [
+    "SignInNeeded",
+    "administering",
+    "look_as",
+    "reader",
+    "record",
+    "shown_as",
+    "sign_out",
+    "signed_in",
+    "signing_in",
+    "taken",
+]

@@ -42,6 +42,8 @@ PAGES: Final[Mapping[str, Mapping[str, str]]] = {
         "about_data": "指标与数据",
     },
 }
+OFFICE: Final[Mapping[str, str]] = {"readers": "使用者", "audit": "审计"}
+"""Pages that only an administrator has."""
 PRODUCT: Final = "浙江数字人才地图"
 NOTICED: Final = 20
 """Seconds after which an open page looks whether the data have changed."""
@@ -51,12 +53,13 @@ STYLES: Final = Path(__file__).with_name("styles.css")
 def pages() -> Mapping[str, list[StreamlitPage]]:
     """Every page by group, groups without pages left out; the first page is the start page."""
     first = next(name for group in PAGES.values() for name in group)
+    groups = {**PAGES, **({"管理": OFFICE} if access.administering() else {})}
     return {
         group: [
             st.Page(FOLDER / name / "page.py", title=title, url_path=name, default=name == first)
             for name, title in named.items()
         ]
-        for group, named in PAGES.items()
+        for group, named in groups.items()
         if named
     }
 
@@ -112,8 +115,7 @@ def header(linked: Mapping[str, list[StreamlitPage]], current: StreamlitPage) ->
     """The product's name, the search, the links that keep the view, and the marks that every page bears."""
     st.html(_colours())
     run = state.run()
-    names = (name for group in PAGES.values() for name in group)
-    named = dict(zip(names, (page for group in linked.values() for page in group), strict=True))
+    named = {page.url_path or next(iter(PAGES["现状"])): page for group in linked.values() for page in group}
     search.head(PRODUCT, named)
     _links(linked, named, current)
     _signed_in()

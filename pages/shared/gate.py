@@ -1,17 +1,23 @@
-"""What stands between the network and the app: whose word is taken for who signed in.
+"""What stands between the network and the app: whose word is taken for who signed in, and what a browser may do.
 
 Imported by the server's first line, so what is slow to import is imported by the first request.
 """
 
 import asyncio
+import base64
+import hashlib
 import logging
 import os
+import re
 import secrets
 import time
 from collections.abc import Mapping
 from ipaddress import ip_address
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, unquote
+
+import streamlit
 
 if TYPE_CHECKING:
     from data_sources.settings import Network
@@ -24,6 +30,42 @@ _TOKEN: Final = secrets.token_hex(32)
 QUIET: Final = 60.0
 """Seconds in which an address that keeps trying is recorded once."""
 MOST: Final = 10_000
+
+
+PAGE: Final = Path(streamlit.__file__).parent / "static" / "index.html"
+
+
+def _inline() -> str:
+    """The scripts that Streamlit's own page holds, by their hashes: no other inline script runs."""
+    scripts = re.findall(r"<script>(.*?)</script>", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    return " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'" for s in scripts)
+
+
+POLICY: Final = "; ".join(
+    (
+        "default-src 'self'",
+        f"script-src 'self' blob: 'wasm-unsafe-eval' {_inline()}",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-src 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+"""Everything from the server itself. Our own component's script, whose text comes from us, is loaded from a `blob:`;
+WebAssembly reads the tables. No text is ever run as a script (`unsafe-eval`)."""
+HARDENING: Final = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+)
 
 
 def stamped(header: str) -> str:
@@ -53,6 +95,30 @@ def provider() -> Mapping[str, Any]:
     }
 
 
+class Hardened:
+    """ASGI middleware: tells the browser to load nothing from elsewhere, and keeps cookies to encrypted connections."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self._secure = os.environ.get("TALENT_ADDRESS", "").startswith("https://")
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer as the app does, with these headers."""
+
+        async def telling(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                ours = {name for name, _ in HARDENING}
+                kept = [(n, self._cookie(n, v)) for n, v in message["headers"] if n.lower() not in ours]
+                message = {**message, "headers": [*kept, *HARDENING]}
+            await send(message)
+
+        await self.app(scope, receive, telling if scope["type"] == "http" else send)
+
+    def _cookie(self, name: bytes, value: bytes) -> bytes:
+        bare = self._secure and name.lower() == b"set-cookie" and b"secure" not in value.lower()
+        return value + b"; Secure" if bare else value
+
+
 class Proxied:
     """ASGI middleware: stamps the account that a trusted proxy names; drops what any other address says."""
 
@@ -78,7 +144,7 @@ class Proxied:
         kept = [(n, v) for n, v in scope["headers"] if n.lower() not in (STAMP.encode(), wanted)]
         if given.sign_in != "header" or not named:
             return kept
-        peer = (scope.get("client") or ("", 0))[0]
+        peer = _peer(scope)
         if len(named) > 1 or not _listed(peer, given.trusted()):
             await self._refused(peer)
             return kept
@@ -91,6 +157,21 @@ class Proxied:
         self._told = {**({} if len(self._told) > MOST else self._told), peer: time.monotonic()}
         log.warning("the account in a header from %s was not believed", peer)
         await asyncio.to_thread(_recorded, peer)
+
+
+def _peer(scope: Any) -> str:
+    """The address that the connection really comes from; empty when that cannot be told.
+
+    Uvicorn lets a loopback peer say for whom it forwards, and puts that address, with port 0 or the port that was said,
+    in the place of the peer's own.
+    """
+    host, port = scope.get("client") or ("", 0)
+    said = b",".join(value for name, value in scope["headers"] if name.lower() == b"x-forwarded-for").decode("latin-1")
+    if f"{host}:{port}" in said or f"[{host}]:{port}" in said:
+        return ""
+    if port or not said:
+        return str(host)
+    return "127.0.0.1" if "FORWARDED_ALLOW_IPS" not in os.environ else ""
 
 
 def _listed(peer: str, networks: "tuple[Network, ...]") -> bool:

@@ -128,14 +128,20 @@ def free_port() -> int:
 
 @contextmanager
 def serving(app: Path, log: Path, settings: Mapping[str, str], *options: str) -> Iterator[Server]:
-    """Serves `app` until the block ends, as configured in .streamlit and with only the given TALENT_… settings."""
+    """Serves `app` until the block ends, as configured in .streamlit and with only the given TALENT_… settings.
+
+    `{url}` in a setting stands for the server's own address.
+    """
     port = free_port()
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("TALENT_", "STREAMLIT_"))}
     with log.open("w") as written:
         process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(port), *_LOOPBACK, *options],
             cwd=ROOT,
-            env={**inherited, **settings},
+            env={
+                **inherited,
+                **{name: text.replace("{url}", f"http://127.0.0.1:{port}") for name, text in settings.items()},
+            },
             stdin=subprocess.DEVNULL,
             stdout=written,
             stderr=subprocess.STDOUT,

@@ -23,14 +23,14 @@ def url(fresh_sqlite: str, over: Callable[..., None]) -> str:
     return samples.migrated(fresh_sqlite)
 
 
-def believed(*headers: tuple[bytes, bytes], peer: str | None, kind: str = "websocket") -> str:
+def believed(*headers: tuple[bytes, bytes], peer: str | None, kind: str = "websocket", port: int = 5) -> str:
     """The account that the app behind the gate reads."""
     seen: dict[str, Any] = {}
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         seen.update(scope)
 
-    scope = {"type": kind, "headers": list(headers), "client": (peer, 5) if peer else None}
+    scope = {"type": kind, "headers": list(headers), "client": (peer, port) if peer else None}
     asyncio.run(gate.Proxied(app)(scope, None, None))
     assert HEADER not in dict(seen["headers"])
     return gate.stamped(dict(seen["headers"]).get(gate.STAMP.encode(), b"").decode("latin-1"))
@@ -48,6 +48,22 @@ def test_any_other_address_is_not_and_that_is_on_record(url: str, peer: str | No
     recorded = audit.entries(url, Wanted(action="refused"))
     assert recorded.height == 1
     assert "未列入的地址" in recorded["detail"][0]
+
+
+@pytest.mark.parametrize(
+    ("client", "port", "forwarded"),
+    [("10.0.0.9", 0, b"10.0.0.9"), ("10.0.0.9", 1234, b"10.0.0.9:1234"), ("10.0.0.9", 7, b"1.1.1.1, 10.0.0.9:7")],
+)
+def test_an_address_that_was_only_said_is_not_believed(url: str, client: str, port: int, forwarded: bytes) -> None:
+    """What Uvicorn makes of a loopback peer that claims to forward for a listed proxy."""
+    assert believed((HEADER, NAME), (b"x-forwarded-for", forwarded), peer=client, port=port) == ""
+
+
+def test_a_loopback_proxy_is_believed_whomever_it_forwards_for(url: str, over: Callable[..., None]) -> None:
+    over(TALENT_PROXIES="127.0.0.1")
+    settings.cache_clear()
+    assert believed((HEADER, NAME), (b"x-forwarded-for", b"1.1.1.1"), peer="1.1.1.1", port=0) == "余杭 张"
+    assert believed((HEADER, NAME), (b"x-forwarded-for", b"127.0.0.1"), peer="1.1.1.1", port=4) == ""
 
 
 def test_two_accounts_at_once_are_none(url: str) -> None:
@@ -89,3 +105,36 @@ def test_an_incomplete_way_to_sign_in_is_refused_by_name(
     over(**given)
     with pytest.raises(SettingsError, match=named):
         settings()
+
+
+def headers_of(*given: tuple[bytes, bytes]) -> list[tuple[bytes, bytes]]:
+    """What an answer with these headers leaves the server with."""
+    sent: list[Any] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": list(given)})
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(gate.Hardened(app)({"type": "http"}, None, send))
+    return list(sent[0]["headers"])
+
+
+def test_no_answer_can_weaken_the_headers() -> None:
+    found = headers_of((b"Content-Security-Policy", b"default-src *"), (b"x-other", b"kept"))
+    assert [v for n, v in found if n.lower() == b"content-security-policy"] == [gate.POLICY.encode()]
+    assert (b"x-other", b"kept") in found
+
+
+@pytest.mark.parametrize(
+    ("address", "flagged"), [("https://talent.test", True), ("http://10.0.0.5:8501", False), ("", False)]
+)
+def test_cookies_are_kept_to_encrypted_connections_where_there_are_any(
+    monkeypatch: pytest.MonkeyPatch, address: str, flagged: bool
+) -> None:
+    monkeypatch.setenv("TALENT_ADDRESS", address)
+    found = dict(headers_of((b"set-cookie", b"a=b; HttpOnly; SameSite=lax")))
+    assert found[b"set-cookie"].endswith(b"; Secure") is flagged
+    twice = dict(headers_of((b"set-cookie", b"a=b; Secure")))
+    assert twice[b"set-cookie"].lower().count(b"secure") == 1

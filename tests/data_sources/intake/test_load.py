@@ -8,8 +8,10 @@ import openpyxl
 import polars as pl
 import pytest
 
-from data_sources import cli, cubes, engine, settings
-from data_sources.intake import people
+from data_sources import audit, cli, cubes, engine, looking, policy, settings
+from data_sources.intake import acceptance, people, preview, reading
+from data_sources.intake.preview import Asked
+from data_sources.policy import EVERYBODY, Grant, NotPermitted, Reader
 from tests.data_sources import samples
 
 
@@ -148,3 +150,25 @@ def test_a_filled_template_loads_with_no_mapping(url: str, tmp_path: Path) -> No
     assert _load(url, str(file)) == cli.OK
     stored = engine.frame(url, "SELECT person_key, mode, ended, passed FROM training", {"ended": pl.String})
     assert stored.rows() == [(people.keyed(pl.Series([NUMBERS[0]]))[0], "project", "2026-10-31", 0)]
+
+
+def test_only_a_submitter_of_the_place_files_and_that_is_on_record(url: str, tmp_path: Path) -> None:
+    content = Path(_csv(tmp_path, *map(_row, NUMBERS[:2]))).read_bytes()
+    upload, asked = reading.upload("file.csv", content), Asked("training", "2026-10", "330110")
+    seen = preview.examined(url, upload, asked, lambda *_: None)
+
+    def filed_by(reader: Reader) -> None:
+        with looking.by(reader):
+            acceptance.accept(url, upload, asked, seen, department="余杭区人社局", tell=lambda *_: None)
+
+    elsewhere = Reader("cixi", "慈溪", frozenset({Grant("submitter", "330282")}))
+    looks = Reader("looks", "只看", frozenset({Grant("county", "330110")}))
+    for refused in (elsewhere, looks, EVERYBODY):
+        with pytest.raises(NotPermitted):
+            filed_by(refused)
+    assert _trained(url) == 0
+    filed_by(Reader("zhang", "张", frozenset({Grant("submitter", "330110")})))
+    assert _trained(url) == 2
+    with looking.by(policy.OPERATOR):
+        recorded = audit.entries(url, audit.Wanted(action="submission"))
+    assert recorded.select("actor", "place_code").rows() == [("zhang", "330110")]

@@ -1,0 +1,1 @@
+"""审计: who saw, exported or changed what? For administrators."""

@@ -1,0 +1,90 @@
+"""The parts of 审计."""
+
+import polars as pl
+import streamlit as st
+
+from briefings.tables import ColumnForm
+from charts import words
+from charts.subject import Subject
+from data_sources import audit, looking
+from data_sources.audit import PAGE, Wanted
+from data_sources.settings import settings
+from data_sources.vocabulary import AUDIT_ACTIONS
+from geo import places
+from pages.shared import draw
+from pages.shared.downloads import Table
+
+FORMS = {
+    "sequence": ColumnForm("序号", 0, 8),
+    "time": ColumnForm("时间", None, 20),
+    "actor": ColumnForm("账号", None, 24),
+    "what": ColumnForm("操作", None, 14),
+    "place": ColumnForm("涉及地区", None, 14),
+    "detail": ColumnForm("内容", None, 80),
+    "hash": ColumnForm("指纹", None, 20),
+}
+ANY = "全部"
+
+
+def intact() -> None:
+    """Whether the chain holds, when it is asked for: that reads every row."""
+    looking.administering()
+    if not st.button("核对有没有被改动", key="audit-verify"):
+        return
+    found = audit.verify(settings().url)
+    if found.findings:
+        st.error("；".join(found.findings[:20]))
+    else:
+        st.success(f"{found.rows:,} 行记录首尾相接，没有被改动。最新指纹（请另处记下）：{found.newest}")
+
+
+def wanted() -> Wanted:
+    """Which rows."""
+    with st.container(horizontal=True, key="audit-filters"):
+        actor = st.text_input("账号", key="audit-actor", max_chars=200)
+        action = st.selectbox(
+            "操作", ["", *AUDIT_ACTIONS], format_func=lambda a: AUDIT_ACTIONS.get(a, ANY), key="audit-action"
+        )
+        codes = ["", *(p.code for p in places.places())]
+        place = st.selectbox(
+            "涉及地区", codes, format_func=lambda c: places.place(c).name if c else ANY, key="audit-place"
+        )
+        first = st.date_input("从", None, key="audit-first")
+        last = st.date_input("到", None, key="audit-last")
+    return Wanted(actor.strip(), action, place, first, last)
+
+
+def entries(asked: Wanted) -> None:
+    """One page of them, newest first; the file holds all."""
+    page = int(st.number_input("页", min_value=1, value=1, step=1, key="audit-page"))
+    url = settings().url
+    found = audit.entries(url, asked, page=page - 1)
+    if found.is_empty():
+        st.info("没有符合条件的记录。")
+        return
+    subject = Subject(
+        f"审计记录（第 {page} 页）", "审计记录", "登录、拒绝、查看明细、导出、报送、审核、权限变更，按时间倒序。", "见表头",
+        words.month_name(f"{found['at'][0]:%Y-%m}"), _said(asked), f"本平台的审计记录，每页 {PAGE} 行", frozenset(),
+    )  # fmt: skip
+    whole = lambda: _table(audit.entries(url, asked, size=audit.MOST))  # noqa: E731
+    draw.data("审计记录", subject, lambda: _table(found), height=560 if found.height > 15 else "auto", whole=whole)
+
+
+def _table(found: pl.DataFrame) -> Table:
+    names = {p.code: p.name for p in places.places()}
+    shown = found.with_columns(
+        time=pl.col("at").dt.to_string("%Y-%m-%d %H:%M:%S"),
+        what=pl.col("action").replace_strict(AUDIT_ACTIONS),
+        place=pl.col("place_code").replace_strict(names, default=None, return_dtype=pl.String),
+    )
+    return shown.select(list(FORMS)), FORMS
+
+
+def _said(asked: Wanted) -> str:
+    parts = [
+        f"账号：{asked.actor}" if asked.actor else "",
+        f"操作：{AUDIT_ACTIONS[asked.action]}" if asked.action else "",
+    ]
+    parts.append(f"涉及地区：{places.place(asked.place_code).name}" if asked.place_code else "")
+    parts += [f"从 {asked.first}" if asked.first else "", f"到 {asked.last}" if asked.last else ""]
+    return "；".join(part for part in parts if part) or "全部"

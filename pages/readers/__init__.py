@@ -1,0 +1,1 @@
+"""使用者: who may see what? For administrators."""

@@ -1,0 +1,238 @@
+"""A county bureau signs in with a real identity service in a real browser, is refused elsewhere, signs out and is out."""
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from data_sources import audit, readers
+from data_sources.audit import Wanted
+from data_sources.engine import sqlite_file
+from data_sources.policy import OPERATOR, Grant
+from tests.browser.harness import ROOT, Server, free_port, open_view, serving, settled
+
+YUHANG, CIXI = "330110", "330282"
+
+
+@pytest.fixture(scope="module")
+def url(demo_database: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The demonstration database with a county's reader."""
+    file = tmp_path_factory.mktemp("readers") / "talent.db"
+    shutil.copy(sqlite_file(demo_database), file)
+    made = f"sqlite:///{file}"
+    readers.add(made, OPERATOR, "yuhang", "余杭区人社局")
+    readers.grant(made, OPERATOR, "yuhang", Grant("county", YUHANG))
+    return made
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[str]:
+    """A small OpenID Connect provider on loopback."""
+    port = free_port()
+    serving_it = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port)]
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(
+        serving_it, env={**os.environ, "AUTHLIB_INSECURE_TRANSPORT": "1"}, stdout=quiet, stderr=quiet
+    ) as process:
+        try:
+            _until_up(f"http://127.0.0.1:{port}/.well-known/openid-configuration")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+@pytest.fixture(scope="module")
+def behind_oidc(url: str, issuer: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    var = tmp_path_factory.mktemp("oidc-var")
+    settings = {
+        "TALENT_DB": url,
+        "TALENT_VAR": str(var),
+        "TALENT_SIGN_IN": "oidc",
+        "TALENT_ADDRESS": "{url}",
+        "TALENT_OIDC_ISSUER": issuer,
+        "TALENT_OIDC_CLIENT_ID": "talent",
+        "TALENT_OIDC_CLIENT_SECRET": "of the test",
+        "TALENT_COOKIE_SECRET": "c" * 40,
+    }
+    with serving(ROOT / "app.py", var / "server.log", settings) as started:
+        yield started
+
+
+def _until_up(address: str) -> None:
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(address, timeout=1):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"{address} did not answer")
+
+
+def _closed(page: Page, why: str) -> None:
+    expect(page.get_by_text(why)).to_be_visible(timeout=60_000)
+    assert page.get_by_test_id("stDataFrame").count() == 0
+    assert page.get_by_test_id("stPageLink").count() == 0
+
+
+def test_sign_in_be_refused_elsewhere_sign_out_and_be_out(
+    browser: Browser, behind_oidc: Server, issuer: str, url: str
+) -> None:
+    context = browser.new_context(base_url=behind_oidc.url, viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    page = context.new_page()
+    try:
+        _round_trip(page, issuer)
+    except BaseException:
+        print(behind_oidc.said())
+        raise
+    finally:
+        context.close()
+    did = audit.entries(url, Wanted(actor="yuhang"))["action"].to_list()
+    assert did[0] == "sign_out"
+    assert {"sign_in", "detail", "refused"} <= set(did)
+    assert not audit.verify(url).findings
+
+
+def _round_trip(page: Page, issuer: str) -> None:
+    page.goto(f"/subsidies?place={CIXI}&part=payments")  # a deep link on a cold server
+    _closed(page, "请先登录")
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url(f"{issuer}/**")
+    page.fill("input[name=sub]", "yuhang")
+    page.get_by_role("button", name="Authorize").click()
+    expect(page.get_by_text("余杭区人社局", exact=True)).to_be_visible(timeout=60_000)
+    settled(page)
+    assert f"place={YUHANG}" in page.url
+
+    open_view(page, f"/subsidies?place={CIXI}&part=payments")
+    expect(page.get_by_text("只对本地区和上级开放").first).to_be_visible()
+    assert page.get_by_test_id("stDataFrame").count() == 0
+    open_view(page, f"/subsidies?place={YUHANG}&part=payments")
+    expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
+
+    other = page.context.new_page()
+    open_view(other, f"/subsidies?place={YUHANG}&part=payments")
+    expect(other.get_by_test_id("stDataFrame").first).to_be_visible()
+
+    page.get_by_role("button", name="退出").click()
+    page.wait_for_url(f"{issuer}/**")
+    page.locator("form button").first.click()
+    _closed(page, "请先登录")
+    other.get_by_text("资金概况", exact=True).first.click()
+    _closed(other, "您已退出登录")
+    other.reload()
+    _closed(other, "请先登录")
+    page.goto(f"/subsidies?place={YUHANG}&part=payments")
+    _closed(page, "请先登录")
+    page.go_back()
+    _closed(page, "请先登录")
+
+
+@pytest.mark.parametrize("forged", ["yuhang", "not signed by us", json.dumps({"sub": "yuhang", "is_logged_in": True})])
+def test_a_forged_cookie_signs_nobody_in(browser: Browser, behind_oidc: Server, forged: str) -> None:
+    from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
+
+    value = create_signed_value("another secret" * 3, "_streamlit_user", forged).decode()
+    context = browser.new_context(base_url=behind_oidc.url)
+    for name in ("_streamlit_user", "_streamlit_user_tokens"):
+        context.add_cookies([{"name": name, "value": value, "url": behind_oidc.url}])
+    page = context.new_page()
+    page.goto("/")
+    _closed(page, "请先登录")
+    context.close()
+
+
+class Proxy:
+    """A reverse proxy of the smallest kind: names an account in the first request of every connection."""
+
+    def __init__(self, to: int, *lines: str) -> None:
+        self._to, self._lines = to, "".join(f"{line}\r\n" for line in lines).encode()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._open: list[socket.socket] = []
+        self._threads = [threading.Thread(target=self._accept)]
+        self._threads[0].start()
+
+    def close(self) -> None:
+        """End every connection and wait until that is done."""
+        for each in (self._listener, *self._open):
+            _shut(each)
+        for thread in self._threads:
+            thread.join(10)
+        for each in (self._listener, *self._open):
+            each.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            server = socket.create_connection(("127.0.0.1", self._to))
+            self._open += [client, server]
+            for source, target, lines in ((client, server, self._lines), (server, client, b"")):
+                self._threads.append(threading.Thread(target=_poured, args=(source, target, lines)))
+                self._threads[-1].start()
+
+
+def _poured(source: socket.socket, target: socket.socket, lines: bytes) -> None:
+    try:
+        while data := source.recv(65536):
+            if lines:
+                first, _, rest = data.partition(b"\r\n")
+                data, lines = first + b"\r\n" + lines + rest, b""
+            target.sendall(data)
+    except OSError:
+        pass
+    _shut(target)
+
+
+def _shut(ended: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        ended.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.fixture
+def through(browser: Browser, url: str, tmp_path: Path) -> Iterator[Callable[..., Page]]:
+    """Opens the app through a proxy that adds these lines; `proxies` are the addresses that the app believes."""
+    closing = contextlib.ExitStack()
+
+    def at(*lines: str, proxies: str) -> Page:
+        settings = {
+            "TALENT_DB": url,
+            "TALENT_VAR": str(tmp_path),
+            "TALENT_SIGN_IN": "header",
+            "TALENT_PROXIES": proxies,
+        }
+        server = closing.enter_context(serving(ROOT / "app.py", tmp_path / "server.log", settings))
+        proxy = Proxy(int(server.url.rpartition(":")[2]), *lines)
+        closing.callback(proxy.close)
+        context = browser.new_context(base_url=proxy.url, locale="zh-CN")
+        closing.callback(context.close)
+        return context.new_page()
+
+    with closing:
+        yield at
+
+
+def test_a_listed_proxy_signs_in_although_it_says_for_whom_it_forwards(through: Callable[..., Page]) -> None:
+    page = through("X-Talent-User: yuhang", "X-Forwarded-For: 203.0.113.7", proxies="127.0.0.1")
+    open_view(page, f"/subsidies?place={YUHANG}&part=payments")
+    expect(page.get_by_text("余杭区人社局", exact=True)).to_be_visible()
+
+
+def test_an_unlisted_proxy_signs_nobody_in_whatever_address_it_claims(through: Callable[..., Page], url: str) -> None:
+    page = through("X-Talent-User: yuhang", "X-Forwarded-For: 10.0.0.9", proxies="10.0.0.9")
+    page.goto(f"/subsidies?place={YUHANG}&part=payments")
+    _closed(page, "没有可信的代理给出账号")
+    assert "未列入的地址" in audit.entries(url, Wanted(action="refused"))["detail"][0]

@@ -1,0 +1,98 @@
+"""Administrators manage readers, look as another and read the audit; nobody else reaches those pages."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data_sources import audit, readers
+from data_sources.audit import Wanted
+from data_sources.engine import sqlite_file
+from data_sources.policy import Grant
+from pages.shared import access, frame
+from tests.pages import reading
+from tests.pages.conftest import Opened, registered, signed_in
+
+YUHANG = "330110"
+
+
+@pytest.fixture
+def url(demo_url: str, tmp_path: Path) -> str:
+    file = tmp_path / "office.db"
+    shutil.copy(sqlite_file(demo_url), file)
+    url = f"sqlite:///{file}"
+    registered(url, "chief", Grant("administrator", "330000"))
+    registered(url, "yuhang", Grant("county", YUHANG))
+    return url
+
+
+@pytest.fixture
+def seen(opened: Opened, url: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    monkeypatch.setattr(access, "FRESH", 0.001)
+    return lambda subject, page: opened(page, db=url, claims=signed_in(subject))
+
+
+def links(app: AppTest) -> set[str]:
+    return {link.value for link in app.get("page_link")}
+
+
+@pytest.mark.parametrize("page", frame.OFFICE)
+def test_only_administrators_reach_the_pages_of_the_office(seen: Callable[..., AppTest], page: str) -> None:
+    assert set(frame.OFFICE.values()) <= links(reading.whole(seen("chief", page)))
+    assert not set(frame.OFFICE.values()) & links(reading.whole(seen("yuhang", "overview")))
+    with pytest.raises(ValueError, match="Could not find a navigation page"):
+        seen("yuhang", page)
+
+
+def test_someone_is_registered_granted_and_removed_on_the_page(seen: Callable[..., AppTest], url: str) -> None:
+    app = seen("chief", "readers")
+    app.text_input[1].input("li")
+    app.text_input[2].input("李")
+    next(b for b in app.button if b.label == "登记").click().run()
+    reading.whole(app)
+    assert readers.find(url, "li") is not None
+    app.selectbox(key="grant-subject").select("li")
+    app.selectbox(key="grant-role").select("county")
+    app.selectbox(key="grant-place").select(YUHANG)
+    next(b for b in app.button if b.label == "授权").click().run()
+    found = readers.find(url, "li")
+    assert found is not None
+    assert found.grants == {Grant("county", YUHANG)}
+    assert "li" in reading.table(app, "role_name")["subject"].to_list()
+    app.selectbox(key="grant-subject").select("li")
+    next(b for b in app.button if b.label == "停用该账号").click().run()
+    assert readers.find(url, "li") is None
+    did = audit.entries(url, Wanted(actor="chief", action="roles"))["detail"]
+    assert [json.loads(d)["操作"] for d in did] == ["停用", "授权", "登记"]
+
+
+def test_a_grant_that_does_not_fit_is_explained(seen: Callable[..., AppTest]) -> None:
+    app = seen("chief", "readers")
+    app.selectbox(key="grant-role").select("county")
+    app.selectbox(key="grant-place").select("330000")
+    next(b for b in app.button if b.label == "授权").click().run()
+    assert "层级不符" in app.error[0].value
+
+
+def test_looking_as_another_is_on_record_and_closes_the_office(seen: Callable[..., AppTest], url: str) -> None:
+    app = seen("chief", "readers")
+    app.selectbox(key="look-as").select("yuhang")
+    app.button(key="look-as-begin").click().run()
+    assert "正以“名为yuhang”的身份查看。" in [w.value for w in app.warning]
+    assert not set(frame.OFFICE.values()) & links(app)
+    assert json.loads(audit.entries(url, Wanted(action="view_as"))["detail"][0]) == {"账号": "yuhang"}
+
+
+def test_the_audit_is_filtered_and_verified_on_its_page(seen: Callable[..., AppTest]) -> None:
+    app = reading.whole(seen("chief", "audit"))
+    everything = reading.table(app, "actor")
+    assert {"terminal", "chief"} <= set(everything["actor"])
+    app.text_input(key="audit-actor").input("terminal").run()
+    assert set(reading.table(reading.whole(app), "actor")["actor"]) == {"terminal"}
+    app.selectbox(key="audit-action").select("sign_in").run()
+    assert "没有符合条件的记录" in app.info[0].value
+    app.button(key="audit-verify").click().run()
+    assert "没有被改动" in app.success[0].value
