@@ -19,6 +19,7 @@ from data_sources import (
     reference,
     review_commands,
     row_security,
+    scale_commands,
     schema,
     submissions,
     tables,
@@ -130,32 +131,6 @@ def template(url: str, given: argparse.Namespace) -> int:
     return commands.template(url, given)
 
 
-def copy(_: str, given: argparse.Namespace) -> int:
-    """Copy one database into another."""
-    from adbc_driver_manager import Error as AdbcError  # with it comes pandas
-    from sqlalchemy.exc import DBAPIError
-
-    from data_sources import copying
-
-    again = "搬完的表保留着，重新运行同一命令会接着做。"
-    try:
-        with _progress("搬库") as tell:
-            found = copying.copy(given.source, given.target, tell)
-    except copying.CannotCopy as error:
-        return _said(str(error), UNREACHABLE if error.unreachable else WRONG)
-    except KeyboardInterrupt:
-        return _said(f"已中断。{again}", INTERRUPTED)
-    except (AdbcError, DBAPIError) as error:
-        return _said(f"没有搬完：{' '.join(str(error).split())[:200]}。{again}", WRONG)
-    for each in found:
-        state = f"不符：{'、'.join(each.differing)}" if each.differing else "相符"
-        kept = "（此前已搬完）" if each.earlier else ""
-        print(f"{each.name:<17} {each.source.rows:>11,} 行 {state} {copying.label(each.name)}{kept}")
-    wrong = sum(bool(each.differing) for each in found)
-    print(f"有 {wrong} 张表不符，重新运行同一命令会重搬这些表" if wrong else "两库逐表相符：行数、各列的个数与合计")
-    return WRONG if wrong else OK
-
-
 def secure(url: str, _: argparse.Namespace) -> int:
     """Let PostgreSQL itself show readers no foreign row."""
     found = health.examine(url)
@@ -234,11 +209,6 @@ def _parser() -> argparse.ArgumentParser:
     making.add_argument("table", metavar="数据表", choices=LOADED)
     making.add_argument("file", metavar="文件.xlsx")
     review_commands.add(command, _place_or_province)
-    copying = command(
-        "copy", copy, "把一个库搬到另一个空库", "中断后重新运行会接着做；逐表核对行数与合计。期间请勿报送。"
-    )
-    copying.add_argument("--from", dest="source", metavar="URL", required=True, help="原库地址，只读不改")
-    copying.add_argument("--to", dest="target", metavar="URL", required=True, help="目标库地址，应是空库")
     access_commands.arguments_of_readers(
         command("readers", access_commands.manage_readers, "管理使用者和权限", "每次变更都记入审计。"), where
     )
@@ -246,6 +216,7 @@ def _parser() -> argparse.ArgumentParser:
         command("audit", access_commands.check_audit, "核对审计记录", "退出码 0 为没有被改动。"), where
     )
     command("secure", secure, "在 PostgreSQL 启用行级安全", "建立只读角色和逐行策略；可反复运行，升级结构后须再运行。")
+    scale_commands.add(command, _progress)
     command("version", version, "显示结构版本和数据版本", "")
     return parser
 

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -231,7 +231,6 @@ def _on_disk(file: Path) -> None:
 def _closed(file: Path) -> None:
     """Take the old database's log into it: a log that outlives its database would be replayed over the next one."""
     try:
-        with closing(sqlite3.connect(file, timeout=5)) as connection:
-            connection.execute("PRAGMA journal_mode=DELETE")
+        sqlite.without_log(file)
     except sqlite3.OperationalError:
         raise CannotMake(f"数据库 {file} 正在使用中，无法替换。请先停止应用，再重新运行。") from None

@@ -12,6 +12,8 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.types import BigInteger, TypeEngine
 
 from data_sources import sqlite
+from data_sources.dialects import ONE_SIGHT as ONE_SIGHT
+from data_sources.dialects import WRITERS_WAIT as WRITERS_WAIT
 from data_sources.sqlite import MissingDatabase as MissingDatabase
 
 if TYPE_CHECKING:
@@ -22,18 +24,6 @@ PolarsType = pl.DataType | type[pl.DataType]
 
 CONNECT_TIMEOUT: Final = 4
 """Seconds until a server that does not answer counts as unreachable."""
-
-WRITERS_WAIT: Final[Mapping[Backend, str]] = {
-    "sqlite": "UPDATE submission SET id = id WHERE 1 = 0",
-    "postgresql": "LOCK TABLE submission IN SHARE ROW EXCLUSIVE MODE",
-}
-"""The first statement of a transaction that writes: later writers wait for its end, readers do not."""
-
-ONE_SIGHT: Final[Mapping[Backend, str]] = {
-    "sqlite": "SELECT count(*) FROM submission",
-    "postgresql": "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
-}
-"""The first statement of a transaction that reads: all that it reads is of one moment, whatever others write meanwhile."""
 
 
 class UnusableUrl(ValueError):

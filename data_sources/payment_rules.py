@@ -6,13 +6,11 @@ Suspicious means: to be looked at by a person. It is no finding of fault.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, Integer, Table, case
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy import ColumnElement, Table, case
 
+from data_sources.dialects import Days
 from data_sources.repeats import COURSES
 
 MOST: Final = 999
@@ -40,26 +38,6 @@ def suspicious(payment: Table, allowed: Mapping[str, int]) -> list[ColumnElement
     return [RULES[key].number(payment) > most for key, most in allowed.items()]
 
 
-class _Days(FunctionElement[int]):
-    """Days from the second date to the first."""
-
-    type = Integer()
-    inherit_cache = True
-
-
-@compiles(_Days)
-def _by_subtraction(element: _Days, compiler: SQLCompiler, **how: Any) -> str:
-    one, other = element.clauses
-    return f"({compiler.process(one, **how)} - {compiler.process(other, **how)})"
-
-
-@compiles(_Days, "sqlite")
-def _by_julian_days(element: _Days, compiler: SQLCompiler, **how: Any) -> str:
-    one, other = element.clauses
-    days = f"julianday({compiler.process(one, **how)}) - julianday({compiler.process(other, **how)})"
-    return f"CAST({days} AS INTEGER)"
-
-
 def _up_to_most(number: ColumnElement[int], known: ColumnElement[bool]) -> ColumnElement[int]:
     """The number from 0 to `MOST`, 0 where it is not known."""
     return case((~known, 0), (number > MOST, MOST), (number > 0, number), else_=0)
@@ -68,12 +46,12 @@ def _up_to_most(number: ColumnElement[int], known: ColumnElement[bool]) -> Colum
 def _unfinished(t: Table) -> ColumnElement[int]:
     course = t.c.person_key.is_not(None) & t.c.kind.in_(COURSES)
     never = course & t.c.course_ended.is_(None)
-    return case((never, MOST), else_=_up_to_most(_Days(t.c.course_ended, t.c.paid), course))
+    return case((never, MOST), else_=_up_to_most(Days(t.c.course_ended, t.c.paid), course))
 
 
 def _early(t: Table) -> ColumnElement[int]:
     known = t.c.certified.is_not(None) & t.c.course_ended.is_not(None)
-    return _up_to_most(_Days(t.c.course_ended, t.c.certified), known)
+    return _up_to_most(Days(t.c.course_ended, t.c.certified), known)
 
 
 _ALL: Final = (

@@ -46,6 +46,12 @@ def make(file: Path) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
 
 
+def without_log(file: Path) -> None:
+    """Take the write-ahead log into the database; raises sqlite3's OperationalError while anybody has it open."""
+    with closing(sqlite3.connect(file, timeout=5)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")
+
+
 @contextmanager
 def kept_for(file: Path, library: Library) -> Iterator[None]:
     """Keeps the other library away from the file while this one has it open; raises `MissingDatabase`."""

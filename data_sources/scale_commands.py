@@ -1,0 +1,83 @@
+"""The commands `copy` and `distribute`."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+
+from data_sources import health
+from data_sources.engine import backend
+from data_sources.submissions import Progress
+
+Command = Callable[[str, Callable[[str, argparse.Namespace], int], str, str], argparse.ArgumentParser]
+Telling = Callable[[str], AbstractContextManager[Progress]]
+AGAIN = "搬完的表保留着，重新运行同一命令会接着做。"
+
+
+def add(command: Command, telling: Telling) -> None:
+    """Declare the commands; `telling` shows how far one is."""
+    copying = command(
+        "copy",
+        lambda _, given: copy(given.source, given.target, telling),
+        "把一个库搬到另一个空库",
+        "中断后重新运行会接着做；逐表核对行数与合计。期间请勿报送。",
+    )
+    copying.add_argument("--from", dest="source", metavar="URL", required=True, help="原库地址，只读不改")
+    copying.add_argument("--to", dest="target", metavar="URL", required=True, help="目标库地址，应是空库")
+    command(
+        "distribute",
+        lambda url, _: distribute(url),
+        "把各表分布到 Citus 集群的各节点",
+        "没有该扩展时只说明并列出语句，退出码 1；可反复运行。",
+    )
+
+
+def copy(source: str, target: str, telling: Telling) -> int:
+    """Copy one database into another; 0 when both hold the same."""
+    from adbc_driver_manager import Error as AdbcError  # with it comes pandas
+
+    from data_sources import copying
+
+    try:
+        with telling("搬库") as tell:
+            found = copying.copy(source, target, tell)
+    except copying.CannotCopy as error:
+        return _said(error, 3 if error.unreachable else 1)
+    except KeyboardInterrupt:
+        return _said(f"已中断。{AGAIN}", 130)
+    except (AdbcError, DBAPIError) as error:
+        return _said(f"没有搬完：{' '.join(str(error).split())[:200]}。{AGAIN}", 1)
+    for each in found:
+        state = f"不符：{'、'.join(each.differing)}" if each.differing else "相符"
+        kept = "（此前已搬完）" if each.earlier else ""
+        print(f"{each.name:<17} {each.source.rows:>11,} 行 {state} {copying.label(each.name)}{kept}")
+    wrong = sum(bool(each.differing) for each in found)
+    print(f"有 {wrong} 张表不符，重新运行同一命令会重搬这些表" if wrong else "两库逐表相符：行数、各列的个数与合计")
+    return 1 if wrong else 0
+
+
+def distribute(url: str) -> int:
+    """Spread the tables of a Citus cluster; 1, with the statements, where there is none."""
+    from data_sources import distributing
+
+    if backend(url) == "sqlite":
+        return _said("内置数据库（SQLite）不能分布。请先用 copy 搬到 PostgreSQL。", 1)
+    found = health.examine(url)
+    if not found.usable:
+        return _said(f"{found.message}\n处理办法：{found.cure}", 3 if found.state == "unreachable" else 1)
+    try:
+        done = distributing.distribute(url)
+    except (distributing.NotDistributed, DBAPIError) as error:
+        print(";\n".join(distributing.statements().values()) + ";")
+        return _said(f"没有分布：{' '.join(str(error).split())[:300]}以上是有扩展时将执行的语句。", 1)
+    for name, now in done.items():
+        print(f"{name:<17} {'已分布' if now else '此前已分布'}")
+    return 0
+
+
+def _said(what: Any, code: int) -> int:
+    print(what, file=sys.stderr)
+    return code
