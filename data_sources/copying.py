@@ -6,7 +6,7 @@ not in use. Copying again after a break keeps the fact tables that arrived, unle
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 from sqlalchemy import Column, MetaData, String, Table, Text, delete, func, insert, inspect, select
@@ -15,6 +15,11 @@ from data_sources import cube_statements, engine, health, queries, reference, sc
 from data_sources.submissions import Progress
 from data_sources.sums import FACTS, Fetch, Sums
 
+if TYPE_CHECKING:
+    import adbc_driver_manager.dbapi
+
+GROWS: Final = "audit"
+"""The table whose rows are only ever added to: what has arrived of it stays, the rest follows."""
 ORDER: Final = (*FACTS, *(name for name in tables.TABLES if name not in FACTS))
 """Facts first: they are large, and stay when the copying is broken off."""
 LEDGER: Final = Table(
@@ -147,17 +152,26 @@ def _brought(name: str, fetch: Fetch, target: str, state: str) -> tuple[Sums, bo
         )
         if name in FACTS and arrived.height:
             return _read(arrived.item()), True
-        for emptied in (delete(table), delete(LEDGER).where(mine)):
-            cursor.execute(queries.written(target, emptied))
+        had = _had(writing, target) if name == GROWS else 0
+        cursor.execute(queries.written(target, delete(LEDGER).where(mine)))
+        if name != GROWS:
+            cursor.execute(queries.written(target, delete(table)))
         total = sums.none(table)
         for part in sums.parts(name, fetch):
-            rows = engine.stored(part, table, engine.backend(target))
+            fresh = part.filter(pl.col("sequence") > had) if name == GROWS else part
+            rows = engine.stored(fresh, table, engine.backend(target))
             cursor.adbc_ingest(name, rows.to_arrow(compat_level=pl.CompatLevel.oldest()), mode="append")
             total = total.plus(sums.of(part))
         entered = insert(LEDGER).values(table_name=name, source=state, sums=json.dumps(asdict(total)))
         cursor.execute(queries.written(target, entered))
         writing.commit()
     return total, False
+
+
+def _had(writing: "adbc_driver_manager.dbapi.Connection", target: str) -> int:
+    """The last row of the audit that has arrived; the database lets nobody take its rows away."""
+    last = select(func.coalesce(func.max(queries.table(GROWS).c.sequence), 0).label("last"))
+    return int(engine.fetched(writing, queries.written(target, last), {"last": pl.Int64}).item())
 
 
 def _close(target: str, found: list[Copied]) -> None:

@@ -4,6 +4,7 @@ import math
 import warnings
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
@@ -128,4 +129,4 @@ def _equal(low: float, high: float, k: int) -> tuple[float, ...]:
 
 def _decimal(digits: float, power: int) -> float:
     """`digits` × 10^`power` as the float that prints shortest."""
-    return float(f"{digits:.12g}e{power}")
+    return float(Decimal(f"{digits:.12g}").scaleb(power))

@@ -26,7 +26,7 @@ def test_word_and_excel_say_what_the_profile_says(page: Page, tmp_path: Path) ->
     settled(page)
     cards = page.locator(".figure-card.target .value").all_inner_texts()
     shares = [re.findall(r"完成 ([\d.]+%)", card)[0] for card in cards]
-    page.get_by_role("link", name="简报").click()
+    page.get_by_role("link", name="简报", exact=True).click()
     page.wait_for_url(re.compile(r"/briefing\?.*place=330110"))
     page.goto(page.url + "&formats=docx~xlsx")
     settled(page)

@@ -122,7 +122,7 @@ def test_a_source_that_changed_since_is_copied_anew(both: tuple[str, str]) -> No
     with pytest.raises(Broken):
         copying.copy(source, target, _until("搬运就业"))
     number = int(engine.frame(source, "SELECT max(id) AS n FROM submission").item())
-    submissions.withdraw(source, number)
+    samples.withdraw(source, number)
     done = copying.copy(source, target, _silent)
     assert not any(each.earlier for each in done)
     assert submissions.data_version(target) == submissions.data_version(source) == 47
@@ -163,8 +163,8 @@ def test_a_copy_sees_its_source_at_one_moment(both: tuple[str, str]) -> None:
 
 def _execute_alone(url: str) -> None:
     """Withdraws something in a process of its own, as another copy of the app would."""
-    code = "import sys; from data_sources import submissions; submissions.withdraw(sys.argv[1], 1)"
-    subprocess.run([sys.executable, "-c", code, url], cwd=ROOT, check=True)
+    given = ["withdraw", "1", "--reason", "重复报送", "--db", url]
+    subprocess.run([sys.executable, "-m", "data_sources", *given], cwd=ROOT, check=True)
 
 
 # --- killed ----------------------------------------------------------------------------------------------------------

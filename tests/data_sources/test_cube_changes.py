@@ -61,7 +61,7 @@ class Bureau:
         if self.accepted:
             key = sorted(self.accepted, key=str)[chance % len(self.accepted)]
             number = self.accepted.pop(key)
-            submissions.withdraw(self.url, number)
+            samples.withdraw(self.url, number)
             self._related(key[0], key[1], (number,))
 
     def _related(self, table: str, place: str, ids: tuple[int, ...]) -> None:
@@ -182,7 +182,7 @@ def test_one_withdrawal_groups_one_place_of_one_table_and_keeps_the_other_files(
 ) -> None:
     folder = tmp_path / "cubes"
     before = cubes.load(url, folder)
-    submissions.withdraw(url, _filed(url, "vacancy"))
+    samples.withdraw(url, _filed(url, "vacancy"))
     monkeypatch.setattr(cubes, "build", lambda _: pytest.fail("all cubes were built"))
     after = cubes.load(url, folder)
     monkeypatch.undo()
@@ -252,7 +252,7 @@ def test_a_damaged_former_version_is_not_built_upon(url: str, tmp_path: Path) ->
     content = file.read_bytes()
     file.unlink()
     file.write_bytes(content[:-8])
-    submissions.withdraw(url, _filed(url, "training"))
+    samples.withdraw(url, _filed(url, "training"))
     same(cubes.load(url, folder), cubes.build(url))
 
 

@@ -62,7 +62,7 @@ def test_the_register_holds_every_base_as_it_was_filed_last(url: str) -> None:
     again = [base("1", 15, "2020-01", submission_id=2), base("3", 5, "2020-01", submission_id=2)]
     gone = filed | {"id": 3, "row_count": 1}
     add(url, filed, filed | {"id": 2}, gone, base=[*rows, *again, base("4", 1, "2020-01", submission_id=3)])
-    submissions.withdraw(url, 3)
+    samples.withdraw(url, 3)
     found = reading.register(url)
     columns = ("base_code", "seats", "opened_month", "closed_month", "lon")
     assert found.select(columns).rows() == [
