@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import data, documents, pages, yardsticks
+from benchmarks import data, documents, filing, pages, yardsticks
 from benchmarks.pages import MANY, Clicks, Comparison
 from pages.shared.frame import PAGES
 
@@ -27,6 +27,9 @@ INDICATOR_MS = 10.0
 WORD_S = 3.0
 EVERY_WORD_S = 240.0
 DOCUMENTS_MB = 1500.0
+CSV_S = 40.0
+BOOK_S = 60.0
+FILING_MB = 1500.0
 
 
 @dataclass(frozen=True)
@@ -84,10 +87,21 @@ def _rows(folder: Path, scale: float, seconds: float) -> Iterator[Row]:
     beside = f"one as Word {made.one:.2f} s"
     yield Row("90 counties as Word and PowerPoint, with maps", made.every, EVERY_WORD_S, "s", beside)
     yield Row("memory of the process after them", made.memory, DOCUMENTS_MB, "MB", "base of this process included")
+    yield from filing_rows(url, folder)
     yield from _page_rows(pages.compared(url, folder, seconds=seconds))
     names = [name for group in PAGES.values() for name in group]
     for name, ours, bare in pages.every_page(url, folder, names, seconds=seconds / 4):
         yield from _control_rows(name, ours, bare)
+
+
+def filing_rows(url: str, folder: Path) -> Iterator[Row]:
+    """From a file to accepted rows, with the process's start."""
+    for what, most, found in (
+        (f"{filing.CSV_ROWS:,} rows of CSV checked and accepted", CSV_S, filing.csv_times(url, folder)),
+        (f"{filing.BOOK_ROWS:,} rows of .xlsx checked and accepted", BOOK_S, filing.book_times(url, folder)),
+    ):
+        yield Row(what, found.ours, most, "s", f"a bare read and insert of the same file {found.bare:.1f} s")
+        yield Row("memory of that process and its reader", found.memory, FILING_MB, "MB", "everything included")
 
 
 def _page_rows(found: Comparison) -> Iterator[Row]:

@@ -18,7 +18,7 @@ def part(name: str, content: bytes) -> Part:
     separator = max(",\t;", key=head[:5000].count)
     width = _width(head, separator)
     if width > MOST_COLUMNS:
-        raise UnusableUpload(f"文件「{name}」有 {width:,} 列，最多 {MOST_COLUMNS} 列。请只保留需要的列。")
+        raise UnusableUpload(f"文件「{name}」的列太多，最多 {MOST_COLUMNS} 列。请只保留需要的列。")
     headed = (separator.join(f"c{i}" for i in range(width)) + "\n").encode() + decoded
     try:
         cells = pl.read_csv(headed, separator=separator, infer_schema=False, n_rows=MOST_ROWS + 1)

@@ -12,6 +12,7 @@ from charts import words
 from charts.drawing import name_of
 from charts.subject import Subject
 from data_sources import tables
+from data_sources.intake import dictionary as intake_dictionary
 from data_sources.reading import PAGE
 from data_sources.vocabulary import PROVENANCES, SUBMISSION_STATUSES
 from indicators import plan
@@ -181,3 +182,14 @@ def dictionary() -> None:
         hide_index=True,
         key="dictionary",
     )
+    filing_rules(chosen)
+
+
+def filing_rules(table: str) -> None:
+    """What files of the table are checked for; a table that files cannot fill has none."""
+    found = intake_dictionary.rules(table)
+    if found.is_empty():
+        return
+    draw.titled(f"报送核对规则 {found.height} 条")
+    names = {"column": "列", "rule": "规则", "severity": "不符时"}
+    st.dataframe(found.rename(names), hide_index=True, key="dictionary-rules")

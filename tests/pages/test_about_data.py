@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from data_sources import tables
 from data_sources.cubes import Cubes
 from data_sources.engine import engine
+from data_sources.intake import dictionary
 from indicators import measures
 from indicators.catalogue import THEMES, catalogue
 from indicators.view import DEFAULT_INDICATOR
@@ -90,6 +91,17 @@ def test_the_dictionary_is_the_declared_schema(opened: Opened) -> None:
         columns_listed = reading.table(reading.whole(app), "必填")
         assert columns_listed["列"].to_list() == [c.name for c in columns]
         assert columns_listed["名称"].to_list() == [c.info["label"] for c in columns]
+
+
+def test_the_dictionary_lists_the_rules_of_tables_that_are_filed(opened: Opened) -> None:
+    app = opened("about_data")
+    for name in ("certificate", "vacancy", "place"):
+        app.selectbox(key="about-dictionary").set_value(name).run()
+        wanted = dictionary.rules(name)
+        found = [t for t in reading.titles(reading.whole(app)) if t.startswith("报送核对规则")]
+        assert found == ([] if name == "place" else [f"报送核对规则 {wanted.height} 条"])
+        if found:
+            assert reading.table(app, "不符时")["规则"].to_list() == wanted["rule"].to_list()
 
 
 def test_the_view_is_kept_on_the_way_through(opened: Opened) -> None:
