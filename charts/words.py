@@ -81,8 +81,10 @@ def change(yoy: float | None, indicator: Indicator) -> str:
 
 
 def rank(position: int | None, of: int) -> str:
-    """「第 3／90 位」, 「未排名」 for a place without a value."""
-    return f"第 {position}／{of} 位" if position is not None else "未排名"
+    """「第 3／90 位」, 「未排名」 for a place without a value, 「仅此一地有数」 where there is nobody to be ranked against."""
+    if position is None:
+        return "未排名"
+    return "仅此一地有数" if of == 1 else f"第 {position}／{of} 位"
 
 
 def month_name(month: str) -> str:

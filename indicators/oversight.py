@@ -15,9 +15,11 @@ from indicators.small_numbers import FEWEST, RULE, counted
 
 Level = Literal["prefecture", "county"]
 WORST: Final = 0.75
+QUARTERED: Final = 4
+"""So many must be ranked before there is a last quarter."""
 YEAR: Final = 12
 METHOD: Final = (
-    "列入督办清单须同时满足：一、目标完成率落后序时进度，或比率在全省同级地区中居末四分之一；二、在变差："
+    "列入督办清单须同时满足：一、目标完成率落后序时进度，或比率在全省同级地区中居末四分之一（有数的不足 4 个不判断）；二、在变差："
     f"完成率与序时进度的差距、比率的当月值或月末值，按{trends.METHOD}。{RULE}，不列入"
 )
 MOVES: Final = f"位次为全省同级地区中的位次，与 {YEAR} 个月前比；只列升降方向经{trends.METHOD}证实的。{RULE}，不列入"
@@ -60,7 +62,7 @@ def judged(cubes: Cubes, catalogue: Catalogue, level: Level, month: str, series:
 
 def watched(found: pl.DataFrame, place_codes: tuple[str, ...]) -> pl.DataFrame:
     """The rows of `judged` of these places that are behind and getting worse, the furthest behind first in each theme."""
-    last = pl.col("rank") > WORST * pl.col("ranked_of")
+    last = (pl.col("rank") > WORST * pl.col("ranked_of")) & (pl.col("ranked_of") >= QUARTERED)
     wanted = (pl.col("behind") > 0) | (pl.col("behind").is_null() & last)
     ours = found.filter(pl.col("place_code").is_in(list(place_codes)) & pl.col("sure"))
     ours = ours.filter((pl.col("direction") == "worse") & wanted)

@@ -108,6 +108,10 @@ def _found() -> str:
     held = about.together().filter(pl.col("value") > 0)
     if held.is_empty():
         return f"{about.named()}：{scope(view)}都没有{what}数据"
+    if held.height == 1 and about.together()["value"].count() == 1:
+        only = held.row(0, named=True)
+        amount = words.value(only["value"], indicator)
+        return f"{about.named()}{what}：仅{places.place(only['place_code']).name}有数（{amount}）"
     by = "quotient" if _by_quotient() and held["quotient"].count() else "value"
     first = held.sort(by, "place_code", descending=[True, False], nulls_last=True).row(0, named=True)
     name = places.place(first["place_code"]).name

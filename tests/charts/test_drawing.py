@@ -54,7 +54,8 @@ def test_counts_and_missing_add_up_to_the_ranked_places(values: list[float | Non
         assert (row["class_index"], row["fill"]) == (class_index, drawn.colours[class_index])
         rank = 1 + sum(other > value for other in known.values())
         assert (row["rank"], row["ranked_of"]) == (rank, len(known))
-        assert row["rank_wording"] == f"第 {rank}／{len(known)} 位"
+        among = f"第 {rank}／{len(known)} 位" if len(known) > 1 else "仅此一地有数"
+        assert row["rank_wording"] == among
     assert drawn.counts == tuple(drawn.frame["class_index"].to_list().count(i) for i in range(len(drawn.class_labels)))
     assert drawn.largest == max((abs(v) for v in values if v is not None), default=0)
 

@@ -77,6 +77,7 @@ def test_a_period_is_said_in_words(month: str, window: Window, wording: str) -> 
 def test_a_rank_names_its_denominator_and_a_missing_one_is_not_ranked() -> None:
     assert words.rank(3, 90) == "第 3／90 位"
     assert words.rank(None, 90) == "未排名"
+    assert words.rank(1, 1) == "仅此一地有数"
 
 
 def test_an_incomplete_total_says_so() -> None:
