@@ -127,8 +127,7 @@ def ranking_of(view: View, screen: Screen, *, height: int) -> None:
     with st.container(height=height, border=False, key="ranking-box"):
         key = f"ranking-{view.level}-{view.within}-{view.place}"
         plotly(figure, key=key, on_select=lambda: _bar_clicked(key))
-    if ranked > MANY:
-        st.html(cached.paper_ranking(cubes, view))
+    captioned(caption(of_view(view, title)), cached.paper_ranking(cubes, view) if ranked > MANY else "")
 
 
 def _bar_clicked(key: str) -> None:
