@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from briefings.document import Block, Chart, Document, Origin, Picture, Section, Table, Text
+from briefings import redrawn
+from briefings.document import ATTENTION, Block, Chart, Document, Origin, Picture, Section, Table, Text
 from briefings.facts import Facts
 from briefings.parts import Part
 from charts import words
@@ -28,28 +29,30 @@ class About:
     url: str
 
 
-def assembled(
-    found: Facts, about: About, parts: Sequence[Part], made_at: datetime, *, watched: bool = True
-) -> Document:
-    """The document; without `watched` it has no section of what needs attention."""
+def assembled(found: Facts, about: About, parts: Sequence[Part], made_at: datetime, *, judged: bool = True) -> Document:
+    """The document. It is `judged` when its parts look for what needs attention: only then their silence says something.
+
+    What compares figures across a change of boundaries says so (see `redrawn`).
+    """
     asked = (found, about.place, about.month)
-    sections = [_whole(made) for part in parts if (made := part.section(*asked))]
-    if watched:
-        sections.append(_attention([text for part in parts for text in part.watch(*asked)]))
+    sections = [redrawn.section(_whole(made)) for part in parts if (made := part.section(*asked))]
+    watched = [redrawn.text(text) for part in parts for text in part.watch(*asked)]
+    if judged or watched:
+        sections.append(_attention(watched))
     return Document(
         kind=about.kind,
         subject=places.place(about.place).name,
         month=about.month,
         title=about.title,
         subtitle=f"（{words.month_name(about.month)}）",
-        findings=tuple(text for part in parts for text in part.findings(*asked)),
+        findings=tuple(redrawn.text(text) for part in parts for text in part.findings(*asked)),
         sections=tuple(sections),
         origin=_origin(found, about, parts, made_at, mapped=_mapped(sections)),
     )
 
 
 def _attention(told: Sequence[Text]) -> Section:
-    return Section("需要关注的事项", (told or [NOTHING])[0], tuple(_numbered(told)) or (NOTHING,))
+    return Section(ATTENTION, (told or [NOTHING])[0], tuple(_numbered(told)) or (NOTHING,))
 
 
 def _whole(section: Section) -> Section:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 import plotly.graph_objects as go
 
@@ -18,6 +18,8 @@ Text = tuple[Span, ...]
 _SPACED = re.compile(r"(?<=[\u3001-\u9fff\uff00-\uffef—]) (?=[0-9+−])|(?<=[0-9%]) (?=[\u3400-\u9fff])")
 
 
+ATTENTION: Final = "需要关注的事项"
+"""The heading of the section that says what needs attention."""
 Row = tuple[Span | None, ...]
 """A row of a table; None is an empty cell."""
 

@@ -94,7 +94,8 @@ def looked(url: str, cubes: Cubes) -> Looked:
 def document(found: Facts, url: str, made_at: datetime) -> Document:
     """The document of what a URL looks at; raises `WrongPage`."""
     at = looked(url, found.cubes)
-    return assembled(found, about(at, found.cubes), PAGES[at.page].parts(_in_months(at, found.cubes)), made_at)
+    parts = PAGES[at.page].parts(_in_months(at, found.cubes))
+    return assembled(found, about(at, found.cubes), parts, made_at, judged=False)
 
 
 def findings(found: Facts, url: str) -> tuple[About, tuple[Text, ...]]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import xlsxwriter
 
 from briefings import native, record
-from briefings.document import Chart, Document, Span, Table, plain, printed
+from briefings.document import ATTENTION, Chart, Document, Span, Table, plain, printed
 from briefings.numbers import Number
 from briefings.record import Ledger
 from briefings.tables import Notes, note_rows
@@ -63,12 +63,9 @@ class _Writer:
         if self.document.origin.marks:
             sheet.write_string(1, 0, self.document.origin.marks, self.look(bold=True, font_color="#C44E14"))
         row = 2
-        watch = self.document.sections[-1]
-        for text in (
-            *self.document.findings,
-            (f"{watch.heading}：",),
-            *(b for b in watch.blocks if isinstance(b, tuple)),
-        ):
+        watched = [section for section in self.document.sections if section.heading == ATTENTION]
+        more = [text for each in watched for text in ((f"{ATTENTION}：",), *each.blocks) if isinstance(text, tuple)]
+        for text in (*self.document.findings, *more):
             sheet.write_string(row, 0, self.ledger.text(text), self.look(text_wrap=True, valign="top"))
             sheet.set_row(row, 17 * (1 + 2 * len(plain(text)) // 98))
             row += 1

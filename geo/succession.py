@@ -80,3 +80,8 @@ def current_code(code: str, on: date | None = None) -> str:
     if len(steps) > 1:
         raise AmbiguousCode(code, steps)
     return steps[0].new_code
+
+
+def changes(code: str, after: date, until: date) -> tuple[Step, ...]:
+    """The steps after one day and up to another that made a place of today what it is: its code or its extent changed."""
+    return tuple(step for step in succession() if step.new_code == code and after < step.effective <= until)
