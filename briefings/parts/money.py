@@ -58,9 +58,12 @@ def number(facts: Facts, what: str, style: Style, place: str, month: str, detail
 
 def _spent(facts: Facts, place: str, month: str) -> Text:
     budget = number(facts, "fund_budget", "wan", place, month)
+    if budget.cell == 0:
+        paid = number(facts, "fund_paid", "wan", place, month)
+        return ("本年已支出 ", paid, "；年度预算为 ", budget, "，不计算执行率。")
     return sentences.spending(
         number(facts, "fund_paid", "wan", place, month),
-        budget if budget.value else None,
+        budget if budget.known else None,
         number(facts, "fund_execution", "percent", place, month),
         number(facts, "year_pace", "percent", place, month),
         number(facts, "fund_balance", "wan", place, month),
