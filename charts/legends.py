@@ -15,6 +15,7 @@ from charts.map_picture import MapPicture
 from charts.sheet import Sheet, rectangle
 from charts.theme import TOKENS
 from geo import colours
+from geo.marks import Shape
 
 T: Final = TOKENS["light"]
 BAR: Final = 9
@@ -38,7 +39,7 @@ class ScaleBar:
 def draw(sheet: Sheet, picture: MapPicture, margin: float) -> None:
     """The legend over the sheet's whole width; moves `y` below it."""
     counts = picture.class_counts
-    if picture.keys:
+    if picture.keys or picture.shapes:
         _things(sheet, picture, margin)
     if picture.kind == "plain":
         return
@@ -59,12 +60,14 @@ def draw(sheet: Sheet, picture: MapPicture, margin: float) -> None:
 
 
 def _things(sheet: Sheet, picture: MapPicture, margin: float) -> None:
-    """A dot and a label for each kind of point or arc, as many on a line as fit."""
+    """A dot and a label for each kind of point or arc, then the shapes, as many on a line as fit."""
+    marks: list[tuple[Shape, str, str]] = [("circle", colour, text) for colour, text in picture.keys]
+    marks += [(shape, T.muted, text) for shape, text in picture.shapes]
     x = margin
-    for colour, text in picture.keys:
+    for shape, colour, text in marks:
         if x > margin and x + 14 + width(text, SIZE) > sheet.width - margin:
             x, sheet.y = margin, sheet.y + 15
-        sheet.circles([(x + 4, sheet.y + 7, 4)], colour, "#ffffff")
+        sheet.circles([(x + 4, sheet.y + 7, 4)], colour, "#ffffff", [shape])
         sheet.write(x + 12, sheet.y + 7, text, size=SIZE, colour=T.ink)
         x += 12 + width(text, SIZE) + 16
     sheet.y += 18

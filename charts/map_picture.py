@@ -10,7 +10,7 @@ import polars as pl
 from charts import words
 from charts.drawing import Drawing
 from charts.theme import TOKENS
-from geo.marks import Arc, Point
+from geo.marks import Arc, Point, Shape
 from indicators.catalogue import catalogue
 from indicators.view import View
 
@@ -28,8 +28,8 @@ class MapPicture:
     under the name; a shorter column `label` goes before it), `class_index` (null: no class). A choropleth needs `colours`
     and `class_labels`; circles take them as the classes of their fill, and are all of one colour without. `largest` is
     the value of the largest circle (0: the largest in the frame), so that months can be compared. A plain map has no
-    values of places: it is the ground for `points` and `arcs`, whose colours `keys` explain (colour, label). `caption` are
-    the lines at the foot: unit, source, period, data version, 审图号.
+    values of places: it is the ground for `points` and `arcs`, whose colours `keys` explain (colour, label) and whose
+    shapes `shapes` (shape, label). `caption` are the lines at the foot: unit, source, period, data version, 审图号.
     """
 
     title: str
@@ -49,6 +49,7 @@ class MapPicture:
     points: tuple[Point, ...] = ()
     arcs: tuple[Arc, ...] = ()
     keys: tuple[tuple[str, str], ...] = ()
+    shapes: tuple[tuple[Shape, str], ...] = ()
 
     @property
     def class_counts(self) -> tuple[int, ...]:

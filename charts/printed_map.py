@@ -146,7 +146,8 @@ class _Map:
         spots += [(i.move(p.lon, p.lat), p) for i in self.insets for p in self.picture.points if i.shows(p.lon, p.lat)]
         spots.sort(key=lambda each: -each[1].radius)
         discs = [(self.ground.x(x), self.ground.y(y), p.radius) for (x, y), p in spots]
-        self.sheet.circles(discs, [p.fill or TOKENS["light"].accent for _, p in spots], "#ffffff")
+        fills = [p.fill or TOKENS["light"].accent for _, p in spots]
+        self.sheet.circles(discs, fills, "#ffffff", [p.shape for _, p in spots])
         for (x, y, radius), (_, p) in zip(discs, spots, strict=True):
             if p.label:
                 self.sheet.write(x, y + radius + 6, p.label, size=8, colour=TOKENS["light"].ink, anchor="center")

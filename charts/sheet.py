@@ -2,14 +2,18 @@
 
 import html
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal
 
 import plotly.graph_objects as go
 
 from charts.lettering import PITCH, Box, Label
 from charts.theme import FONT, TOKENS
+from geo.marks import Shape
 
+SYMBOLS: Final[Mapping[Shape, str]] = {
+    "circle": "circle", "square": "square", "diamond": "diamond", "triangle": "triangle-up", "star": "star",
+}  # fmt: skip
 INK: Final = TOKENS["light"].ink
 GROUND: Final = TOKENS["light"].ground
 
@@ -76,14 +80,21 @@ class Sheet:
         """Filled rectangles."""
         self.shapes((rectangle(box) for box in boxes), fill, line, thickness)
 
-    def circles(self, circles: Sequence[tuple[float, float, float]], fill: Sequence[str] | str, line: str) -> None:
-        """Discs of (x, y, radius), those drawn later on top."""
+    def circles(
+        self,
+        circles: Sequence[tuple[float, float, float]],
+        fill: Sequence[str] | str,
+        line: str,
+        shapes: Sequence[Shape] = (),
+    ) -> None:
+        """Discs of (x, y, radius), those drawn later on top; not empty, `shapes` says what each is instead."""
         if circles:
             xs, ys, radii = zip(*circles, strict=True)
             marker = {
                 "size": [2 * r for r in radii],
                 "color": fill,
                 "opacity": 1,
+                "symbol": [SYMBOLS[each] for each in shapes] or "circle",
                 "line": {"color": line, "width": 0.7},
             }
             self._trace(x=xs, y=ys, mode="markers", marker=marker)

@@ -8,7 +8,7 @@ from charts.map_picture import MapPicture
 from charts.theme import TOKENS, Theme
 from geo import colours, places
 from geo.layers import Map, drawn_map
-from geo.marks import Frame, Mark
+from geo.marks import GLYPHS, Frame, Mark
 
 LAYER: Final = "topic"
 """The polygon layer's id; a page numbers it on (see `geo.layers.Map.numbered`)."""
@@ -53,6 +53,7 @@ def legend(picture: MapPicture, theme: Theme) -> str:
         hatched = f"repeating-linear-gradient(45deg,{colours.no_data(theme)} 0 4px,{t.muted} 4px 5px)"
         keys += _key(f'<i style="background:{hatched}"></i>', picture.missing_label, f"{missing} 个")
     keys += "".join(_key(f'<b class="point" style="background:{c}"></b>', label, "") for c, label in picture.keys)
+    keys += "".join(_key(f"<em>{GLYPHS[shape]}</em> ", label, "") for shape, label in picture.shapes)
     title = f'<span class="legend-title">{html.escape(picture.unit)}</span>' if picture.unit else ""
     return f'<div class="legend" role="img" aria-label="图例">{title}{keys}</div>'
 

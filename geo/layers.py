@@ -14,12 +14,15 @@ import pydeck as pdk
 
 from geo import boundaries, insets
 from geo.boundaries import Detail
-from geo.labels import HALO, Spot, label_layers, label_spots
-from geo.marks import Arc, Frame, Mark, Point, as_json, rgb
+from geo.labels import FONT, HALO, Spot, label_layers, label_spots
+from geo.marks import GLYPHS, Arc, Frame, Mark, Point, as_json, rgb
 from geo.places import Level
 from geo.projection import fitted, pixels
 
 BORDER_PX: Final = 0.8
+POINTS: Final = "points"
+SHAPES: Final = "shapes"
+"""The layers that points lie in: discs, and those of another shape."""
 NO_BASE_MAP: Final = "__MAP_STYLE__"
 TOOLTIP: Final = "<b>{name}</b><br/>{wording}<br/>{rank}<br/>{change}<br/>{note}"
 
@@ -73,7 +76,7 @@ def drawn_map(
     if arcs:
         layers.append(_arcs(arcs))
     if points:
-        layers.append(_points(points, shown, frame))
+        layers += _points(points, shown, frame)
         layers += _point_labels(points, frame)
     layers += label_layers(marks, spots, frame, zoom)
     view = {"longitude": centre[0], "latitude": centre[1], "zoom": zoom, "minZoom": zoom - 1, "maxZoom": 13}
@@ -263,27 +266,46 @@ def _circles(marks: Sequence[Mark], spots: Mapping[str, Spot], frame: Frame) -> 
     ]  # fmt: skip
 
 
-def _points(points: Sequence[Point], shown: Sequence[insets.Inset], frame: Frame) -> str:
-    """The points where they are, and again in each inset that shows their spot."""
-    places = [((p.lon, p.lat), p) for p in points]
-    places += [(i.move(p.lon, p.lat), p) for i in shown for p in points if i.shows(p.lon, p.lat)]
-    data = [
-        {
-            "at": [round(x, 4), round(y, 4)],
-            "r": round(p.radius, 1),
-            "c": [*rgb(p.fill or frame.accent), 200 if p.fill else 130],
-            **p.tooltip,
-        }
-        for (x, y), p in places
-    ]
+def _points(points: Sequence[Point], shown: Sequence[insets.Inset], frame: Frame) -> list[str]:
+    """The points where they are, and again in each inset that shows their spot; discs below, other shapes above."""
+    spots = [((p.lon, p.lat), p) for p in points]
+    spots += [(i.move(p.lon, p.lat), p) for i in shown for p in points if i.shows(p.lon, p.lat)]
+    discs = [_spot(at, p, frame) for at, p in spots if p.shape == "circle"]
+    others = [_spot(at, p, frame) | {"t": GLYPHS[p.shape]} for at, p in spots if p.shape != "circle"]
+    layers = [_discs(discs, frame)] if discs else []
+    return layers + (_shapes(others, frame) if others else [])
+
+
+def _spot(at: tuple[float, float], point: Point, frame: Frame) -> dict[str, Any]:
+    return {
+        "at": [round(at[0], 4), round(at[1], 4)],
+        "r": round(point.radius, 1),
+        "c": [*rgb(point.fill or frame.accent), 200 if point.fill else 130],
+        **({"key": point.key} if point.key else {}),
+        **point.tooltip,
+    }
+
+
+def _discs(data: Sequence[dict[str, Any]], frame: Frame) -> str:
     return as_json(
         {
-            "@@type": "ScatterplotLayer", "id": "points", "data": data, "pickable": True, "getPosition": "@@=at",
+            "@@type": "ScatterplotLayer", "id": POINTS, "data": data, "pickable": True, "getPosition": "@@=at",
             "getRadius": "@@=r", "radiusUnits": "pixels", "stroked": True, "lineWidthUnits": "pixels",
             "getLineWidth": 0.5, "getLineColor": [*rgb(frame.ground), 255],
             "getFillColor": "@@=c",
         }
     )  # fmt: skip
+
+
+def _shapes(data: Sequence[dict[str, Any]], frame: Frame) -> list[str]:
+    """Squares, triangles and the like as characters, over a slightly larger copy in the ground's colour."""
+    common = {
+        "@@type": "TextLayer", "data": data, "getPosition": "@@=at", "getText": "@@=t",
+        "characterSet": "".join(GLYPHS.values()), "fontFamily": FONT,
+    }  # fmt: skip
+    under = {"id": "shapes-under", "pickable": False, "getSize": "@@=r*2.3+2", "getColor": [*rgb(frame.ground), 255]}
+    over = {"id": SHAPES, "pickable": True, "getSize": "@@=r*2.3", "getColor": "@@=c"}
+    return [as_json({**common, **each}) for each in (under, over)]
 
 
 def _point_labels(points: Sequence[Point], frame: Frame) -> list[str]:

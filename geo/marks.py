@@ -3,7 +3,11 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, Literal
+
+Shape = Literal["circle", "square", "diamond", "triangle", "star"]
+GLYPHS: Final[Mapping[Shape, str]] = {"circle": "●", "square": "■", "diamond": "◆", "triangle": "▲", "star": "★"}
+"""Characters that every Chinese typeface has: what is told apart by shape is told apart in grey too."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,7 @@ class Mark:
 class Point:
     """A thing at a spot, such as a training base; `tooltip` has the same keys as a mark's, `fill` None is the accent.
 
-    `label` stands beside it.
+    `label` stands beside it, `key` says which one it is when it is clicked.
     """
 
     lon: float
@@ -33,6 +37,8 @@ class Point:
     tooltip: Mapping[str, str]
     fill: str | None = None
     label: str = ""
+    shape: Shape = "circle"
+    key: str = ""
 
 
 @dataclass(frozen=True)

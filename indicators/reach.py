@@ -65,12 +65,9 @@ def coverage(who: pl.DataFrame, held: pl.DataFrame, way: Way) -> pl.DataFrame:
     isochrones and without any base)."""
     points = reach.points()
     least = _least(way.took(reach.xy(points), held))
-    told = points.select("place_code", "share").with_columns(
-        within=pl.Series(least <= way.minutes), least=pl.Series(least)
-    )
+    told = points.select("place_code").with_columns(within=pl.Series(least <= way.minutes), least=pl.Series(least))
     by_county = told.group_by("place_code", maintain_order=True).agg(
-        share=(pl.col("share") * pl.col("within")).sum().clip(0, 1),
-        nearest=(pl.col("share") * pl.col("least")).sum(),
+        share=pl.col("within").mean(), nearest=pl.col("least").mean()
     )
     number = held.group_by("place_code").agg(bases=pl.len().cast(pl.Int64))
     found = who.join(by_county, on="place_code", how="left", maintain_order="left")

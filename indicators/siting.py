@@ -10,8 +10,11 @@ import polars as pl
 from geo import reach
 from indicators.reach import Way
 
-EACH: Final = 3
-"""So many spots of each county are candidates: those that would reach most of the people outside."""
+EACH: Final = (3, 2, 1)
+"""So many spots of each county are candidates: those that would reach most of the people outside. Fewer where so many
+people are outside that the problem would be larger than `LARGE`."""
+LARGE: Final = 60_000
+"""Candidates × clients that are solved in well under a second."""
 Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 SCHEMA: Final[dict[str, Any]] = {
@@ -42,27 +45,54 @@ def next_bases(
     weights = (points[helped].fill_null(0) * points["share"]).to_numpy()
     reached = np.asarray((way.took(spots, held) <= way.minutes).any(axis=1))
     outside = ~reached & (weights > 0)
-    candidates = _candidates(points, weights, outside, way, among)
-    if not len(candidates):
+    alone = _alone(points, weights, outside, way, among)
+    if alone.is_empty():
         return pl.DataFrame(schema=SCHEMA)
-    covers = _covers(spots[candidates], spots[outside], way)
+    for each in EACH:
+        candidates = _candidates(alone, each)
+        covers = _covers(spots[candidates], spots[outside], way)
+        kept = _undominated(covers)
+        candidates, covers = candidates[kept], covers[kept]
+        if covers.shape[0] * len(np.unique(covers.T, axis=0)) <= LARGE:
+            break
     chosen = _maximal(covers, weights[outside], count)
     ordered = _ordered(covers, weights[outside], chosen)
     return _table(points, weights, (candidates, outside, reached), covers, ordered)
 
 
-def _candidates(
-    points: pl.DataFrame, weights: Floats, outside: Flags, way: Way, among: Collection[str]
-) -> npt.NDArray[np.intp]:
-    """The points that alone would bring most people within reach, up to three a county, in the order of points."""
+def solver() -> tuple[Any, Any]:
+    """The model and what solves it: they take seconds to import, and only who asks where to build waits for that."""
+    from pulp import PULP_CBC_CMD
+    from pulp.v4_migration import set_v4_migration_warnings
+    from spopt.locate import MCLP
+
+    set_v4_migration_warnings(False)  # it is spopt that makes variables the old way
+    return MCLP, PULP_CBC_CMD
+
+
+def _alone(points: pl.DataFrame, weights: Floats, outside: Flags, way: Way, among: Collection[str]) -> pl.DataFrame:
+    """What each point of these counties alone would bring within reach, most first: `at` (which point), `code`, `alone`;
+    without those that bring nobody."""
     allowed = np.flatnonzero(points["place_code"].is_in(list(among)).to_numpy())
-    if not len(allowed) or not outside.any():
-        return np.empty(0, dtype=np.intp)
     spots = reach.xy(points)
-    alone = _covers(spots[allowed], spots[outside], way) @ weights[outside]
-    frame = pl.DataFrame({"at": allowed, "code": points["place_code"][allowed], "alone": alone})
-    best = frame.filter(pl.col("alone") > 0).sort("alone", "at", descending=[True, False])
-    return np.sort(best.group_by("code", maintain_order=True).head(EACH)["at"].to_numpy()).astype(np.intp)
+    gain = _covers(spots[allowed], spots[outside], way) @ weights[outside]
+    frame = pl.DataFrame({"at": allowed, "code": points["place_code"].to_numpy()[allowed], "alone": gain})
+    return frame.filter(pl.col("alone") > 0).sort("alone", "at", descending=[True, False])
+
+
+def _candidates(alone: pl.DataFrame, each: int) -> npt.NDArray[np.intp]:
+    """The best points, up to so many a county, in their order."""
+    best = alone.group_by("code", maintain_order=True).head(each)
+    return np.sort(best["at"].to_numpy()).astype(np.intp)
+
+
+def _undominated(covers: Flags) -> npt.NDArray[np.intp]:
+    """The sites that reach something which no other site reaches as well; of those that reach the same, the first."""
+    sizes, at = covers.sum(axis=1), np.arange(len(covers))
+    common = covers.astype(np.float32) @ covers.T.astype(np.float32)
+    within = common >= sizes[:, None]
+    larger = (sizes[None, :] > sizes[:, None]) | ((sizes[None, :] == sizes[:, None]) & (at[None, :] < at[:, None]))
+    return np.flatnonzero(~(within & larger).any(axis=1))
 
 
 def _covers(sites: Floats, spots: Floats, way: Way) -> Flags:
@@ -72,16 +102,12 @@ def _covers(sites: Floats, spots: Floats, way: Way) -> Flags:
 
 def _maximal(covers: Flags, weights: Floats, count: int) -> list[int]:
     """The sites that together cover most; spots that the same sites cover are one client, which changes nothing."""
-    from pulp import PULP_CBC_CMD  # these take seconds to import, and only who asks where to build waits for that
-    from pulp.v4_migration import set_v4_migration_warnings
-    from spopt.locate import MCLP
-
-    set_v4_migration_warnings(False)  # it is spopt that makes variables the old way
+    model, by_cbc = solver()
     covered = covers.any(axis=0)
     clients, client = np.unique(covers[:, covered].T, axis=0, return_inverse=True)
     sums = np.bincount(client.ravel(), weights=weights[covered])
-    problem = MCLP.from_cost_matrix(np.where(clients, 0.0, 1.0), sums, 0.5, min(count, len(covers)))
-    solved = problem.solve(PULP_CBC_CMD(msg=False))
+    problem = model.from_cost_matrix(np.where(clients, 0.0, 1.0), sums, 0.5, min(count, len(covers)))
+    solved = problem.solve(by_cbc(msg=False))
     return [i for i, variable in enumerate(solved.fac_vars) if (variable.value() or 0) > 0.5]
 
 

@@ -39,6 +39,7 @@ SHOTS: Final[Mapping[str, Shot]] = {
     "narrow": Shot("/talent_map", {"viewport": NARROW, "has_touch": True}),
     "export": Shot("/talent_map?indicator=vacancies&level=all", press="导出"),
     "clusters": Shot("/clusters"),
+    "bases": Shot("/bases?base_look=circle&level=all"),
     "subsidies": Shot("/subsidies"),
     "supply_demand": Shot("/supply_demand?supply=flows"),
     "evaluation": Shot("/evaluation"),

@@ -263,8 +263,10 @@ def topic(
     table: Callable[[], Table],
     share: float = 1.0,
     height: int = 520,
+    on_point: Callable[[str], None] | None = None,
 ) -> None:
-    """A map of a topic: title, downloads, map, legend, caption; a click on a place goes into it.
+    """A map of a topic: title, downloads, map, legend, caption; a click on a place goes into it, one on a point gives its
+    key to `on_point`.
 
     `picture` and `table` are also called on a click, outside the run: they must not read the run's state.
     """
@@ -279,7 +281,7 @@ def topic(
         deck.numbered(topic_map.LAYER, _clicks()),
         height=height,
         key=key,
-        on_select=lambda: _topic_clicked(key, layer, shown),
+        on_select=lambda: _topic_clicked(key, layer, shown, on_point),
         selection_mode="single-object",
         alt=f"{subject.title}。{subject.definition}",
     )
@@ -287,8 +289,12 @@ def topic(
     captioned(caption(subject))
 
 
-def _topic_clicked(key: str, layer: str, shown: MapPicture) -> None:
-    indices = state.picked(key)["selection"]["indices"].get(layer, [])
+def _topic_clicked(key: str, layer: str, shown: MapPicture, on_point: Callable[[str], None] | None) -> None:
+    selection = state.picked(key)["selection"]
+    points = [each for name in (layers.POINTS, layers.SHAPES) for each in selection["objects"].get(name, [])]
+    if points and on_point:
+        on_point(points[0]["key"])
+    indices = selection["indices"].get(layer, [])
     if indices:
         state.remember("clicks", _clicks() + 1)
         code = layers.code_at(indices[0], topic_map.codes(shown), topic_map.has_insets(shown))
@@ -303,10 +309,12 @@ def data(
     *,
     height: int | Literal["auto"] = "auto",
     whole: Callable[[], Table] | None = None,
+    on_row: Callable[[int], None] | None = None,
 ) -> None:
     """A table of any subject: title, downloads, the columns that have a form, right-aligned numbers, caption.
 
-    `whole` is what is taken along where the screen shows a page of it; it must not read the run's state.
+    `whole` is what is taken along where the screen shows a page of it; it must not read the run's state. `on_row` is
+    told the row that was clicked.
     """
     frame, forms = table()
     _seen(subject)
@@ -321,6 +329,7 @@ def data(
         height=height,
         placeholder=words.NO_VALUE,
         key=f"data-{name}",
+        **_rows_clicked(f"data-{name}", on_row),
     )
     captioned(caption(subject), paper.table(shown, forms))
 
@@ -330,6 +339,18 @@ def _seen(subject: Subject) -> None:
     if subject.detail:
         place = state.current().place
         access.record("detail", {"内容": subject.title, "筛选": subject.filter}, place_code=place)
+
+
+def _rows_clicked(key: str, on_row: Callable[[int], None] | None) -> Mapping[str, Any]:
+    if on_row is None:
+        return {}
+
+    def clicked() -> None:
+        rows = state.picked(key)["selection"]["rows"]
+        if rows:
+            on_row(rows[0])
+
+    return {"on_select": clicked, "selection_mode": "single-row"}
 
 
 def _configured(form: ColumnForm, kind: pl.DataType) -> Any:

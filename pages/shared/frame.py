@@ -30,6 +30,7 @@ PAGES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "专题": {
         "clusters": "产业集群",
+        "bases": "实训基地",
         "subsidies": "补贴资金",
         "supply_demand": "供需与流动",
         "evaluation": "评价激励",

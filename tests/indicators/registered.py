@@ -14,9 +14,9 @@ TONGLU_TOWN, CHUNAN_TOWN, SHANGHAI = (119.69, 29.80), (119.04, 29.61), (121.47, 
 """Spots in 桐庐县 and 淳安县, and one outside the province."""
 
 
-def base(code: str, spot: tuple[float, float] | None = TONGLU_TOWN, **given: Any) -> dict[str, Any]:
+def base(code: str, at: tuple[float, float] | None = TONGLU_TOWN, **given: Any) -> dict[str, Any]:
     """A base of 桐庐县 with 100 seats, in use since 2020."""
-    lon, lat = spot or (None, None)
+    lon, lat = at or (None, None)
     usual = {"base_code": code, "name": f"基地{code}", "kind": "public_training", "cluster_code": None,
              "place_code": "330122", "lon": lon, "lat": lat, "seats": 100, "opened_month": "2020-01",
              "closed_month": None}  # fmt: skip

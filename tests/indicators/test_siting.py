@@ -38,6 +38,16 @@ def test_no_other_choice_covers_more(sites: int, clients: int, count: int, chanc
     assert covered(covers, weights, tuple(chosen)) == pytest.approx(best)
 
 
+@given(st.integers(1, 8), st.integers(1, 8), st.randoms(use_true_random=False))
+@settings(max_examples=50, deadline=None)
+def test_a_site_is_left_out_only_for_one_that_reaches_as_much(sites: int, clients: int, chance: object) -> None:
+    covers = np.random.default_rng(chance.randrange(1 << 30)).random((sites, clients)) < 0.5  # type: ignore[attr-defined]
+    kept = siting._undominated(covers).tolist()
+    for site in range(sites):
+        others = [k for k in kept if (covers[k] >= covers[site]).all()]
+        assert others == [site] if site in kept else others
+
+
 def people(cubes: Cubes) -> pl.DataFrame:
     return reach.people(cubes, measures.series(cubes, catalogue()["talent_stock"], "month_end"), "2026-10")
 

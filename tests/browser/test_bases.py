@@ -1,0 +1,48 @@
+"""实训基地 in a real browser: who is within thirty minutes of a base, and does the terminal say what the screen says?"""
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.browser.harness import ROOT, colours_of, deck_canvases, open_view, pixels, settled
+
+
+def printed(database: str, *arguments: str) -> list[dict[str, Any]]:
+    """What the terminal says."""
+    command = [sys.executable, "-m", "indicators", "reach", *arguments, "--format", "json", "--db", database]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, env={**os.environ})
+    rows: list[dict[str, Any]] = json.loads(done.stdout)["rows"]
+    return rows
+
+
+def test_the_circle_says_what_the_terminal_says_and_moves_with_its_parts(page: Page, demo_database: str) -> None:
+    open_view(page, "/bases?base_look=circle&level=all")
+    (province,) = printed(demo_database, "--level", "province")
+    assert f"常住人口的 {100 * province['residents_share']:.1f}%" in page.locator(".said").inner_text()
+    before = pixels(deck_canvases(page)[0])
+    assert colours_of(before) > 50
+    page.get_by_text("可达工位", exact=True).click()
+    page.locator(".picture-title", has_text="每千名数字技能人才可达工位").first.wait_for()
+    settled(page)
+    assert pixels(deck_canvases(page)[0]) != before
+
+
+def test_a_base_is_chosen_on_the_map_and_its_card_opens(page: Page, demo_database: str) -> None:
+    rows = printed(demo_database, "--show", "use", "--place", "330922")
+    only = rows[0]
+    open_view(page, f"/bases?place=330922&base={only['base_code']}")
+    card = page.locator("#base-card").inner_text()
+    assert only["name"] in card
+    assert f"{only['seats']:,}" in card
+    open_view(page, "/bases?place=330922")
+    assert page.locator("#base-card").count() == 0
+    grid = page.get_by_test_id("stDataFrame").first
+    grid.scroll_into_view_if_needed()
+    grid.locator("canvas").first.click(position={"x": 14, "y": 52}, force=True)
+    page.locator("#base-card").wait_for()
+    settled(page)
+    assert f"base={only['base_code']}" in page.url
