@@ -4,27 +4,32 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from typing import Final
 
 import plotly.graph_objects as go
 
-from briefings import native, pictures
+from briefings import native
 from briefings.document import Chart, Document, Picture, printed
+from briefings.pictures import Format
 from charts import plain, words
 from charts.printed_chart import printed_chart
 
+FORMATS: Final[tuple[Format, ...]] = ("png", "svg", "pdf")
 _UNSAFE = re.compile(r'[\\/:*?"<>|\s]+')
 
 
-def zipped(document: Document, cancelled: Callable[[], bool] = lambda: False) -> bytes:
-    """The ZIP; raises `PicturesUnavailable`. Stops early, with what there is, when cancelled."""
+def zipped(
+    document: Document, rendered: Callable[[go.Figure, Format], bytes], cancelled: Callable[[], bool] = lambda: False
+) -> bytes:
+    """The ZIP of what `rendered` draws, raising what it raises. Stops early, with what there is, when cancelled."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for number, (title, figure) in enumerate(figures(document), 1):
-            for format in ("png", "svg", "pdf"):
+            for format in FORMATS:
                 if cancelled():
                     return buffer.getvalue()
                 name = f"图{number:02d}_{_UNSAFE.sub('', title)[:40]}.{format}"
-                archive.writestr(name, pictures.rendered(figure, format))
+                archive.writestr(name, rendered(figure, format))
     return buffer.getvalue()
 
 

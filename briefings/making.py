@@ -9,12 +9,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
 
+import plotly.graph_objects as go
+
 from briefings import gallery, kinds, office, pictures, slides, this_page, word, workbook
 from briefings.document import Document, Picture
 from briefings.facts import Facts
 from briefings.names import file_name
 from briefings.office import PaperUnavailable
-from briefings.pictures import PicturesUnavailable
+from briefings.pictures import ChromiumFailed, PicturesUnavailable
 from charts import words
 from geo import places
 from indicators import options
@@ -61,7 +63,11 @@ class Remark:
 
 
 def files(found: Facts, asked: Asked, cancelled: Callable[[], bool] = lambda: False) -> Iterator[File]:
-    """The files one after the other, so that memory holds one; a document that fails is a file without data."""
+    """The files one after the other, so that memory holds one; a document that fails is a file without data.
+
+    When Chromium has failed twice, no other document waits for it.
+    """
+    artist = _Artist()
     for place in asked.places:
         if cancelled():
             return
@@ -73,7 +79,7 @@ def files(found: Facts, asked: Asked, cancelled: Callable[[], bool] = lambda: Fa
             name = file_name(_called(place), asked.kind, asked.month, version, suffix="docx")
             yield File(place, name, b"", str(error), whole=True)
             continue
-        yield from _formats(document, asked, place, cancelled)
+        yield from _formats(document, asked, place, artist, cancelled)
 
 
 def _document(found: Facts, asked: Asked, place: str) -> Document:
@@ -139,8 +145,10 @@ def _line(remark: Remark) -> str:
     return f"{remark.name}：{' '.join(remark.note.split())}"
 
 
-def _formats(document: Document, asked: Asked, place: str, cancelled: Callable[[], bool]) -> Iterator[File]:
-    drawn = _Drawn()
+def _formats(
+    document: Document, asked: Asked, place: str, artist: "_Artist", cancelled: Callable[[], bool]
+) -> Iterator[File]:
+    drawn = _Drawn(artist)
     written: bytes | None = None
     for format in asked.formats:
         if cancelled():
@@ -165,20 +173,37 @@ def _made(document: Document, format: Format, drawn: "_Drawn", written: bytes, c
         return office.pdf(written)
     if format == "pptx":
         return slides.written(document, drawn)
-    return workbook.written(document) if format == "xlsx" else gallery.zipped(document, cancelled)
+    return workbook.written(document) if format == "xlsx" else gallery.zipped(document, drawn.artist, cancelled)
+
+
+class _Artist:
+    """Draws for all documents of a job, until Chromium has failed for good: then the same answer, at once."""
+
+    def __init__(self) -> None:
+        self._failed: ChromiumFailed | None = None
+
+    def __call__(self, figure: go.Figure, format: pictures.Format) -> bytes:
+        if self._failed is not None:
+            raise self._failed
+        try:
+            return pictures.rendered(figure, format)
+        except ChromiumFailed as error:
+            self._failed = error
+            raise
 
 
 class _Drawn:
     """The pictures of one document, each drawn once for all its formats; `trouble` is why one is missing."""
 
-    def __init__(self) -> None:
+    def __init__(self, artist: _Artist) -> None:
+        self.artist = artist
         self._kept: dict[str, bytes | str] = {}
         self.trouble = ""
 
     def __call__(self, picture: Picture) -> bytes | str:
         if picture.title not in self._kept:
             try:
-                self._kept[picture.title] = pictures.rendered(picture.figure(), "png")
+                self._kept[picture.title] = self.artist(picture.figure(), "png")
             except PicturesUnavailable as error:
                 self._kept[picture.title] = self.trouble = str(error)
         return self._kept[picture.title]

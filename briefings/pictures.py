@@ -45,6 +45,10 @@ class PicturesUnavailable(RuntimeError):
     """No picture can be made on this machine; the message says in Chinese what is missing and what to install."""
 
 
+class ChromiumFailed(PicturesUnavailable):
+    """Chromium died or hung twice: it has nothing to do with the picture, and another one would fare no better."""
+
+
 def rendered(figure: go.Figure, format: Format, width: int | None = None, height: int | None = None) -> bytes:
     """The figure as the bytes of a file; `width` and `height` in CSS pixels (1/96 inch), else the figure's own.
 
@@ -241,9 +245,7 @@ def _drawn(figure: dict[str, Any], options: dict[str, Any]) -> bytes:
         return _running().draw(figure, options)
     except Exception as error:
         _stop()
-        raise PicturesUnavailable(
-            f"图片没有画成：Chromium 两次失败（{type(error).__name__}: {error}）。{CURE}。"
-        ) from error
+        raise ChromiumFailed(f"图片没有画成：Chromium 两次失败（{type(error).__name__}: {error}）。{CURE}。") from error
 
 
 def _running() -> _Studio:

@@ -67,6 +67,23 @@ def test_one_failed_place_is_listed_and_the_others_are_made(facts: Facts, tmp_pa
         assert len([n for n in archive.namelist() if n.endswith((".docx", ".xlsx"))]) == 4
 
 
+def test_no_document_waits_for_a_chromium_that_failed_for_good(
+    facts: Facts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[object] = []
+
+    def failing(figure: object, format: str) -> bytes:
+        tried.append(figure)
+        raise pictures.ChromiumFailed("图片没有画成：Chromium 两次失败")
+
+    monkeypatch.setattr(pictures, "rendered", failing)
+    asked = Asked("县域画像", THREE, MONTH, ("docx", "png"))
+    remarks = making.archive(tmp_path / "a.zip", facts, asked, quiet, lambda: False)
+    assert len(tried) == 1
+    assert [r.made for r in remarks] == [True, False] * 3
+    assert {r.note for r in remarks} == {"图片没有画成：Chromium 两次失败"}
+
+
 def test_a_cancelled_archive_is_removed(facts: Facts, tmp_path: Path) -> None:
     done: list[int] = []
     asked = Asked("专题-补贴资金", THREE, MONTH, ("xlsx",))

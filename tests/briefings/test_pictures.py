@@ -9,10 +9,11 @@ import tempfile
 import threading
 import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import plotly.graph_objects as go
@@ -22,7 +23,7 @@ import pytest
 from PIL import Image
 
 from briefings import pictures, pixels
-from briefings.pictures import PicturesUnavailable
+from briefings.pictures import ChromiumFailed, PicturesUnavailable
 from charts.printed_map import MapPicture, printed_map
 from data_sources import settings
 from geo import colours, places
@@ -188,6 +189,62 @@ def test_a_chromium_killed_while_it_draws_is_replaced_too(figure: go.Figure) -> 
     killer.start()
     assert pictures.rendered(figure, "png").startswith(pixels.SIGNATURE)
     killer.join()
+
+
+def test_a_chromium_that_hangs_while_it_draws_is_replaced_and_leaves_nothing(
+    monkeypatch: pytest.MonkeyPatch, figure: go.Figure
+) -> None:
+    pictures.rendered(figure, "svg")
+    monkeypatch.setattr(pictures, "PICTURE_SECONDS", -7.0)  # with ten more: three seconds
+    before, processes = chromium(), drawing()
+    os.killpg(before, signal.SIGSTOP)
+    monkeypatch.setattr(pictures, "STOP_SECONDS", 1.0)
+    begun = time.monotonic()
+    try:
+        monkeypatch.setattr(pictures, "_running", restored(pictures._running, monkeypatch))
+        assert pictures.rendered(figure, "png").startswith(pixels.SIGNATURE)
+    finally:
+        monkeypatch.undo()
+    assert time.monotonic() - begun < 40
+    assert chromium() != before
+    assert gone(processes)
+
+
+def restored(running: Callable[[], Any], patched: pytest.MonkeyPatch) -> Callable[[], Any]:
+    """`running`, whose second call has the usual patience again: a new Chromium takes its time on a busy machine."""
+    calls: list[int] = []
+
+    def called() -> Any:
+        calls.append(1)
+        if len(calls) == 2:
+            patched.setattr(pictures, "PICTURE_SECONDS", 60.0)
+        return running()
+
+    return called
+
+
+def test_a_chromium_that_hangs_twice_is_told_and_leaves_nothing(
+    monkeypatch: pytest.MonkeyPatch, figure: go.Figure
+) -> None:
+    seen: set[int] = set()
+    draw = pictures._Studio.draw
+
+    def hanging(studio: Any, figure: dict[str, Any], options: dict[str, Any]) -> bytes:
+        leader = int(studio._kaleido.subprocess.pid)
+        seen.update({leader} | descendants(leader))
+        os.killpg(leader, signal.SIGSTOP)
+        return draw(studio, figure, options)
+
+    pictures.rendered(figure, "svg")
+    monkeypatch.setattr(pictures._Studio, "draw", hanging)
+    monkeypatch.setattr(pictures, "PICTURE_SECONDS", -8.0)
+    monkeypatch.setattr(pictures, "STOP_SECONDS", 1.0)
+    with pytest.raises(ChromiumFailed, match="Chromium 两次失败（TimeoutError"):
+        pictures.rendered(figure, "png")
+    monkeypatch.undo()
+    assert len(seen) >= 4
+    assert gone(seen)
+    assert pictures.rendered(figure, "svg").startswith(b"<svg")
 
 
 def test_stop_ends_every_process_and_the_next_picture_starts_again(figure: go.Figure) -> None:
