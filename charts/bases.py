@@ -139,7 +139,8 @@ def _classed(
 def _point(row: dict[str, Any], fill: str, most: int, few: bool) -> Point:
     least, more = SIZES[few]
     radius = least + more * (row["seats"] / most) ** 0.5 if most else least
-    use = "培训缺报" if row["person_times"] is None else f"培训 {row['person_times']:,} 人次"
+    missing = "培训缺报" if row["open"] else "培训数不对您开放"
+    use = missing if row["person_times"] is None else f"培训 {row['person_times']:,} 人次"
     use += f"，每工位 {words.number(row['use'], 2)} 人次" if row["use"] is not None else ""
     what = f"{BASE_KINDS[row['kind']]}　{filed_at(row['place_code'])}　{row['seats']:,} 个工位"
     tooltip = _tooltip(row["name"], what) | {"rank": use}
@@ -163,7 +164,7 @@ def _keys(
         labels = classes.class_labels(cuts, words.exact)
         keys = [(shade, f"{label} 人次／工位") for shade, label in zip(palette, labels, strict=True)]
     if shown["use"].null_count():
-        keys.append((UNKNOWN[theme], "缺报或没有工位"))
+        keys.append((UNKNOWN[theme], "缺报、不开放或没有工位"))
     return tuple(keys)
 
 

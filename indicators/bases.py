@@ -5,6 +5,7 @@ from typing import Final
 
 import polars as pl
 
+from data_sources import policy
 from data_sources.cubes import OWN_SUFFIX, Cubes
 from geo import places, reach
 from indicators import measures, spans
@@ -37,7 +38,8 @@ def listed(
     each seat, null without seats.
 
     A figure is null where the base's own county (or 市本级) has not filed every month of the window in which it was in
-    use. Not empty, `kinds` keeps those of these kinds.
+    use, and where what single bases did there is not open to the cubes' reader: `open` is whether it is. Not empty,
+    `kinds` keeps those of these kinds.
     """
     months = spans.months(cubes, window, month)
     filed_at = {leaf.removesuffix(OWN_SUFFIX) for leaf in measures.members()[place_code]}
@@ -47,12 +49,13 @@ def listed(
     for cube in SUMS:
         held = _with_sums(cubes, cube, months, held)
     use = pl.when(pl.col("seats") > 0).then(pl.col("person_times") / pl.col("seats"))
-    return held.with_columns(use=use).sort("seats", "base_code", descending=[True, False])
+    opened = _open(cubes, "training")
+    return held.with_columns(use=use, open=opened).sort("seats", "base_code", descending=[True, False])
 
 
 def history(cubes: Cubes, base: pl.DataFrame) -> pl.DataFrame:
     """One base (a row of the register) month by month while it was in use: `month` and the figures of `listed`, null in
-    a month that its county has not filed."""
+    a month that its county has not filed, and everywhere where they are not open to the cubes' reader."""
     row = base.row(0, named=True)
     ended = row["closed_month"] or "9999"
     months = [m for m in cubes.months if row["opened_month"] <= m < ended]
@@ -61,7 +64,8 @@ def history(cubes: Cubes, base: pl.DataFrame) -> pl.DataFrame:
         frame = spans.kept(cubes, cube, None).filter(pl.col("base_code").cast(pl.String) == row["base_code"])
         sums = frame.group_by("month").agg(pl.col(figures).sum())
         filed = spans.filed(cubes, (TABLES[cube],), months).filter(leaf=_leaf(row["place_code"]))["month"]
-        known = pl.col("month").is_in(filed.implode())
+        opened = row["place_code"] in policy.detail_places(cubes.reader, TABLES[cube])
+        known = pl.col("month").is_in(filed.implode()) & opened
         found = found.join(sums, on="month", how="left", maintain_order="left").with_columns(
             pl.when(known).then(pl.col(figure).fill_null(0)).alias(figure) for figure in figures
         )
@@ -91,9 +95,13 @@ def _with_sums(cubes: Cubes, cube: str, months: tuple[str, ...], held: pl.DataFr
     complete = _complete(cubes, TABLES[cube], months, held)
     joined = held.join(sums, on="base_code", how="left", maintain_order="left")
     joined = joined.join(complete, on="base_code", how="left", maintain_order="left")
-    return joined.with_columns(pl.when("complete").then(pl.col(f).fill_null(0)).alias(f) for f in figures).drop(
-        "complete"
-    )
+    known = pl.col("complete") & _open(cubes, TABLES[cube])
+    return joined.with_columns(pl.when(known).then(pl.col(f).fill_null(0)).alias(f) for f in figures).drop("complete")
+
+
+def _open(cubes: Cubes, table: str) -> pl.Expr:
+    """Whether what a base did is open to the cubes' reader; these cubes hold nothing else, which is not nothing done."""
+    return pl.col("place_code").is_in(sorted(policy.detail_places(cubes.reader, table)))
 
 
 def _complete(cubes: Cubes, table: str, months: tuple[str, ...], held: pl.DataFrame) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """基地和使用: the bases on the map, the chosen one's card and months, and the list of all."""
 
 import html
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -93,11 +94,13 @@ def _period() -> str:
 
 def _sum(found: pl.DataFrame) -> str:
     sums = bases.totals(found)
-    trained = "培训缺报" if sums["person_times"] is None else f"培训 {sums['person_times']:,} 人次"
+    trained = "没有培训数" if sums["person_times"] is None else f"培训 {sums['person_times']:,} 人次"
     use = f"，每工位 {words.number(sums['use'], 2)} 人次" if sums["use"] is not None else ""
     paid = "" if sums["amount"] is None else f"，发放补贴 {wan(sums['amount'])}"
-    missing = found["person_times"].null_count()
+    missing = found.filter(pl.col("open"), pl.col("person_times").is_null()).height
     silent = f"其中 {missing} 个基地的所在地有月份缺报培训，未计入。" if missing else ""
+    hidden = found.filter(~pl.col("open")).height
+    silent += f"{hidden} 个基地的培训和补贴不对您开放，未计入。" if hidden else ""
     return (
         f"{common.here()}在用实训基地 {sums['bases']:,} 个、工位 {sums['seats']:,} 个；{_period()}{trained}{use}{paid}。"
         f"{silent}{common.left_out(found)}"
@@ -159,11 +162,12 @@ def _about(row: dict[str, Any]) -> list[str]:
 
 
 def _facts(row: dict[str, Any]) -> list[str]:
-    trained = "所在地有月份缺报" if row["person_times"] is None else f"{row['person_times']:,} 人次"
+    missing = "所在地有月份缺报" if row["open"] else "不对您开放"
+    trained = missing if row["person_times"] is None else f"{row['person_times']:,} 人次"
     use = (
         "没有工位，不计算" if not row["seats"] else "—" if row["use"] is None else f"{words.number(row['use'], 2)} 人次"
     )
-    paid = "所在地有月份缺报" if row["amount"] is None else f"{wan(row['amount'])}（{row['payments']:,} 笔）"
+    paid = missing if row["amount"] is None else f"{wan(row['amount'])}（{row['payments']:,} 笔）"
     facts = [f"{_period()}培训：{trained}", f"每工位：{use}", f"补贴：{paid}"]
     way = common.way()
     people = cached.reached(state.run().cubes, common.month(), row["base_code"], way)
@@ -187,6 +191,7 @@ def _listed(found: pl.DataFrame) -> Table:
 
 def _state(row: dict[str, Any]) -> str:
     parts = [f"{row['closed_month']} 停用" if row["closed"] else "在用", SPOTS[row["spot"]]]
+    parts.append("" if row["open"] else "培训和补贴不对您开放")
     return "；".join(filter(None, parts))
 
 
@@ -195,6 +200,8 @@ def _monthly(history: pl.DataFrame) -> Table:
 
 
 def _subject(title: str, short: str, unit: str = "见表头", period: str = "", approval: str = "") -> Any:
-    return common.subject(
+    """What single bases did is open by place, as rows of training are (see `data_sources.policy`)."""
+    about = common.subject(
         title, short, DEFINITION, unit, period=period or _period(), source=SOURCE, tables=TABLES, approval=approval
     )
+    return replace(about, detail="training")

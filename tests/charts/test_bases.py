@@ -25,6 +25,7 @@ def listed(*rows: dict[str, Any]) -> pl.DataFrame:
         pl.Series("closed", [row.get("closed", False) for row in rows], dtype=pl.Boolean),
         pl.Series("spot", [row.get("spot", "inside") for row in rows], dtype=pl.String),
         person_times=pl.lit(150, pl.Int64),
+        open=pl.lit(True),
     )
 
 
@@ -51,7 +52,7 @@ def test_shape_is_the_kind_size_the_seats_and_colour_the_use() -> None:
     dark, pale = (colours.luminance(points[key].fill or "") for key in ("B1", "B2"))
     assert dark < pale
     assert points["B3"].fill == pictures.UNKNOWN["light"]
-    assert [label for _, label in made.keys][-1] == "缺报或没有工位"
+    assert [label for _, label in made.keys][-1] == "缺报、不开放或没有工位"
     assert [label for _, label in made.shapes] == ["公共实训基地", "就业见习基地", "技能大师工作室"]
 
 
@@ -78,7 +79,7 @@ def test_without_any_use_or_base_the_map_is_bare_ground() -> None:
     nothing = pictures.picture(MANY.clear(), VIEW, "dark", TOLD)
     assert (nothing.points, nothing.keys, nothing.shapes) == ((), (), ())
     unknown = pictures.picture(listed(base("B1", use=None)), VIEW, "dark", TOLD)
-    assert [label for _, label in unknown.keys] == ["缺报或没有工位"]
+    assert [label for _, label in unknown.keys] == ["缺报、不开放或没有工位"]
 
 
 def rolled(*shares: float | None) -> pl.DataFrame:

@@ -1,9 +1,11 @@
 """Each base's seats, person-times, money and use are what hand-written SQL says; what was not filed is not zero."""
 
+import polars as pl
 import pytest
 
 from data_sources import reading
-from data_sources.cubes import Cubes
+from data_sources.cubes import Cubes, seen_by
+from data_sources.policy import Grant, Reader
 from indicators import bases
 from indicators.catalogue import Window
 from tests.indicators import small
@@ -118,3 +120,18 @@ def test_kinds_are_cut() -> None:
     made = small.cubes(small.filing((TONGLU,), MONTHS))
     held = register(base("B1"), base("B2", kind="internship"))
     assert bases.listed(made, held, "month", "2023-03", PROVINCE, ("internship",))["base_code"].to_list() == ["B2"]
+
+
+def test_what_is_not_open_to_the_reader_is_not_known(demo_url: str, demo_cubes: Cubes) -> None:
+    """A county's cubes hold no foreign base's trainings: that is not to say that there were none."""
+    county = Reader("yuhang", "余杭", frozenset({Grant("county", "330110")}))
+    held = reading.register(demo_url)
+    found = bases.listed(seen_by(demo_cubes, county), held, "month", "2026-08", HANGZHOU)
+    assert set(found.filter(place_code="330110")["open"]) == {True}
+    whole = bases.listed(demo_cubes, held, "month", "2026-08", HANGZHOU)
+    assert found.filter("open").drop("open").equals(whole.filter(place_code="330110").drop("open"))
+    elsewhere = found.filter(~pl.col("open"))
+    assert elsewhere.height > 50
+    assert elsewhere.select("person_times", "use", "amount", "payments").null_count().row(0) == (elsewhere.height,) * 4
+    months = bases.history(seen_by(demo_cubes, county), held.filter(place_code="330106").head(1))
+    assert months["person_times"].null_count() == months.height

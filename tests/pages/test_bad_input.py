@@ -18,6 +18,7 @@ NAMES = [name for group in PAGES.values() for name in group]
 PARTS = {
     "subsidies": [("part", p) for p in ("money", "checks", "payments", "transfer")],
     "supply_demand": [("supply", s) for s in ("gaps", "pipeline", "flows", "retention", "outlook")],
+    "bases": [("base_look", look) for look in ("list", "circle", "seats", "next")],
     "intake": [("filing", f) for f in ("send", "submissions", "quality")],
 }
 VIEWS = [(name, dict([part])) for name in NAMES for part in PARTS.get(name, [("month", "2026-09")])]

@@ -27,6 +27,7 @@ PAGES = [
     ("talent_map", {"bases": "1"}),
     ("place_profile", {}),
     ("evaluation", {}),
+    ("bases", {}),
     ("subsidies", {"part": "payments"}),
     ("about_data", {}),
 ]
