@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from data_sources import engine, submissions
+from data_sources import engine, looking, submissions
 from data_sources.intake import acceptance, preview, reading, templates
 from data_sources.intake.asked import Asked
 from data_sources.submissions import Progress, RefusedSubmission
@@ -162,7 +162,7 @@ def test_two_files_at_once_are_both_right(fresh_url: str, keyed: None) -> None:
         except BaseException as error:
             errors.append(error)
 
-    threads = [threading.Thread(target=load, args=(n,)) for n in range(4)]
+    threads = [threading.Thread(target=looking.carried(load), args=(n,)) for n in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
