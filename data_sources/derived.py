@@ -2,15 +2,22 @@
 
 from collections.abc import Collection
 
+import polars as pl
 from sqlalchemy import Connection, select
 
 from data_sources import firsts, queries, repeats, retention
 
 
 def refresh(
-    connection: Connection, table_name: str, submission_ids: Collection[int], place_codes: Collection[str]
+    connection: Connection,
+    table_name: str,
+    submission_ids: Collection[int],
+    place_codes: Collection[str],
+    *,
+    related: Collection[int] = (),
 ) -> None:
-    """Work out anew what depends on these submissions of a table, filed by these places (six digits).
+    """Work out anew what depends on these submissions of a table, filed by these places (six digits); the rows of those
+    in `related` were `among_themselves` before they were written.
 
     Call it in the transaction that changes their status, after the change, so that no data version shows the old.
     """
@@ -22,6 +29,16 @@ def refresh(
         retention.judge(connection, place_codes)
     for number in submission_ids:
         if table_name == "subsidy":
-            repeats.renumber(connection, number)
+            repeats.renumber(connection, number, numbered=number in related)
         elif table_name == "certificate":
-            firsts.mark(connection, number)
+            firsts.mark(connection, number, flagged=number in related)
+
+
+def among_themselves(table_name: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """A table's rows with what they say about each other, before they meet those of other submissions.
+
+    Most persons of a file stand in no other: then nothing is left to be worked out in the database.
+    """
+    if table_name == "subsidy":
+        return repeats.numbered(rows)
+    return firsts.flagged(rows) if table_name == "certificate" else rows

@@ -6,6 +6,7 @@ the accepted certificates of all places, in the order of date of issue, then pla
 
 from typing import Any, Final
 
+import polars as pl
 from sqlalchemy import ColumnElement, Connection, Table, func, select, tuple_, update
 
 from data_sources import queries
@@ -14,16 +15,27 @@ from data_sources.vocabulary import HIGH_SKILLED
 ORDER: Final = ("issued", "place_code", "submission_id", "row_number")
 
 
-def mark(connection: Connection, submission_id: int) -> None:
-    """Mark anew the certificates of everyone who has one in this submission.
+def mark(connection: Connection, submission_id: int, *, flagged: bool = False) -> None:
+    """Mark anew the certificates of everyone who has one in this submission; of those whose rows came `flagged`, only
+    where the person has a certificate in another submission, too.
 
     Call it in the transaction that accepts, replaces or withdraws a submission of certificate, after its status is set.
     """
     t = queries.table("certificate")
-    mine = t.c.person_key.in_(select(t.c.person_key).where(t.c.submission_id == submission_id).distinct())
-    connection.execute(update(t).where(mine).values(first_high_skilled=False, first_dual=False))
+    mine = queries.persons_of(t, submission_id, elsewhere=flagged)
+    marked = t.c.first_high_skilled | t.c.first_dual
+    connection.execute(update(t).where(mine, marked).values(first_high_skilled=False, first_dual=False))
     for name, counts in (("first_high_skilled", t.c.level.in_(HIGH_SKILLED)), ("first_dual", t.c.dual)):
         connection.execute(_marking(t, name, mine, counts))
+
+
+def flagged(certificates: pl.DataFrame) -> pl.DataFrame:
+    """The certificates, all of them accepted, with both flags as they are among themselves, in the order they came in."""
+    ordered = certificates.with_row_index("_at").sort(ORDER)
+    flags = {"first_high_skilled": pl.col("level").is_in(HIGH_SKILLED), "first_dual": pl.col("dual")}
+    nth = {name: counts.cast(pl.Int32).cum_sum().over("person_key") for name, counts in flags.items()}
+    found = ordered.with_columns((counts & (nth[name] == 1)).alias(name) for name, counts in flags.items())
+    return found.sort("_at").drop("_at")
 
 
 def _marking(t: Table, name: str, mine: ColumnElement[bool], counts: ColumnElement[bool]) -> Any:

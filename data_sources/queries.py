@@ -28,6 +28,15 @@ def unreviewed(submission: Table) -> ColumnElement[bool]:
     return (s.c.provenance == "official") & (s.c.status == "accepted") & s.c.reviewed.is_(False)
 
 
+def persons_of(fact: Table, submission_id: int, *, elsewhere: bool = False) -> ColumnElement[bool]:
+    """Keeps all rows of the persons in one submission; with `elsewhere`, of those who stand in another one, too."""
+    person = fact.c.person_key
+    mine = person.in_(select(person).where(fact.c.submission_id == submission_id, person.is_not(None)).distinct())
+    if not elsewhere:
+        return mine
+    return mine & person.in_(select(person).where(fact.c.submission_id != submission_id, person.is_not(None)))
+
+
 def read(url: str, statement: Select[Any], kinds: Mapping[str, Any] | None = None) -> pl.DataFrame:
     """The statement's answer; `kinds` casts columns that the driver may mistake (see `engine.frame`).
 

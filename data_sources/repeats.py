@@ -19,14 +19,14 @@ ORDER: Final = ("paid", "place_code", "submission_id", "row_number")
 ALIKE: Final = ("person_key", "occupation_code", "level")
 
 
-def renumber(connection: Connection, submission_id: int) -> None:
-    """Number anew all payments of everyone who is paid in this submission.
+def renumber(connection: Connection, submission_id: int, *, numbered: bool = False) -> None:
+    """Number anew all payments of everyone who is paid in this submission; of those whose rows came `numbered`, only
+    where the person is paid by another submission, too.
 
     Call it in the transaction that accepts, replaces or withdraws a submission of subsidy, after its status is set.
     """
     t = queries.table("subsidy")
-    touched = select(t.c.person_key).where(t.c.submission_id == submission_id, t.c.person_key.is_not(None)).distinct()
-    mine = t.c.person_key.in_(touched)
+    mine = queries.persons_of(t, submission_id, elsewhere=numbered)
     connection.execute(update(t).where(mine).values(nth_alike=None, nth_in_year=None))
     for name, number, known in _numbers(t):
         connection.execute(_numbering(t, name, select(*_key(t), number.label("nth")).where(mine, known)))

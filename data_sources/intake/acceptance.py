@@ -98,7 +98,8 @@ def _written(
     replaced = tuple(int(each) for each in former["id"])
 
     def related(connection: Connection) -> None:
-        derived.refresh(connection, asked.table, (*replaced, *ids.values()), found)
+        new = tuple(ids.values())
+        derived.refresh(connection, asked.table, (*replaced, *new), found, related=new)
 
     version = submissions.write(
         url,
@@ -112,15 +113,13 @@ def _written(
 
 
 def _rows(rows: pl.DataFrame, asked: Asked, ids: dict[str, int]) -> pl.DataFrame:
-    """With lineage, the month in which each counts, and derived columns as they are before they are worked out."""
+    """With lineage, the month in which each counts, and what the rows say about each other."""
     placed = rows.with_columns(
         submission_id=pl.col("place_code").replace_strict(ids, return_dtype=pl.Int32), row_number=pl.col(ROW)
     )
     if "month" not in placed.columns:  # every rule of a period has held: it is the month of each row
         placed = placed.with_columns(month=pl.lit(asked.month))
-    if asked.table == "certificate":
-        placed = placed.with_columns(first_high_skilled=pl.lit(value=False), first_dual=pl.lit(value=False))
-    return placed
+    return derived.among_themselves(asked.table, placed)
 
 
 def _former(url: str, asked: Asked, found: list[str], fingerprint: str) -> pl.DataFrame:

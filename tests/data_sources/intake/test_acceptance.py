@@ -8,8 +8,10 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from data_sources import engine, looking, submissions
+from data_sources import engine, firsts, looking, submissions
 from data_sources.intake import acceptance, preview, reading, templates
 from data_sources.intake.asked import Asked
 from data_sources.submissions import Progress, RefusedSubmission
@@ -190,3 +192,37 @@ def test_an_empty_file_files_an_empty_month(coded: str) -> None:
         coded, "SELECT place_code, row_count FROM submission WHERE id > 2", {"row_count": pl.Int64}
     )
     assert filed_rows.rows() == [("330110", 0)]
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 3), st.integers(1, 9), st.sampled_from(("L3", "L4", "L6")), st.booleans()), max_size=20
+    )
+)
+def test_flags_of_certificates_among_themselves_are_what_a_slow_loop_says(
+    drawn: list[tuple[int, int, str, bool]],
+) -> None:
+    rows = [
+        {"person_key": str(who), "issued": dt.date(2026, 10, day), "level": level, "dual": dual,
+         "place_code": "330110", "submission_id": 1, "row_number": n}
+        for n, (who, day, level, dual) in enumerate(drawn)
+    ]  # fmt: skip
+    kinds = {
+        "person_key": pl.String,
+        "issued": pl.Date,
+        "level": pl.String,
+        "dual": pl.Boolean,
+        "place_code": pl.String,
+    }
+    frame = pl.DataFrame(rows, schema=kinds | {"submission_id": pl.Int32, "row_number": pl.Int32})
+    seen: set[tuple[str, str]] = set()
+    wanted = {}
+    for row in sorted(rows, key=lambda row: (row["issued"], row["row_number"])):
+        flags = []
+        for name, counts in (("high", row["level"] in ("L4", "L6")), ("dual", row["dual"])):
+            flags.append(counts and (row["person_key"], name) not in seen)
+            seen |= {(row["person_key"], name)} if counts else set()
+        wanted[row["row_number"]] = tuple(flags)
+    found = firsts.flagged(frame)
+    assert found["row_number"].to_list() == list(range(len(rows)))
+    assert found.select("first_high_skilled", "first_dual").rows() == [wanted[n] for n in range(len(rows))]
