@@ -13,14 +13,14 @@ import adbc_driver_sqlite
 from sqlalchemy import URL
 
 from data_sources.engine import CONNECT_TIMEOUT
-from data_sources.sqlite import BUSY_TIMEOUT, kept_for
+from data_sources.sqlite import BUSY_TIMEOUT, address, kept_for
 
 
 @contextmanager
 def sqlite(file: Path, pragmas: Sequence[str]) -> Iterator[adbc_driver_manager.dbapi.Connection]:
     """A connection to a SQLite file in one transaction, after the pragmas; raises `MissingDatabase`."""
     with kept_for(file, "adbc"):
-        database = adbc_driver_sqlite.connect(f"{file.as_uri()}?mode=rw")
+        database = adbc_driver_sqlite.connect(address(file))
         connection = adbc_driver_manager.AdbcConnection(database)
         for pragma in (f"busy_timeout={BUSY_TIMEOUT * 1000}", "temp_store=MEMORY", *pragmas):
             with adbc_driver_manager.AdbcStatement(connection) as statement:

@@ -100,11 +100,11 @@ def demo(url: str, given: argparse.Namespace) -> int:
 
 def check(url: str, _: argparse.Namespace) -> int:
     """Look through the whole database."""
-    from data_sources import checks  # brings the cubes along
+    from data_sources import checks, foreign_command  # they bring the cubes along
 
     found = health.examine(url)
     if not found.usable:
-        return _ill(found)
+        return foreign_command.told(url, found.state) or _ill(found)
     with _progress("核对数据库") as tell:
         report = checks.run(url, tell)
     width = max(len(name) for name in report.counts)
@@ -194,7 +194,12 @@ def _parser() -> argparse.ArgumentParser:
     making.add_argument("--scale", type=_scale, help="规模，1 为真实规划规模；默认取 TALENT_DEMO_SCALE")
     making.add_argument("--seed", type=_seed, help="随机种子，相同则数据相同；默认取 TALENT_DEMO_SEED")
     making.add_argument("--force", action="store_true", help="替换库中已有的模拟数据")
-    command("check", check, "核对数据库", "结构、参照表、孤立代码、批次行数、重复、立方体与明细是否一致。")
+    command(
+        "check",
+        check,
+        "核对数据库",
+        "结构、参照表、孤立代码、批次行数、重复、立方体与明细是否一致；他方的库列出缺项和补齐所需的视图。",
+    )
     loading = command("load", load, "装载一个报送文件", "核对后整体接收；有错则指出行、列、原值，不写入任何数据。")
     loading.add_argument("file", metavar="文件", help=".xlsx、.xls、.csv 或含 CSV 的 .zip")
     loading.add_argument("--table", required=True, choices=LOADED, help="数据表")

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from sqlalchemy import Connection, func, inspect, make_url, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from data_sources import schema, tables
+from data_sources import foreign, schema, tables
 from data_sources.engine import MissingDatabase, UnusableUrl, backend, engine
 from data_sources.engine import shown_url as shown_url
 from data_sources.settings import SettingsError, settings
@@ -74,22 +74,32 @@ def _examined(url: str) -> Health:
 
 
 def _seen(connection: Connection, url: str) -> Health:
-    present = frozenset(inspect(connection).get_table_names())
+    looking = inspect(connection)
+    present = frozenset((*looking.get_table_names(), *looking.get_view_names()))
     if not present & (set(tables.TABLES) | {schema.VERSION_TABLE}):
         return Health("no_tables", f"数据库 {shown_url(url)} 里还没有本系统的数据表。", command("migrate", url))
     if schema.COPYING in present:
         why = f"数据库 {shown_url(url)} 正在由 copy 命令搬入，或搬到一半中断了。请等它完成；中断的，重新运行同一命令。"
         return Health("broken", why, f"{command('copy')} --from '原库地址' --to '{shown_url(url)}'")
     has = schema.current(connection) if schema.VERSION_TABLE in present else None
+    if has is None and present & set(tables.TABLES):
+        return _of_others(connection, url) or _of_content(connection, url)
     return _of_revision(has, present, url) or _of_content(connection, url)
+
+
+def _of_others(connection: Connection, url: str) -> Health | None:
+    """A database without our record of versions is someone else's: it will do when it has all that is read."""
+    found = foreign.gaps(foreign.present(connection))
+    if not found:
+        return None
+    some = "；".join(gap.said for gap in found[:3]) + (f"；等 {len(found)} 处" if len(found) > 3 else "")
+    why = f"数据库由他方维护（没有结构版本记录），还不能使用：{some}。下面的命令列出全部缺项和补齐所需的视图。"
+    return Health("broken", why, command("check", url))
 
 
 def _of_revision(has: str | None, present: frozenset[str], url: str) -> Health | None:
     if has is None:
-        if not present & set(tables.TABLES):
-            return Health("no_tables", "数据库里只有空的版本记录，没有数据表。", command("migrate", url))
-        why = "数据库里有同名数据表，但没有结构版本记录，不是由本系统建立的。请换一个空库建表。"
-        return Health("broken", why, f"{command('migrate')} --db '新的空库地址'")
+        return Health("no_tables", "数据库里只有空的版本记录，没有数据表。", command("migrate", url))
     if has not in schema.known():
         why = f"数据库结构版本 {has} 比程序（{schema.head()}）新，或来自别的分支。请先升级程序，再运行下面的命令核对。"
         return Health("newer", why, command("version", url))

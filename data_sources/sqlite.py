@@ -6,6 +6,7 @@ other still writes to, and those writes are lost. So connections of one library 
 closed, and none is kept open in a pool.
 """
 
+import os
 import sqlite3
 import threading
 from collections import Counter
@@ -50,6 +51,13 @@ def without_log(file: Path) -> None:
     """Take the write-ahead log into the database; raises sqlite3's OperationalError while anybody has it open."""
     with closing(sqlite3.connect(file, timeout=5)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")
+
+
+def address(file: Path) -> str:
+    """How the file is opened: for writing, only for reading, or, where nothing can lie beside it, as one that never changes."""
+    if os.access(file, os.W_OK):
+        return f"{file.as_uri()}?mode=rw"
+    return f"{file.as_uri()}?mode=ro" + ("" if os.access(file.parent, os.W_OK) else "&immutable=1")
 
 
 @contextmanager
@@ -118,7 +126,7 @@ class _Connection(sqlite3.Connection):
         self._leave = _libraries(file).enter("sqlalchemy")
         try:
             super().__init__(
-                f"{file.as_uri()}?mode=rw",
+                address(file),
                 uri=True,
                 isolation_level=None,
                 timeout=BUSY_TIMEOUT,

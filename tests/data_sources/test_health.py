@@ -79,7 +79,7 @@ def test_tables_that_somebody_else_made(fresh_postgres: str) -> None:
     _execute(fresh_postgres, "CREATE TABLE training (a integer)")
     found = health.examine(fresh_postgres)
     assert found.state == "broken"
-    assert "不是由本系统建立的" in found.message
+    assert "由他方维护（没有结构版本记录），还不能使用：缺少数据表 place（地区）" in found.message
 
 
 def test_reference_facts_that_are_gone(fresh_url: str) -> None:
