@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 from pages.shared import startup
 from pages.shared.gate import Hardened, Proxied, provider
 from pages.shared.preload import MapFirst
+from pages.shared.probes import ROUTES
 
 
 @asynccontextmanager
@@ -28,5 +29,6 @@ app = st.App(
     "pages/shared/main.py",
     lifespan=started,
     middleware=[Middleware(Hardened), Middleware(Proxied), Middleware(MapFirst)],
+    routes=ROUTES,
     secrets=provider(),
 )

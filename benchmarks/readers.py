@@ -46,6 +46,7 @@ class Reader:
 
     url: str
     page: str
+    headers: Mapping[str, str] = field(default_factory=dict)
     kinds: Counter[str] = field(default_factory=Counter)
     _socket: Any = None
     _query: str = ""
@@ -61,6 +62,7 @@ class Reader:
             f"ws://{address.netloc}/_stcore/stream",
             subprotocols=["streamlit"],  # type: ignore[list-item]
             max_size=None,
+            additional_headers=self.headers,
             create_connection=_Counting,
         )
         try:

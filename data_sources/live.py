@@ -5,7 +5,7 @@ Pages read `now`: a value that is swapped whole. While the database is away the 
 
 import logging
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -33,6 +33,7 @@ class Live:
     def __init__(self, url: str, folder: Path, every: float = 5.0) -> None:
         self._url, self._folder, self._every = url, folder, every
         self._now: Now | None = None
+        self._read_at = datetime.now()
         self._first = threading.Event()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="talent-live", daemon=True)
@@ -74,7 +75,12 @@ class Live:
             except Exception as error:
                 log.exception("cubes could not be read")
                 found = health.broken(error)
-        self._now = Now(health=found, cubes=kept, seen_at=datetime.now(), real=real)
+        now = datetime.now()
+        if found.usable:
+            self._read_at = now
+        elif kept is not None:
+            found = replace(found, message=f"{found.message}最后一次读到数据库是在{_moment(self._read_at)}。")
+        self._now = Now(health=found, cubes=kept, seen_at=now, real=real)
         self._first.set()
 
     def _fresh(self, kept: Cubes | None) -> Cubes:
@@ -82,3 +88,7 @@ class Live:
         if kept is not None and name == kept.name:
             return kept
         return cubes.load(self._url, self._folder)
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.year}年{at.month}月{at.day}日{at:%H:%M}"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what Python packages cannot bring: `pictures` (Chromium and a Chinese font; may be missing), `tests` (and PostgreSQL; must be there).
+# Installs what Python packages cannot bring: `pictures` (Chromium and a Chinese font; may be missing), `tests` (and PostgreSQL, nginx; must be there).
 set -uo pipefail
 cd "$(dirname "$0")/.."
 export DEBIAN_FRONTEND=noninteractive
@@ -16,6 +16,8 @@ font_there() {
         compgen -G '/usr/share/fonts/*/noto/NotoSansCJK*' >/dev/null || compgen -G '/usr/share/fonts/truetype/wqy/*' >/dev/null
     fi
 }
+
+nginx_there() { command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ]; }
 
 postgres_there() { command -v initdb >/dev/null 2>&1 || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
 
@@ -38,6 +40,7 @@ missing() {
     chromium_there || printf 'chromium '
     font_there || printf 'fonts-noto-cjk '
     if [ "$1" = tests ] && ! postgres_there; then printf 'postgresql '; fi
+    if [ "$1" = tests ] && ! nginx_there; then printf 'nginx-light '; fi
 }
 
 log=$(mktemp)

@@ -21,7 +21,7 @@ COLUMNS = [column for name in tables.TABLES for column in SQLModel.metadata.tabl
 TOP = {
     *("app.py", "pages", "briefings", "charts", "indicators", "geo", "data_sources", "tests", "benchmarks", "scripts"),
     *("requirements.in", "requirements.txt", "requirements-dev.in", "requirements-dev.txt", "pyproject.toml"),
-    *("Makefile", "README.md", "README.zh-CN.md", "CHANGELOG.md", "LICENSE", "docs", "var"),
+    *("Makefile", "README.md", "README.zh-CN.md", "CHANGELOG.md", "LICENSE", "docs", "deploy", "var"),
 }
 
 

@@ -61,6 +61,11 @@ def seen() -> bool:
     return bool(_live.cache_info().currsize) and _live().seen
 
 
+def loaded() -> bool:
+    """Whether there are cubes to serve, of now or of before the database went away."""
+    return seen() and _live().now().cubes is not None
+
+
 def unwatch() -> None:
     """Stop watching the database, if it is being watched."""
     if _live.cache_info().currsize:

@@ -7,9 +7,13 @@ import gc
 import logging
 import threading
 import time
+from typing import Literal
 
 log = logging.getLogger("talent")
 _ended = threading.Event()
+_imported = threading.Event()
+
+State = Literal["preparing", "ready", "stopping"]
 
 
 def begin() -> None:
@@ -19,10 +23,22 @@ def begin() -> None:
 
 def end() -> None:
     """Stop watching."""
+    _ended.set()
+    if _imported.is_set():
+        from pages.shared import cached
+
+        cached.unwatch()
+
+
+def state() -> State:
+    """Whether pages can be served; answers at once."""
+    if _ended.is_set():
+        return "stopping"
+    if not _imported.is_set():
+        return "preparing"
     from pages.shared import cached
 
-    _ended.set()
-    cached.unwatch()
+    return "ready" if cached.loaded() else "preparing"
 
 
 def _begin() -> None:
@@ -36,6 +52,7 @@ def _begin() -> None:
     from geo import boundaries
     from pages.shared import cached
 
+    _imported.set()
     try:
         boundaries.use_file(settings().boundaries)
         work = preparation()

@@ -1,0 +1,294 @@
+"""Two processes behind nginx on PostgreSQL, as deploy/ has them: who goes where, and what happens when one dies."""
+
+import asyncio
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+import yaml
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+
+from benchmarks.readers import Reader
+from data_sources import demo_database, engine
+from tests.browser.harness import ROOT, Server, free_port, serving
+
+DEPLOY = ROOT / "deploy"
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+@dataclass(frozen=True)
+class Site:
+    """nginx's address, its log, and the processes behind it."""
+
+    url: str
+    log: Path
+    copies: tuple[Server, Server]
+
+    def served_by(self, cookie: str, path: str = "/healthz") -> str:
+        """The address of the process that answers who has this cookie."""
+        before = len(self._lines())
+        asked(f"{self.url}{path}", {"Cookie": f"talent={cookie}"})
+        until = time.monotonic() + 10
+        while len(self._lines()) == before:
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        return self._lines()[-1].split()[-1]
+
+    def _lines(self) -> list[str]:
+        return self.log.read_text().splitlines()
+
+
+def asked(url: str, headers: Mapping[str, str] | None = None) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers (small letters) and body of an answer."""
+    request = urllib.request.Request(url, headers=dict(headers or {}))
+    try:
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, {k.lower(): v for k, v in error.headers.items()}, error.read()
+
+
+def until_ready(url: str, within: float = 120) -> None:
+    """Waits for the process's own word that it can serve."""
+    end = time.monotonic() + within
+    while asked(f"{url}/readyz")[0] != 200:
+        assert time.monotonic() < end, f"{url} is not ready"
+        time.sleep(0.2)
+
+
+@pytest.fixture(scope="module")
+def filled(postgres_url: str) -> Iterator[str]:
+    """A small demonstration database on PostgreSQL."""
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE deployed")
+        url = postgres_url.removesuffix("/postgres") + "/deployed"
+        demo_database.make(url, 0.002, 7, lambda *_: None)
+        yield url
+        engine.engine(url).dispose()
+        connection.execute("DROP DATABASE deployed WITH (FORCE)")
+
+
+@pytest.fixture
+def site(filled: str, tmp_path: Path) -> Iterator[Site]:
+    settings = {"TALENT_DB": filled, "TALENT_VAR": str(tmp_path / "var")}
+    with ExitStack() as running:
+        copies = [running.enter_context(serving(ROOT / "app.py", tmp_path / f"log{n}", settings)) for n in (1, 2)]
+        for copy in copies:
+            until_ready(copy.url)
+        yield Site(
+            running.enter_context(_nginx(tmp_path / "nginx", copies)), tmp_path / "nginx/talent.log", tuple(copies)
+        )
+
+
+class _nginx:  # noqa: N801 - reads as what it starts
+    """The nginx of deploy/, on a free port, before these processes."""
+
+    def __init__(self, home: Path, copies: list[Server]) -> None:
+        self._home, self._port = home, free_port()
+        home.mkdir()
+        conf = (DEPLOY / "nginx.conf").read_text().replace("listen 80;", f"listen 127.0.0.1:{self._port};")
+        (home / "talent.conf").write_text(conf.replace("/var/log/nginx/talent.log", str(home / "talent.log")))
+        upstream = (DEPLOY / "upstream-local.conf").read_text()
+        for port, copy in zip(("8501", "8502"), copies, strict=True):
+            upstream = upstream.replace(f"127.0.0.1:{port}", copy.url.removeprefix("http://"))
+        (home / "upstream.conf").write_text(upstream)
+        folders = "".join(
+            f"{kind}_temp_path {home / kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
+        user = "user root;" if os.getuid() == 0 else ""
+        (home / "nginx.conf").write_text(
+            f"{user} pid {home}/pid; error_log {home}/error.log; events {{}}\n"
+            f"http {{ {folders} include {home}/upstream.conf; include {home}/talent.conf; }}\n"
+        )
+
+    def __enter__(self) -> str:
+        program = shutil.which("nginx") or "/usr/sbin/nginx"
+        command = [
+            program,
+            "-c",
+            str(self._home / "nginx.conf"),
+            "-e",
+            str(self._home / "error.log"),
+            "-g",
+            "daemon off;",
+        ]
+        self._process = subprocess.Popen(command)
+        url = f"http://127.0.0.1:{self._port}"
+        for _ in range(100):
+            try:
+                asked(f"{url}/healthz")
+                return url
+            except OSError:
+                time.sleep(0.1)
+        raise RuntimeError((self._home / "error.log").read_text())
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        self._process.wait(10)
+
+
+def _cookies(site: Site) -> dict[str, str]:
+    """A cookie for each process, by its address."""
+    found: dict[str, str] = {}
+    for n in range(50):
+        found.setdefault(site.served_by(f"c{n}"), f"c{n}")
+        if len(found) == 2:
+            return found
+    raise AssertionError(f"all go to {set(found)}")
+
+
+def test_a_site_of_two_processes(site: Site) -> None:
+    """Who came first to one process stays there; texts are compressed; the port is kept; probes tell nobody else."""
+    code, headers, _ = asked(f"{site.url}/")
+    (given,) = re.findall(r"talent=(\w+);", headers["set-cookie"])
+    assert code == 200
+    assert len({site.served_by(given, path) for path in ("/", "/healthz", "/_stcore/health", "/talent_map") * 3}) == 1
+    assert set(_cookies(site)) == {copy.url.removeprefix("http://") for copy in site.copies}
+    assert "talent" not in asked(f"{site.url}/", {"Cookie": f"talent={given}"})[1].get("set-cookie", "")
+    page = asked(f"{site.url}/")[2].decode()
+    (script,) = re.findall(r'src="\./(static/js/index\.[^"]+\.js)"', page)[:1]
+    plain, packed = (asked(f"{site.url}/{script}", {"Accept-Encoding": how}) for how in ("identity", "gzip"))
+    assert packed[1]["content-encoding"] == "gzip"
+    assert len(packed[2]) < len(plain[2]) / 2
+    assert asked(f"{site.url}/_stcore/metrics")[0] == 404
+    assert asyncio.run(_welcome(site.url, site.url))
+    assert not asyncio.run(_welcome(site.url, "http://elsewhere.example"))
+    folders = [p for p in (Path(site.copies[0].log).parent / "var/cubes").iterdir() if p.name != ".lock"]
+    assert len(folders) == 1
+    mapped = [Path(f"/proc/{copy.pid}/maps").read_text().count(str(folders[0])) for copy in site.copies]
+    assert mapped[0] == mapped[1] > 0
+    _one_dies(site)
+
+
+async def _welcome(url: str, origin: str) -> bool:
+    """Whether a browser on a page of this origin gets a websocket: the server compares the origin with `Host`."""
+    address = url.replace("http", "ws") + "/_stcore/stream"
+    try:
+        async with connect(address, subprotocols=["streamlit"], origin=origin):  # type: ignore[arg-type,list-item]
+            return True
+    except Exception:
+        return False
+
+
+def _one_dies(site: Site) -> None:
+    """A process is killed while people click: those of the other go on, its own reconnect to the other."""
+    cookies = _cookies(site)
+    doomed, other = (copy.url.removeprefix("http://") for copy in site.copies)
+
+    async def clicked() -> tuple[int, int]:
+        def sitting(address: str) -> list[Reader]:
+            return [Reader(site.url, "talent_map", {"Cookie": f"talent={cookies[address]}"}) for _ in range(4)]
+
+        lost, staying = sitting(doomed), sitting(other)
+        for reader in (*lost, *staying):
+            await reader.opened()
+        chance, answers, again = random.Random(1), 0, 0
+        os.kill(site.copies[0].pid, signal.SIGKILL)
+        for _ in range(3):
+            for reader in staying:
+                await reader.change(chance, "指标")
+                answers += 1
+        for reader in lost:
+            with pytest.raises(ConnectionClosed):
+                await reader.change(chance, "指标")
+            fresh = await Reader(site.url, "talent_map", dict(reader.headers)).opened()
+            await fresh.change(chance, "指标")
+            again += 1
+            await fresh.closed()
+        for reader in staying:
+            await reader.closed()
+        return answers, again
+
+    assert asyncio.run(clicked()) == (12, 4)
+    assert site.served_by(cookies[doomed]).split(",")[-1].strip() == other
+    assert asked(f"{site.url}/", {"Cookie": f"talent={cookies[doomed]}"})[0] == 200
+
+
+def test_a_process_says_when_it_is_ready_and_ends_in_time_with_pages_open(filled: str, tmp_path: Path) -> None:
+    settings = {"TALENT_DB": filled, "TALENT_VAR": str(tmp_path / "var")}
+    with serving(ROOT / "app.py", tmp_path / "log", settings) as server:
+        code, headers, body = asked(f"{server.url}/readyz")
+        assert (code, body) in ((503, b"preparing\n"), (200, b"ready\n"))
+        assert headers["cache-control"] == "no-store"
+        assert asked(f"{server.url}/healthz")[::2] == (200, b"ok\n")
+        until_ready(server.url)
+        assert asyncio.run(_ended_while_open(server)) < 15
+        assert "Traceback" not in server.said()
+
+
+async def _ended_while_open(server: Server) -> float:
+    """Seconds from the signal until nobody listens any more, with two pages open."""
+    readers = [await Reader(server.url, "talent_map").opened() for _ in range(2)]
+    begun = time.monotonic()
+    os.kill(server.pid, signal.SIGTERM)
+    while True:
+        try:
+            await asyncio.to_thread(asked, f"{server.url}/healthz")
+        except OSError:
+            break
+        await asyncio.sleep(0.1)
+    for reader in readers:
+        with pytest.raises(ConnectionClosed):
+            await reader.change(random.Random(1))
+    return time.monotonic() - begun
+
+
+def test_without_a_database_a_process_lives_but_is_not_ready(tmp_path: Path) -> None:
+    settings = {"TALENT_DB": "postgresql://nobody@127.0.0.1:1/x", "TALENT_VAR": str(tmp_path / "var")}
+    with serving(ROOT / "app.py", tmp_path / "log", settings) as server:
+        time.sleep(5)
+        assert asked(f"{server.url}/healthz")[0] == 200
+        assert asked(f"{server.url}/readyz")[::2] == (503, b"preparing\n")
+
+
+# --- the other files of deploy/ --------------------------------------------------------------------------------------
+
+
+def test_the_container_files_name_only_what_is_there() -> None:
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+    services = compose["services"]
+    assert set(services) == {"database", "migrate", "app1", "app2", "nginx"}
+    for volume in services["nginx"]["volumes"]:
+        assert (DEPLOY / volume.split(":")[0]).is_file()
+    assert (DEPLOY / services["app1"]["build"]["context"] / services["app1"]["build"]["dockerfile"]).is_file()
+    named = re.findall(r"server (\w+):8501", (DEPLOY / "upstream-compose.conf").read_text())
+    assert named == [name for name in services if name.startswith("app")]
+    copied = re.findall(r"^COPY (\S+) ", (DEPLOY / "Dockerfile").read_text(), re.M)
+    assert all((ROOT / name).exists() for name in copied)
+
+
+def test_the_unit_is_one_that_systemd_takes(tmp_path: Path) -> None:
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("no systemd here")
+    unit = (DEPLOY / "talent-map@.service").read_text()
+    for real, here in (
+        ("User=talent", f"User={os.getuid()}"),
+        ("/opt/talent-map", str(tmp_path)),
+        ("/etc/talent-map.env", "-/x"),
+    ):
+        unit = unit.replace(real, here)
+    (tmp_path / ".venv/bin").mkdir(parents=True)
+    program = tmp_path / ".venv/bin/streamlit"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    (tmp_path / "talent-map@8501.service").write_text(unit)
+    done = subprocess.run(
+        ["systemd-analyze", "verify", str(tmp_path / "talent-map@8501.service")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert [line for line in done.stderr.splitlines() if "talent-map" in line] == []
