@@ -1,6 +1,6 @@
 """The server: `streamlit run app.py`. It watches the database from its start, so that the first page finds it read.
 
-The page frame that every page runs in is `pages/shared/main.py`. It is not this file, because Streamlit takes a
+The page frame that every page runs in is `pages/entry/main.py`. It is not this file, because Streamlit takes a
 folder `pages` beside its main script for one page a file, and would answer the first deep link with "Page not found".
 """
 
@@ -26,7 +26,7 @@ async def started(_: st.App) -> AsyncIterator[dict[str, Any]]:
 
 
 app = st.App(
-    "pages/shared/main.py",
+    "pages/entry/main.py",
     lifespan=started,
     middleware=[Middleware(Hardened), Middleware(Proxied), Middleware(MapFirst)],
     routes=ROUTES,

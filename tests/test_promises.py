@@ -53,10 +53,15 @@ def test_every_indicator_file_is_catalogued_and_loads() -> None:
 def test_every_page_is_a_folder_with_a_short_table_of_contents() -> None:
     loose = [file.name for file in (ROOT / "pages").glob("*.py")]
     assert loose == ["__init__.py"]
-    folders = [f for f in (ROOT / "pages").iterdir() if f.is_dir() and f.name not in ("shared", "__pycache__")]
+    folders = [f for f in (ROOT / "pages").iterdir() if f.is_dir() and f.name not in ("shared", "entry", "__pycache__")]
     assert {"overview", "talent_map", "about_data"} <= {folder.name for folder in folders}
     for folder in folders:
         assert len((folder / "page.py").read_text(encoding="utf-8").splitlines()) < 60, folder
+
+
+def test_the_main_script_lies_alone_in_its_folder() -> None:
+    """Streamlit puts that folder first on the path: a module beside it would stand in for a library of its name."""
+    assert {file.name for file in (ROOT / "pages/entry").glob("*.py")} == {"__init__.py", "main.py"}
 
 
 def test_the_app_itself_is_short() -> None:

@@ -55,7 +55,7 @@ def opened(over: Callable[..., None], demo_url: str, demo_var: Path) -> Opened:
             claims = signed_in(registered(db, "everyone", *(Grant(role, "330000", exports=True) for role in ALL_ROLES)))
         if claims is not None:
             over(**SIGN_IN)
-        app = AppTest.from_file(str(ROOT / "pages/shared/main.py"), default_timeout=120)
+        app = AppTest.from_file(str(ROOT / "pages/entry/main.py"), default_timeout=120)
         app.user = claims or {}
         if page != "overview":
             app.run().switch_page(f"../{page}/page.py")

@@ -135,7 +135,7 @@ def test_without_sign_in_one_real_submission_closes_the_map(
     cached.unwatch()
     caches.forget()
     over(TALENT_SIGN_IN="none", TALENT_DB=fresh_sqlite)
-    app = AppTest.from_file(str(reading.ROOT / "pages/shared/main.py"), default_timeout=60).run()
+    app = AppTest.from_file(str(reading.ROOT / "pages/entry/main.py"), default_timeout=60).run()
     assert "没有设置登录方式" in stopped(app)
 
 

@@ -148,7 +148,7 @@ def test_the_page_opens_by_itself_once_the_database_is_mended(
 
 def test_a_setting_that_cannot_be_used_is_named(over: Callable[..., None]) -> None:
     over(TALENT_DEMO_SCALE="many")
-    app = AppTest.from_file(str(reading.ROOT / "pages/shared/main.py"), default_timeout=120).run()
+    app = AppTest.from_file(str(reading.ROOT / "pages/entry/main.py"), default_timeout=120).run()
     (message,) = (e.value for e in app.error)
     for part in ("TALENT_DEMO_SCALE='many'", "应是数字", "docs/settings.md"):
         assert part in message
@@ -179,7 +179,7 @@ def test_a_broken_catalogue_file_is_named_with_field_and_reason(
     file.write_text(file.read_text().replace(line, changed))
     monkeypatch.setattr(catalogue.load, "__defaults__", (folder,))
     over(TALENT_DB=demo_url)
-    app = AppTest.from_file(str(reading.ROOT / "pages/shared/main.py"), default_timeout=120).run()
+    app = AppTest.from_file(str(reading.ROOT / "pages/entry/main.py"), default_timeout=120).run()
     assert not app.exception
     assert not app.get("deck_gl_json_chart")
     said = app.error[0].value + "".join(c.value for c in app.code)
