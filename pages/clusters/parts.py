@@ -27,11 +27,11 @@ QUOTIENT, SHARE = ColumnForm("区位商", 2, 10), ColumnForm("占本地（%）",
 def where(screen: Screen) -> None:
     """The chosen clusters on the map: the quotient or the count of the chosen aspect."""
     found, indicator, view, quotient = about.together(), about.indicator(), state.current(), _by_quotient()
-    unit = "倍" if quotient else indicator.unit
+    unit, own = "倍" if quotient else indicator.unit, {"value": _form(indicator.key)}
     subject = about.subject(_found(), "集群分布", unit=unit, approval=settings().approval_line)
     lines, simulated = draw.caption(subject), state.run().cubes.simulated(subject.tables)
     draw.topic(
-        "集群分布", subject, screen, share=0.5, height=430, table=lambda: _named(found, {}),
+        "集群分布", subject, screen, share=0.5, height=430, table=lambda: _named(found, own),
         picture=lambda theme: figures.where(
             found, indicator, view, theme, quotient=quotient, title=subject.title, caption=lines, simulated=simulated
         ),
@@ -64,6 +64,7 @@ def matrix(screen: Screen) -> None:
     """Every place by every cluster."""
     cells, indicator, by_quotient, marked = about.cells(), about.indicator(), _by_quotient(), about.chosen()
     what = "区位商" if by_quotient else f"{indicator.short}（{indicator.unit}）"
+    own = {"value": _form(indicator.key)}
     title = f"{scope(state.current())}各产业集群的{ASPECT.allowed[indicator.key]}：{what}"
     draw.chart(
         "地区与集群",
@@ -72,7 +73,7 @@ def matrix(screen: Screen) -> None:
         figure=lambda theme: figures.heatmap(
             cells, indicator, theme, quotient=by_quotient, narrow=screen.narrow, marked=marked
         ),
-        table=lambda: _long(cells),
+        table=lambda: _long(cells, own),
     )
     st.caption(f"{measures.QUOTIENT}。所选集群加粗。")
 
@@ -129,9 +130,8 @@ def _form(key: str) -> ColumnForm:
 
 
 def _named(found: pl.DataFrame, forms: dict[str, ColumnForm]) -> Table:
-    """A row a place: its columns `forms`, or the aspect's own value, with quotient and share."""
-    value = forms or {"value": _form(about.indicator().key)}
-    every = {"name": ColumnForm("地区", None, 16), "quotient": QUOTIENT, **value, "percent": SHARE}
+    """A row a place: its columns `forms`, with quotient and share."""
+    every = {"name": ColumnForm("地区", None, 16), "quotient": QUOTIENT, **forms, "percent": SHARE}
     named = found.with_columns(
         name=pl.Series([places.place(code).name for code in found["place_code"]], dtype=pl.String),
         percent=100 * pl.col("share"),
@@ -139,8 +139,8 @@ def _named(found: pl.DataFrame, forms: dict[str, ColumnForm]) -> Table:
     return named.select(list(every)), every
 
 
-def _long(cells: pl.DataFrame) -> Table:
-    frame, forms = _named(cells, {})
+def _long(cells: pl.DataFrame, own: dict[str, ColumnForm]) -> Table:
+    frame, forms = _named(cells, own)
     names = cells["cluster_code"].replace_strict(clusters(), return_dtype=pl.String).alias("cluster")
     every = {"name": forms["name"], "cluster": ColumnForm("产业集群", None, 20), **forms}
     return frame.with_columns(names).select(list(every)), every

@@ -339,3 +339,18 @@ def test_two_readers_alternating_share_nothing(registered_url: str, over: Callab
 
 def _asked(place: str) -> Any:
     return Asked((place,), "2026-01", "2026-10")
+
+
+def test_an_open_page_that_looks_by_itself_does_not_keep_a_session_alive(monkeypatch: pytest.MonkeyPatch) -> None:
+    began = 1_000_000.0
+    session = identity.Session("watcher", began, began + 86_400)
+    for minutes, by_itself in ((0, False), (20, True)):
+        monkeypatch.setattr(identity.time, "time", lambda m=minutes: began + m * 60)
+        if by_itself:
+            with identity.unused():
+                identity._in_use(session)
+        else:
+            identity._in_use(session)
+    monkeypatch.setattr(identity.time, "time", lambda: began + 31 * 60)
+    with pytest.raises(identity.SignInNeeded):
+        identity._in_use(session)

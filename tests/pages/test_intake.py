@@ -127,7 +127,7 @@ def test_a_good_file_is_previewed_then_accepted_and_counts(filing: Callable[...,
     filed = engine.frame(url, "SELECT department, submitted_by, file_name, reviewed FROM submission WHERE id = 2").row(
         0
     )
-    assert filed == ("余杭区人力资源和社会保障局", "王一", "十月.csv", 0)
+    assert filed == ("余杭区人力资源和社会保障局", "everyone", "十月.csv", 0)  # the account that filed
     trained = cubes.build(url).frames["training"].filter(place_code="330110", month="2026-10")
     assert trained["person_times"].sum() == 3
 
