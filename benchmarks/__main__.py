@@ -30,6 +30,9 @@ DOCUMENTS_MB = 1500.0
 CSV_S = 40.0
 BOOK_S = 60.0
 FILING_MB = 1500.0
+OTHERS = 10
+MEANWHILE = 2.0
+"""Of what the others wait for when nothing is made."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,12 @@ def _rows(folder: Path, scale: float, seconds: float) -> Iterator[Row]:
     beside = f"one as Word {made.one:.2f} s"
     yield Row("90 counties as Word and PowerPoint, with maps", made.every, EVERY_WORD_S, "s", beside)
     yield Row("memory of the process after them", made.memory, DOCUMENTS_MB, "MB", "base of this process included")
+    quiet, busy = pages.beside(
+        url, folder, lambda: documents.all_of_them(url, folder), users=OTHERS, seconds=min(seconds, 45.0)
+    )
+    what = f"a change by {OTHERS} others while 90 counties are made, p95, {len(busy.answers)} clicks"
+    beside = f"with nothing made {quiet.p95:.0f} ms, so {busy.p95 / quiet.p95:.1f} ×"
+    yield Row(what, busy.p95, MEANWHILE * quiet.p95, "ms", beside)
     yield from filing_rows(url, folder)
     yield from _page_rows(pages.compared(url, folder, seconds=seconds))
     names = [name for group in PAGES.values() for name in group]

@@ -3,8 +3,8 @@
 import asyncio
 import json
 import random
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import linear_regression, median, quantiles
@@ -127,6 +127,18 @@ def compared(database: str, var: Path, *, seconds: float) -> Comparison:
             for page, found in zip((ours, bare), clicks, strict=True):
                 found[users] = asyncio.run(_clicked(page, users, seconds))
     return Comparison(ours.kinds, clicks[0], clicks[1], sessions[0], sessions[1])
+
+
+def beside(
+    database: str, var: Path, work: Callable[[], AbstractContextManager[None]], *, users: int, seconds: float
+) -> tuple[Clicks, Clicks]:
+    """What so many readers of the talent map wait for with nothing else going on, and while `work` goes on beside."""
+    with _served(database, var) as server:
+        page = Page(server, "talent_map", {})
+        asyncio.run(_warmed(page))
+        quiet = asyncio.run(_clicked(page, users, seconds))
+        with work():
+            return quiet, asyncio.run(_clicked(page, users, seconds))
 
 
 async def _kinds(url: str, page: str) -> dict[str, int]:

@@ -45,10 +45,15 @@ def assembled(found: Facts, about: About, parts: Sequence[Part], made_at: dateti
         month=about.month,
         title=about.title,
         subtitle=f"（{words.month_name(about.month)}）",
-        findings=tuple(redrawn.text(text) for part in parts for text in part.findings(*asked)),
+        findings=findings(found, parts, about.place, about.month),
         sections=tuple(sections),
         origin=_origin(found, about, parts, made_at, mapped=_mapped(sections)),
     )
+
+
+def findings(found: Facts, parts: Sequence[Part], place: str, month: str) -> tuple[Text, ...]:
+    """What a document of these parts says first."""
+    return tuple(redrawn.text(text) for part in parts for text in part.findings(found, place, month))
 
 
 def _attention(told: Sequence[Text]) -> Section:

@@ -95,7 +95,7 @@ def _make(asked: argparse.Namespace) -> int:
     every = asked.place == "all"
     chosen = kinds.everywhere(kind.name) if every else (places.named(asked.place or places.PROVINCE).code,)
     wanted = Asked(kind.name, chosen, month, formats)
-    found = kinds.facts(built)
+    found = kinds.facts(built, url=asked.db or "")
     kinds.check(found, kind.name, chosen[0], month)
     if every:
         asked.out.mkdir(parents=True, exist_ok=True)
@@ -111,7 +111,11 @@ def _make_page(asked: argparse.Namespace, built: Cubes, formats: tuple[Format, .
     for notice in at.notices:
         print(notice, file=sys.stderr)
     month = this_page.about(at, built).month
-    return _written(asked.out, kinds.facts(built), Asked(this_page.KIND, (at.view.place,), month, formats, asked.url))
+    return _written(
+        asked.out,
+        kinds.facts(built, url=asked.db or ""),
+        Asked(this_page.KIND, (at.view.place,), month, formats, asked.url),
+    )
 
 
 def _written(out: Path, found: Facts, wanted: Asked) -> int:
@@ -149,7 +153,7 @@ def _archive(asked: argparse.Namespace, found: Facts, wanted: Asked) -> int:
 def _verify(asked: argparse.Namespace) -> int:
     if not asked.file.is_file():
         raise command_line.Refused(f"没有文件 {asked.file}。")
-    found = verify.verified(asked.file, _cubes(asked.db))
+    found = verify.verified(asked.file, _cubes(asked.db), asked.db or "")
     same = "" if found.current == found.data_version else f"，现在的数据版本为 {found.current}"
     print(f"记录的数 {found.numbers} 个，数据版本 {found.data_version}{same}。")
     for finding in found.findings:

@@ -8,7 +8,9 @@ from typing import Any, Final, cast
 import polars as pl
 
 from briefings.numbers import Fact, Number, Style, numbered
+from data_sources import reading
 from data_sources.cubes import Cubes
+from data_sources.settings import settings
 from geo import places
 from indicators import clusters, measures, peers, profile
 from indicators.catalogue import Window, catalogue
@@ -32,9 +34,13 @@ class Measure:
 class Facts:
     """The numbers of one data version. Series and snapshots are kept, so that 90 documents cost little more than one."""
 
-    def __init__(self, cubes: Cubes, more: Mapping[str, Measure], series: ClusterSeries | None = None) -> None:
-        """`series` gives every place and month of an indicator; by default it is worked out and kept here."""
+    def __init__(
+        self, cubes: Cubes, more: Mapping[str, Measure], series: ClusterSeries | None = None, url: str = ""
+    ) -> None:
+        """`series` gives every place and month of an indicator; by default it is worked out and kept here. `url` is the
+        database of the cubes, by default the one that is set."""
         self.cubes = cubes
+        self._url = url
         self._series = series
         self._measures = {**MEASURES, **more}
         self._kept: dict[tuple[object, ...], Any] = {}
@@ -68,6 +74,12 @@ class Facts:
                 self._kept.pop(next(iter(self._kept)))
             self._kept[name] = fresh
         return fresh
+
+    @property
+    def register(self) -> pl.DataFrame:
+        """Every training base that was ever filed (see `reading.register`): a list, which is in no cube."""
+        frame: pl.DataFrame = self.kept(("register",), lambda: reading.register(self._url or settings().url))
+        return frame
 
     def row(self, fact: Fact) -> Row:
         """The place's row among its equals: value, rank, ranked_of, yoy, numerator, denominator, filed, expected."""

@@ -23,7 +23,7 @@ from data_sources.settings import ROOT
 
 PATIENCE: Final = 15.0
 """Seconds that a process has to end by itself before it is killed."""
-NICER: Final = 10
+NICER: Final = 19
 
 _one_archive = threading.Lock()
 _running: set["subprocess.Popen[str]"] = set()

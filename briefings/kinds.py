@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
+from briefings import assembly
 from briefings.assembly import About, assembled
 from briefings.document import Document, Text
 from briefings.facts import MEASURES as CORE
 from briefings.facts import Facts, Measure
 from briefings.parts import Part, checks, cluster_places, compared, evaluation, transfer
+from briefings.parts.bases import BASES
 from briefings.parts.below import BELOW
 from briefings.parts.clusters import CLUSTERS
 from briefings.parts.filing import FILING
@@ -65,6 +67,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("全省月报", "数字技能人才月报", ("province",), REPORT, ""),
         Kind("专题-产业集群", "产业集群人才专题", ANYWHERE, (CLUSTERS,), "clusters"),
         Kind("专题-补贴资金", "补贴资金专题", ANYWHERE, (MONEY,), "subsidies"),
+        Kind("专题-实训基地", "实训基地专题", ANYWHERE, (BASES,), "bases"),
         Kind("专题-供需与流动", "供需与流动专题", ANYWHERE, MARKET, "supply_demand"),
     )
 }
@@ -85,14 +88,15 @@ def kind(name: str) -> Kind:
     return KINDS[name]
 
 
-def facts(cubes: Cubes, series: ClusterSeries | None = None) -> Facts:
-    """The numbers of a data version, with those of every part; `series` is where indicators are kept already."""
-    return Facts(cubes, MEASURES, series)
+def facts(cubes: Cubes, series: ClusterSeries | None = None, url: str = "") -> Facts:
+    """The numbers of a data version, with those of every part; `series` is where indicators are kept already, `url` the
+    database of the cubes unless it is the one that is set."""
+    return Facts(cubes, MEASURES, series, url)
 
 
 def findings(found: Facts, name: str, place: str, month: str) -> tuple[Text, ...]:
     """What a document says first."""
-    return tuple(text for part in kind(name).parts for text in part.findings(found, place, month))
+    return assembly.findings(found, kind(name).parts, place, month)
 
 
 def label(what: str) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from briefings import kinds
+from briefings import assembly, kinds
 from briefings.assembly import About, assembled
 from briefings.document import Document, Text
 from briefings.facts import Facts
@@ -103,7 +103,7 @@ def findings(found: Facts, url: str) -> tuple[About, tuple[Text, ...]]:
     at = looked(url, found.cubes)
     told = about(at, found.cubes)
     parts = PAGES[at.page].parts(_in_months(at, found.cubes))
-    return told, tuple(text for part in parts for text in part.findings(found, told.place, told.month))
+    return told, assembly.findings(found, parts, told.place, told.month)
 
 
 def about(at: Looked, cubes: Cubes) -> About:

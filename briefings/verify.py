@@ -62,8 +62,11 @@ class Verdict:
     findings: tuple[Finding, ...]
 
 
-def verified(file: Path, cubes: Cubes) -> Verdict:
-    """Check a file against the database and against itself. Raises `NoRecord`, `UnreadableFile`."""
+def verified(file: Path, cubes: Cubes, url: str = "") -> Verdict:
+    """Check a file against the database (`url`, unless it is the one that is set) and against itself.
+
+    Raises `NoRecord`, `UnreadableFile`.
+    """
     data = file.read_bytes()
     suffix = file.suffix.lower().lstrip(".")
     if suffix not in ("docx", "pptx", "xlsx"):
@@ -72,7 +75,7 @@ def verified(file: Path, cubes: Cubes) -> Verdict:
     numbers: list[dict[str, Any]] = found["numbers"]
     now = content(data, suffix)
     findings = [
-        *_stale(numbers, kinds.facts(cubes)),
+        *_stale(numbers, kinds.facts(cubes, url=url)),
         *_texts(found["texts"], now.paragraphs, numbers),
         *_tables(found["tables"], now.tables, numbers),
         *_charts(found["charts"], now.charts, numbers),

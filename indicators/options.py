@@ -194,6 +194,7 @@ BRIEFING: Final = Choice(
         "prefecture": "设区市简报",
         "province": "全省月报",
         "clusters": "专题-产业集群",
+        "bases": "专题-实训基地",
         "subsidies": "专题-补贴资金",
         "supply_demand": "专题-供需与流动",
         "page": "本页",

@@ -5,7 +5,7 @@ from typing import Final, cast
 import plotly.graph_objects as go
 import polars as pl
 
-from briefings import narrative
+from briefings import market, narrative
 from briefings.document import Block, Chart, Picture, Row, Section, Series, Table, Text
 from briefings.facts import Facts, Measure
 from briefings.numbers import Fact, Number, Style
@@ -51,11 +51,11 @@ def findings(facts: Facts, at: Scope) -> list[Text]:
     )
     name, period = places.place(at.place).name, words.period(at.month, at.window)
     if at.place == places.PROVINCE:
-        whole = narrative.moved_in_province(
+        whole = market.moved_in_province(
             period, *(number(facts, w, "count", own) for w in ("outside", "first", "within"))
         )
     else:
-        whole = narrative.moved(name, period, *numbers)
+        whole = market.moved(name, period, *numbers)
     return [narrative.joined(whole, *_ends(facts, at))] if whole else []
 
 

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from briefings import narrative
+from briefings import market
 from briefings.document import Block, Chart, Row, Section, Series, Table, Text
 from briefings.facts import Facts, Measure
 from briefings.numbers import Fact, Number, Style
@@ -39,7 +39,7 @@ def findings(facts: Facts, at: Scope) -> list[Text]:
         style: Style = "grand" if low is not None and low >= words.GRAND else "value"
         end, lower, upper = (number(facts, f"outlook_{what}", style, key, at) for what in ("end", "low", "high"))
         target = number(facts, "target", "goal", key, at)
-        said.append(narrative.arrives(TARGET_TITLES[key], end, lower, upper, target))
+        said.append(market.arrives(TARGET_TITLES[key], end, lower, upper, target))
     return [text for text in said if text]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from briefings import narrative
+from briefings import market
 from briefings.document import Row, Section, Table, Text
 from briefings.facts import Facts, Measure
 from briefings.numbers import Fact, Number, Style
@@ -29,7 +29,7 @@ def findings(facts: Facts, at: Scope) -> list[Text]:
     """Both estimates, as far as there are any."""
     running, due = number(facts, "running", "count", at), number(facts, "due", "count", at)
     ahead = words.span(later(at.month, 1), later(at.month, 3))
-    said = narrative.expected(places.place(at.place).name, words.month_name(at.month), running, ahead, due)
+    said = market.expected(places.place(at.place).name, words.month_name(at.month), running, ahead, due)
     return [said] if said else []
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from briefings import narrative
+from briefings import market
 from briefings.document import Block, Chart, Row, Section, Series, Table, Text
 from briefings.facts import Facts
 from briefings.numbers import Number, Style
@@ -20,7 +20,7 @@ NOTE: Final = "按培训人次计，不按人计；未满期限或当地没有�
 def findings(facts: Facts, at: Scope) -> list[Text]:
     """Both shares of all courses since 2023."""
     shares = (_share(facts, key, "value", at.place, at.month) for key in KEYS)
-    said = narrative.retained(places.place(at.place).name, words.period(at.month, "since_2023"), *shares)
+    said = market.retained(places.place(at.place).name, words.period(at.month, "since_2023"), *shares)
     return [said] if said else []
 
 

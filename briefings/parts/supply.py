@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from briefings import narrative
+from briefings import market, narrative
 from briefings.document import Block, Chart, Row, Section, Series, Table, Text
 from briefings.facts import Facts, Measure
 from briefings.numbers import Fact, Number, Style
@@ -75,7 +75,7 @@ def _whole(facts: Facts, at: Scope) -> Text:
         ("ratio", "ratio"),
     )
     numbers = (number(facts, what, style, at) for what, style in styles)
-    return narrative.supply(places.place(at.place).name, words.period(at.month, at.window), *numbers)
+    return market.supply(places.place(at.place).name, words.period(at.month, at.window), *numbers)
 
 
 def _short_of(facts: Facts, at: Scope) -> Text:

@@ -27,8 +27,10 @@ from briefings.placeholders import TemplateError
 from briefings.record import NoRecord
 from charts import words
 from charts.words import SIMULATED
+from data_sources import reading
 from data_sources.cubes import Cubes
-from indicators import flows, measures, projection, supply
+from geo.reach import Travel
+from indicators import bases, flows, measures, projection, reach, supply
 from indicators.catalogue import catalogue
 from tests.indicators import small
 
@@ -122,6 +124,26 @@ def test_supply_and_flows_are_those_of_the_measures(facts: Facts) -> None:
     assert outlook is not None
     (road,) = (t for title, t in tables.items() if "规划目标推算" in title)
     assert road.rows[0][3].value == outlook.arrival["total"]  # type: ignore[union-attr]
+
+
+def test_bases_and_their_circle_are_those_of_the_measures(facts: Facts, demo_url: str) -> None:
+    register = reading.register(demo_url)
+    made = kinds.document(facts, "专题-实训基地", "330100", MONTH, NOW)
+    tables = {b.title: b for b in made.blocks(Table, Chart) if isinstance(b, Table)}
+    (beside,) = (t for title, t in tables.items() if title.startswith("各地实训基地"))
+    stock = measures.series(facts.cubes, catalogue()["talent_stock"], "month_end")
+    who, held = reach.people(facts.cubes, stock, MONTH), reach.sites(register, MONTH)
+    way = reach.Way(30, Travel(1.3, 40))
+    covered = reach.rolled(reach.coverage(who, held, way), (COUNTY,)).row(0, named=True)
+    access = reach.rolled_access(reach.accessible(who, held, way), (COUNTY,)).row(0, named=True)
+    row = next(r for r in beside.rows if r[0] == "余杭区")
+    printed = [n.value for n in row[5:8]]  # type: ignore[union-attr]
+    expected = [100 * covered["residents_share"], 100 * covered["workers_share"], access["access"]]
+    assert printed == pytest.approx(expected)
+    totals = bases.totals(bases.listed(facts.cubes, register, "year_to_date", MONTH, "330100"))
+    (by_kind,) = (t for title, t in tables.items() if title.startswith("杭州市各类实训基地"))
+    for column, key in ((1, "bases"), (2, "seats"), (3, "person_times")):
+        assert sum(r[column].value or 0 for r in by_kind.rows) == totals[key]  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("suffix", WRITERS)

@@ -5,7 +5,7 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from briefings import narrative
+from briefings import market, narrative
 from briefings.document import Text, plain
 from briefings.narrative import Goal, Standing
 from briefings.numbers import Fact, Number, Style, numbered
@@ -218,7 +218,7 @@ def test_a_gap_is_short_only_where_more_is_asked_for_than_certified(demand: floa
     gap = None if demand is None or supply is None else demand - supply
     ratio = None if supply is None or not demand else supply / demand
     numbers = (number("grand", demand), number("grand", supply), number("apart", gap), number("ratio", ratio))
-    said = plain(narrative.supply("余杭区", "2026年1—10月", *numbers))
+    said = plain(market.supply("余杭区", "2026年1—10月", *numbers))
     assert bool(said) == (gap is not None)
     if gap is not None:
         assert ("缺口" in said, "证书多于需求" in said, "相当" in said) == (gap > 0, gap < 0, gap == 0)
@@ -234,7 +234,7 @@ def test_a_net_inflow_is_one_and_nothing_is_said_of_what_is_not_known(
 ) -> None:
     net = None if inside is None or outflow is None else inside - outflow
     numbers = (number("count", inside), number("count", outflow), number("apart", net), number("count", outside))
-    said = plain(narrative.moved("余杭区", "2026年10月", *numbers))
+    said = plain(market.moved("余杭区", "2026年10月", *numbers))
     assert bool(said) == (net is not None and outside is not None)
     if said and net is not None:
         assert ("净流入" in said, "净流出" in said, "持平" in said) == (net > 0, net < 0, net == 0)
@@ -249,7 +249,7 @@ def test_a_target_is_said_to_be_reached_only_when_the_whole_interval_reaches_it(
 ) -> None:
     end, low, high = found
     numbers = (number("grand", end), number("grand", low), number("grand", high), number("goal", target))
-    said = plain(narrative.arrives("数字技能培训", *numbers))
+    said = plain(market.arrives("数字技能培训", *numbers))
     assert bool(said) == (end is not None)
     judged = None not in (end, low, high, target)
     assert ("可以完成" in said) == (judged and low >= target)  # type: ignore[operator]
@@ -260,7 +260,7 @@ def test_a_target_is_said_to_be_reached_only_when_the_whole_interval_reaches_it(
 
 @given(awkward, awkward)
 def test_retention_names_only_the_spans_that_are_over(half: float | None, year: float | None) -> None:
-    said = plain(narrative.retained("余杭区", "2026年10月", number("value", half, SHARE), number("value", year, SHARE)))
+    said = plain(market.retained("余杭区", "2026年10月", number("value", half, SHARE), number("value", year, SHARE)))
     assert ("6个月后" in said, "12个月后" in said) == (half is not None, year is not None)
     assert "缺报" not in said
     assert not said or said.endswith("。")
@@ -269,7 +269,7 @@ def test_retention_names_only_the_spans_that_are_over(half: float | None, year: 
 @given(counts, counts)
 def test_expected_certificates_are_called_estimates(running: float | None, due: float | None) -> None:
     numbers = (number("count", running), number("count", due))
-    said = plain(narrative.expected("余杭区", "2026年10月", numbers[0], "2026年11月—2027年1月", numbers[1]))
+    said = plain(market.expected("余杭区", "2026年10月", numbers[0], "2026年11月—2027年1月", numbers[1]))
     assert ("（估计）" in said, "预计取证约" in said) == (running is not None, due is not None)
     assert "—人次" not in said
     assert "—本" not in said

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import docx
 import openpyxl
+import pptx
 from playwright.sync_api import Page, expect
 
+from briefings import verify
+from data_sources import cubes
 from tests.browser import seeing
 from tests.browser.harness import settled
 
@@ -40,6 +43,48 @@ def test_word_and_excel_say_what_the_profile_says(page: Page, tmp_path: Path) ->
     book = openpyxl.load_workbook(taken(page, "xlsx", tmp_path))
     goals = next(sheet for sheet in book.worksheets if "规划目标" in sheet.title)
     assert [f"{goals[f'D{row}'].value:.1f}%" for row in (3, 4)] == shares
+
+
+def test_the_link_of_a_page_leads_to_a_document_of_just_this_view(
+    page: Page, tmp_path: Path, demo_database: str
+) -> None:
+    page.set_default_timeout(seeing.PATIENCE)
+    page.goto("/talent_map?indicator=talent_per_10k&place=330110&level=all&peers=alike")
+    settled(page)
+    card = page.locator("#place-card")
+    value, sub = card.locator(".value").inner_text(), card.locator(".sub").first.inner_text()
+    figure = re.findall(r"[\d.,]+", value)[0]
+    rank, of = re.findall(r"第 (\d+)／(\d+) 位", sub)[0]
+    page.get_by_role("link", name="本页简报").click()
+    page.wait_for_url(re.compile(r"/briefing\?.*about=talent_map"))
+    settled(page)
+    page.goto(page.url + "&formats=docx~pptx~xlsx")
+    settled(page)
+    page.get_by_role("button", name="生成本页简报").click()
+    file = taken(page, "docx", tmp_path)
+    assert file.name == "浙江数字人才_余杭区_人才地图-每万人人才_2026-10_v46.docx"
+    word = docx.Document(str(file))
+    said = "".join(p.text for p in word.paragraphs)
+    assert f"每万常住人口数字技能人才{figure}人/万人" in said
+    assert f"第{rank}／{of}位" in said
+    assert len(word.inline_shapes) == 3  # the map, the ranking and the trend
+    slides = [
+        [cell.text for cell in row.cells]
+        for slide in pptx.Presentation(str(taken(page, "pptx", tmp_path))).slides
+        for shape in slide.shapes
+        if shape.has_table
+        for row in shape.table.rows
+    ]
+    assert next(row for row in slides if row[0] == "余杭区")[1:3] == [figure, f"第{rank}／{of}位"]
+    book = openpyxl.load_workbook(taken(page, "xlsx", tmp_path))
+    rows = [
+        [cell.value for cell in row]
+        for sheet in book.worksheets
+        for row in sheet.iter_rows()
+        if row[0].value == "余杭区"
+    ]
+    assert rows[0][1:3] == [float(figure.replace(",", "")), int(rank)]
+    assert verify.verified(file, cubes.build(demo_database)).findings == ()
 
 
 def test_all_places_show_progress_and_can_be_cancelled(page: Page) -> None:
