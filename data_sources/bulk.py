@@ -12,7 +12,7 @@ import adbc_driver_postgresql
 import adbc_driver_sqlite
 from sqlalchemy import URL
 
-from data_sources.engine import CONNECT_TIMEOUT
+from data_sources.engine import PATIENCE
 from data_sources.sqlite import BUSY_TIMEOUT, address, kept_for
 
 
@@ -58,6 +58,5 @@ def _server(address: str) -> adbc_driver_manager.dbapi._SharedDatabase:
 
 def _libpq(url: URL) -> str:
     parsed = url.set(drivername="postgresql")
-    if "connect_timeout" not in parsed.query:
-        parsed = parsed.update_query_dict({"connect_timeout": str(CONNECT_TIMEOUT)})
+    parsed = parsed.set(query={**PATIENCE, **parsed.query})
     return parsed.render_as_string(hide_password=False)

@@ -24,6 +24,15 @@ PolarsType = pl.DataType | type[pl.DataType]
 
 CONNECT_TIMEOUT: Final = 4
 """Seconds until a server that does not answer counts as unreachable."""
+PATIENCE: Final[Mapping[str, str]] = {
+    "connect_timeout": str(CONNECT_TIMEOUT),
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "20000",
+}
+"""What libpq is told unless the URL says otherwise: a server that vanished without a word is given up after half a
+minute, instead of hours in which its connections are waited for."""
 
 
 class UnusableUrl(ValueError):
@@ -70,7 +79,7 @@ def engine(url: str) -> Engine:
     if backend(url) == "sqlite":
         return sqlite.engine(sqlite_file(url))
     parsed = _parsed(url).set(drivername="postgresql+psycopg")
-    waiting = {} if "connect_timeout" in parsed.query else {"connect_timeout": CONNECT_TIMEOUT}
+    waiting = {name: value for name, value in PATIENCE.items() if name not in parsed.query}
     return create_engine(parsed, pool_pre_ping=True, pool_size=5, max_overflow=5, connect_args=waiting)
 
 
