@@ -10,9 +10,12 @@ import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
+from data_sources import readers
 from data_sources.intake import templates
+from data_sources.policy import OPERATOR, Grant
 from tests.browser.conftest import NewPage
-from tests.browser.harness import ROOT, Server, open_view, serving, settled
+from tests.browser.harness import ROOT, open_view, serving, settled
+from tests.browser.proxy import Proxy
 from tests.data_sources.intake.test_load import NUMBERS
 
 PATIENCE = 60_000
@@ -21,15 +24,22 @@ MAP = "/talent_map?indicator=training_person_times&window=month&month=2026-10&pl
 
 
 @pytest.fixture(scope="module")
-def writing(demo_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The app over a copy of the demonstration database that may be written to."""
+def writing(demo_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The app over a copy of the demonstration database that 余杭区's officer may write to."""
     home = tmp_path_factory.mktemp("writing")
     shutil.copy(demo_database.removeprefix("sqlite:///"), home / "talent.db")
+    url = f"sqlite:///{home / 'talent.db'}"
+    readers.add(url, OPERATOR, "yuhang", "余杭区人社局")
+    for grant in (Grant("county", "330110", exports=True), Grant("submitter", "330110")):
+        readers.grant(url, OPERATOR, "yuhang", grant)
     settings = {
-        "TALENT_DB": f"sqlite:///{home / 'talent.db'}", "TALENT_VAR": str(home), "TALENT_PERSON_KEY": "k" * 40,
+        "TALENT_DB": url, "TALENT_VAR": str(home), "TALENT_PERSON_KEY": "k" * 40,
+        "TALENT_SIGN_IN": "header", "TALENT_PROXIES": "127.0.0.1",
     }  # fmt: skip
     with serving(ROOT / "app.py", home / "server.log", settings) as started:
-        yield started
+        proxy = Proxy(int(started.url.rpartition(":")[2]), "X-Talent-User: yuhang")
+        yield proxy.url
+        proxy.close()
 
 
 def workbook(folder: Path, *clusters: str) -> Path:
@@ -88,9 +98,9 @@ def confirm(page: Page, step: str, number: str, reason: str = "") -> None:
 
 
 def test_a_file_is_marked_mended_accepted_and_withdrawn_and_an_open_map_follows(
-    visiting: Callable[..., NewPage], writing: Server, tmp_path: Path
+    visiting: Callable[..., NewPage], writing: str, tmp_path: Path
 ) -> None:
-    new_page = visiting(writing.url)
+    new_page = visiting(writing)
     watching = open_view(new_page(), MAP)
     before = watching.locator("#place-card .value").inner_text()
     assert "待审核" not in watching.locator(".st-key-frame-top").inner_text()

@@ -102,5 +102,8 @@ PECULIAR = re.compile(
 def test_sql_of_one_engine_alone_stands_in_one_module_of_dialects() -> None:
     folders = ("data_sources", "indicators", "briefings", "charts", "pages", "geo")
     files = [file for folder in folders for file in (ROOT / folder).rglob("*.py")]
+    files = [file for file in files if "migrations" not in file.parts]
     found = {file.name for file in files if PECULIAR.search(file.read_text(encoding="utf-8"))}
-    assert found == {"dialects.py", "sqlite.py", "bulk.py"}
+    others = {"audit.py"}  # takes its own table alone
+    written_for_someone_else = {"foreign.py", "mending.py"}  # the SQL of views for a database that is not ours
+    assert found == {"dialects.py", "sqlite.py", "bulk.py"} | others | written_for_someone_else
