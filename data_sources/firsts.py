@@ -22,7 +22,7 @@ def mark(connection: Connection, submission_id: int, *, flagged: bool = False) -
     Call it in the transaction that accepts, replaces or withdraws a submission of certificate, after its status is set.
     """
     t = queries.table("certificate")
-    mine = queries.persons_of(t, submission_id, elsewhere=flagged)
+    mine = queries.persons_of(connection, t, submission_id, elsewhere=flagged)
     marked = t.c.first_high_skilled | t.c.first_dual
     connection.execute(update(t).where(mine, marked).values(first_high_skilled=False, first_dual=False))
     for name, counts in (("first_high_skilled", t.c.level.in_(HIGH_SKILLED)), ("first_dual", t.c.dual)):

@@ -1,13 +1,16 @@
 """How statements over the declared tables are asked: compiled for the database's dialect, answered as a frame."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
-from sqlalchemy import ClauseElement, ColumnElement, Select, Table, select
+from sqlalchemy import ClauseElement, ColumnElement, Connection, Select, Table, select
 from sqlmodel import SQLModel
 
 from data_sources import engine, looking, row_security, tables
+
+MOST_NAMED: Final = 10_000
+"""The most persons that are named in a statement."""
 
 
 def table(name: str) -> Table:
@@ -28,13 +31,18 @@ def unreviewed(submission: Table) -> ColumnElement[bool]:
     return (s.c.provenance == "official") & (s.c.status == "accepted") & s.c.reviewed.is_(False)
 
 
-def persons_of(fact: Table, submission_id: int, *, elsewhere: bool = False) -> ColumnElement[bool]:
-    """Keeps all rows of the persons in one submission; with `elsewhere`, of those who stand in another one, too."""
+def persons_of(
+    connection: Connection, fact: Table, submission_id: int, *, elsewhere: bool = False
+) -> ColumnElement[bool]:
+    """Keeps all rows of the persons in one submission; with `elsewhere`, of those who stand in another one, too: they
+    are looked up once, as they are few among the many of a large file."""
     person = fact.c.person_key
-    mine = person.in_(select(person).where(fact.c.submission_id == submission_id, person.is_not(None)).distinct())
+    mine = select(person).where(fact.c.submission_id == submission_id, person.is_not(None)).distinct()
     if not elsewhere:
-        return mine
-    return mine & person.in_(select(person).where(fact.c.submission_id != submission_id, person.is_not(None)))
+        return person.in_(mine)
+    both = mine.where(person.in_(select(person).where(fact.c.submission_id != submission_id)))
+    found = list(connection.execute(both).scalars())
+    return person.in_(found) if len(found) <= MOST_NAMED else person.in_(both)
 
 
 def read(url: str, statement: Select[Any], kinds: Mapping[str, Any] | None = None) -> pl.DataFrame:

@@ -26,7 +26,7 @@ def renumber(connection: Connection, submission_id: int, *, numbered: bool = Fal
     Call it in the transaction that accepts, replaces or withdraws a submission of subsidy, after its status is set.
     """
     t = queries.table("subsidy")
-    mine = queries.persons_of(t, submission_id, elsewhere=numbered)
+    mine = queries.persons_of(connection, t, submission_id, elsewhere=numbered)
     connection.execute(update(t).where(mine).values(nth_alike=None, nth_in_year=None))
     for name, number, known in _numbers(t):
         connection.execute(_numbering(t, name, select(*_key(t), number.label("nth")).where(mine, known)))
