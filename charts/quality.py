@@ -32,16 +32,19 @@ def matrix(sums: pl.DataFrame, across: str, labels: dict[str, str], aspect: str,
     amiss = [[_amiss(value, aspect) for value in line] for line in values]
     most = max((each for line in amiss for each in line if each), default=1.0)
     text = [[_short(value, aspect) for value in line] for line in values]
+    calm = [[_only(t, not a) for t, a in zip(*line, strict=True)] for line in zip(text, amiss, strict=True)]
+    loud = [[_only(t, a) for t, a in zip(*line, strict=True)] for line in zip(text, amiss, strict=True)]
     names, heads = [places.place(code).short_name for code in rows], list(labels.values())
     told = [[f"{place}　{head}<br>{ASPECTS[aspect]}：{wording(value, aspect)}" for head, value in zip(heads, line, strict=True)]
             for place, line in zip(names, values, strict=True)]  # fmt: skip
     common = {"x": heads, "y": names, "customdata": told, "hovertemplate": "%{customdata}<extra></extra>", "xgap": 1,
-              "ygap": 1, "showscale": False, "text": text, "texttemplate": "%{text}", "textfont": {"size": 11}}  # fmt: skip
+              "ygap": 1, "showscale": False, "texttemplate": "%{text}"}  # fmt: skip
+    shades = [[at / 2, colour] for at, colour in enumerate(colours.sequential(5, theme)[:3])]
     data = [
-        {"type": "heatmap", "z": [[1.0] * len(columns) for _ in rows],
-         "colorscale": [[0, t.second_ground], [1, t.second_ground]], **common},
-        {"type": "heatmap", "z": [[each or None for each in line] for line in amiss], "zmin": 0, "zmax": most,
-         "hoverongaps": False, "colorscale": [[i / 2, c] for i, c in enumerate(colours.sequential(5, theme)[:3])], **common},
+        {"type": "heatmap", "z": [[1.0] * len(columns) for _ in rows], "text": calm,
+         "textfont": {"size": 11, "color": t.ink}, "colorscale": [[0, t.second_ground], [1, t.second_ground]], **common},
+        {"type": "heatmap", "z": [[each or None for each in line] for line in amiss], "text": loud,
+         "textfont": {"size": 11}, "zmin": 0, "zmax": most, "hoverongaps": False, "colorscale": shades, **common},
     ]  # fmt: skip
     looks = layout(
         theme, height=ROW * len(rows) + 90, margin={"l": 8, "r": 8, "t": 8, "b": 8},
@@ -75,6 +78,10 @@ def on_map(
         colours=colours.sequential(len(labels), theme) if share else (), chosen=view.place, caption=caption,
         simulated=simulated, unit=f"{ASPECTS[aspect]}（{UNITS[aspect]}）", missing_label="没有收到文件",
     )  # fmt: skip
+
+
+def _only(text: str, shown: object) -> str:
+    return text if shown else ""
 
 
 def _amiss(value: float | None, aspect: str) -> float:

@@ -3,6 +3,7 @@
 Tables and views count alike, along PostgreSQL's search path. No version table is needed: what counts is what is there.
 """
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -11,6 +12,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Connection, Date, DateTime, 
 from sqlmodel import SQLModel
 
 from data_sources import tables
+from data_sources.engine import backend, engine, sqlite_file
 
 Family = Literal["text", "whole", "decimal", "flag", "day", "moment", "unknown"]
 Present = Mapping[str, Mapping[str, str]]
@@ -77,6 +79,15 @@ _POSTGRESQL: Final = """
     SELECT table_name, column_name, data_type FROM information_schema.columns
     WHERE table_schema = ANY (current_schemas(false))
     ORDER BY array_position(current_schemas(false), table_schema::name), table_name, ordinal_position"""
+
+
+def writable(url: str) -> bool:
+    """Whether submissions can be written: neither a read-only file nor a role that may only read."""
+    if backend(url) == "sqlite":
+        return os.access(sqlite_file(url), os.W_OK)
+    with engine(url).connect() as connection:
+        allowed = "SELECT has_table_privilege(current_user, 'submission', 'INSERT')"
+        return bool(connection.execute(text(allowed)).scalar_one())
 
 
 def gaps(has: Present) -> tuple[Gap, ...]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from data_sources import health
-from data_sources.intake import acceptance, declarations, marking, preview, reading, templates
+from data_sources.intake import acceptance, declarations, marking, preview, reading, refusals, templates
 from data_sources.intake.asked import Asked
 from data_sources.intake.cells import Upload
 from data_sources.intake.people import MissingKey
@@ -30,9 +30,12 @@ def load(url: str, given: argparse.Namespace, tell: Progress) -> int:
         _said(upload, seen)
         if given.marked and (seen.problems or seen.warnings):
             _marked(upload, seen, Path(given.marked))
-        if seen.problems or given.dry_run:
+        if given.dry_run:
             return 1 if seen.problems else 0
         by = given.department or acceptance.department(asked.place_code)
+        if seen.problems:
+            refusals.record(url, upload, asked, seen, department=by)
+            return 1
         done = acceptance.accept(url, upload, asked, seen, department=by, tell=tell, reason=given.reason)
     except (reading.UnusableUpload, MissingKey, RefusedSubmission, OSError) as error:
         print(error, file=sys.stderr)

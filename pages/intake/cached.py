@@ -4,10 +4,17 @@ import datetime as dt
 
 import polars as pl
 
+from data_sources import foreign
 from data_sources import quality as lineage
 from data_sources.cubes import Cubes
 from data_sources.settings import settings
 from pages.shared.caches import kept
+
+
+@kept(maxsize=2)
+def writable(cubes: Cubes) -> bool:
+    """Whether anything can be filed (see `foreign.writable`)."""
+    return foreign.writable(settings().url)
 
 
 @kept(maxsize=16)

@@ -4,6 +4,7 @@ import datetime as dt
 
 import streamlit as st
 
+from data_sources import looking, policy
 from data_sources.intake import declarations
 from data_sources.intake.asked import Asked
 from data_sources.intake.declarations import Layout
@@ -68,7 +69,9 @@ def _system() -> coordinates.System | None:
 
 
 def clerk(label: str) -> str:
-    """Whoever works here, kept for the session."""
-    given = st.text_input(label, str(state.remembered("clerk", "")), max_chars=60, key="filing-clerk")
+    """Whoever works here: the reader who signed in unless somebody else is named, kept for the session."""
+    reader = looking.current()
+    usual = "" if reader == policy.EVERYBODY else reader.name
+    given = st.text_input(label, str(state.remembered("clerk", usual)), max_chars=60, key="filing-clerk")
     state.remember("clerk", given.strip())
     return given.strip()

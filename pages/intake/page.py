@@ -3,7 +3,7 @@
 import streamlit as st
 
 from indicators.options import ACROSS, FILING, LISTED, OVER, QUALITY
-from pages.intake import quality, send, submissions
+from pages.intake import cached, quality, send, submissions
 from pages.shared import controls, failures, state
 from pages.shared.screen import screen
 
@@ -27,6 +27,8 @@ controls.breadcrumb()
 controls.option(FILING)
 if state.run().stale:
     st.info("数据库暂时连接不上，不能报送和办理；恢复后本页自动可用。")
+elif state.option(FILING) == "send" and not cached.writable(state.run().cubes):
+    st.info("数据库是只读的，只能查看：报送请联系数据库的管理者。")
 else:
     with failures.shown(FILING.allowed[state.option(FILING)]):
         shown(seen)

@@ -97,7 +97,7 @@ def _matrix(cells: pl.DataFrame, screen: Screen) -> None:
         f"{wording}：{'、'.join(quality.table_labels()[t] for t in deadlines() if deadlines()[t].wording == wording)}"
         for wording in dict.fromkeys(d.wording for d in deadlines().values())
     )
-    st.caption(f"颜色越深，问题越多；底色为全部合规。报送期限：{rules}。")
+    st.caption(f"颜色越醒目，问题越多；底色为没有问题。报送期限：{rules}。")
 
 
 def _map(sums: pl.DataFrame, screen: Screen) -> None:

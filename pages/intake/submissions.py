@@ -14,7 +14,7 @@ from data_sources.vocabulary import PENDING, PROVENANCES, SUBMISSION_STATUSES
 from geo import places
 from indicators import measures
 from indicators.options import FILED_TABLE, LISTED
-from pages.intake import choices
+from pages.intake import cached, choices
 from pages.shared import draw, state
 from pages.shared.screen import Screen
 
@@ -43,7 +43,8 @@ def shown(screen: Screen) -> None:
         st.info("没有符合条件的报送批次。")
         return
     _listed(found, labels)
-    _steps(found, labels)
+    if cached.writable(state.run().cubes):
+        _steps(found, labels)
 
 
 def _asked(table: str) -> Filed:

@@ -121,6 +121,10 @@ def test_sqlites_own_tables_are_renamed_to_make_room_for_the_view(
     assert trained(url) == 2
 
 
+def test_what_may_be_written_is_writable(url: str) -> None:
+    assert foreign.writable(url)
+
+
 def test_nothing_is_to_be_mended_where_nothing_lacks(url: str) -> None:
     with engine.engine(url).connect() as connection:
         has = foreign.present(connection)
@@ -148,6 +152,7 @@ def reader_url(fresh_postgres: str) -> Iterator[str]:
 def test_a_role_that_may_only_select_shows_the_map(reader_url: str) -> None:
     assert health.examine(reader_url).state == "ready"
     assert trained(reader_url) == 2
+    assert not foreign.writable(reader_url)
 
 
 SHOWS = """

@@ -244,3 +244,15 @@ def test_the_matrix_is_by_table_or_by_month(opened: Opened) -> None:
 
     assert columns("table_name") == ["培训", "证书", "就业", "岗位需求", "补贴发放"]
     assert columns("month") == [f"2026-{m:02d}" for m in range(1, 11)]
+
+
+def test_a_read_only_database_takes_no_file_and_no_step(
+    waiting: Callable[..., AppTest], filing: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("data_sources.foreign.writable", lambda url: False)
+    app = filing()
+    assert "数据库是只读的" in app.info[0].value
+    assert not app.file_uploader
+    listed = reading.whole(waiting())
+    assert reading.table(listed, "批次号").height == 2
+    assert not listed.multiselect

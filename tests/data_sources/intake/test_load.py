@@ -114,7 +114,9 @@ def test_a_wrong_cell_is_named_with_its_row_and_nothing_is_written(
     assert said in out
     assert "第 4 行" in out
     assert "第 3 行" not in out
-    assert engine.frame(url, "SELECT count(*) AS n FROM submission").item() == 0
+    assert engine.frame(url, "SELECT count(*) AS n FROM training").item() == 0
+    kept = engine.frame(url, "SELECT status, data_version, row_count FROM submission").rows()
+    assert kept == ([] if "提醒" in out else [("returned", None, 0)])
 
 
 def test_identity_numbers_and_names_are_neither_stored_nor_shown(
