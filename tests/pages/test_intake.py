@@ -119,8 +119,10 @@ def test_a_good_file_is_previewed_then_accepted_and_counts(filing: Callable[...,
     assert sums[["地区", "行数·本文件", "行数·上期"]].iloc[0].to_list() == ["余杭区", 3, 2]
     columns = next(d.value for d in app.dataframe if "作为" in d.value.columns)
     assert columns["作为"].to_list()[:3] == ["地区代码", "人员标识", "职业代码"]
+    signed_in = app.text_input(key="filing-clerk").value
+    app.text_input(key="filing-clerk").set_value("").run()
     assert app.button(key="filing-accept").disabled
-    app.text_input(key="filing-clerk").set_value("王一").run()
+    app.text_input(key="filing-clerk").set_value(signed_in).run()
     app.button(key="filing-accept").click().run()
     assert "已接收 3 行，批次 2，数据版本 v2" in reading.whole(app).success[0].value
     assert states(url) == [(1, "accepted"), (2, "accepted")]
