@@ -56,7 +56,7 @@ def test_the_link_of_a_page_leads_to_a_document_of_just_this_view(
     figure = re.findall(r"[\d.,]+", value)[0]
     rank, of = re.findall(r"第 (\d+)／(\d+) 位", sub)[0]
     page.get_by_role("link", name="本页简报").click()
-    page.wait_for_url(re.compile(r"/briefing\?.*about=talent_map"))
+    page.wait_for_url(re.compile(r"/briefing\?.*briefing=page"))
     settled(page)
     page.goto(page.url + "&formats=docx~pptx~xlsx")
     settled(page)
