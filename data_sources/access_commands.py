@@ -1,9 +1,9 @@
 """The commands `readers` and `audit`."""
 
 import argparse
-import sys
 
-from data_sources import audit, health, readers
+from data_sources import audit, readers
+from data_sources.answers import OK, WRONG, said, unusable
 from data_sources.policy import OPERATOR, Grant, WrongGrant
 from data_sources.readers import UnknownReader
 from data_sources.vocabulary import DEPARTMENT_THEMES, ROLES
@@ -34,8 +34,8 @@ def arguments_of_readers(parser: argparse.ArgumentParser, where: argparse.Argume
 
 def manage_readers(url: str, given: argparse.Namespace) -> int:
     """Do one of them; 0 when it was done."""
-    if not _usable(url):
-        return 1
+    if code := unusable(url):
+        return code
     try:
         if given.action == "add":
             readers.add(url, OPERATOR, given.subject, given.name)
@@ -46,10 +46,9 @@ def manage_readers(url: str, given: argparse.Namespace) -> int:
             wanted = Grant(given.role, places.named(given.place).code, given.theme, given.exports)
             change(url, OPERATOR, given.subject, wanted)
     except FAILED as error:
-        print(error, file=sys.stderr)
-        return 1
+        return said(error)
     _listed(url)
-    return 0
+    return OK
 
 
 def arguments_of_audit(parser: argparse.ArgumentParser, where: argparse.ArgumentParser) -> None:
@@ -61,13 +60,13 @@ def arguments_of_audit(parser: argparse.ArgumentParser, where: argparse.Argument
 
 def check_audit(url: str, given: argparse.Namespace) -> int:
     """Verify the chain; 0 when nothing is wrong with it."""
-    if not _usable(url):
-        return 1
+    if code := unusable(url):
+        return code
     found = audit.verify(url, given.noted)
     for finding in found.findings:
         print(f"问题：{finding}")
     print(f"审计记录 {found.rows:,} 行，发现 {len(found.findings)} 处问题。最新指纹（请另处记下）：{found.newest}")
-    return 1 if found.findings else 0
+    return WRONG if found.findings else OK
 
 
 def _listed(url: str) -> None:
@@ -78,10 +77,3 @@ def _listed(url: str) -> None:
             told += f"{ROLES[row['role']]}　{places.place(row['place_code']).name}{theme}"
             told += "　可导出明细" if row["exports"] else ""
         print(told)
-
-
-def _usable(url: str) -> bool:
-    found = health.examine(url)
-    if not found.usable:
-        print(found.message, f"处理办法：{found.cure}", sep="\n", file=sys.stderr)
-    return found.usable

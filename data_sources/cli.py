@@ -24,18 +24,18 @@ from data_sources import (
     submissions,
     tables,
 )
+from data_sources.answers import INTERRUPTED as INTERRUPTED
+from data_sources.answers import OK as OK
+from data_sources.answers import UNREACHABLE as UNREACHABLE
+from data_sources.answers import USAGE as USAGE
+from data_sources.answers import WRONG as WRONG
+from data_sources.answers import ill, said, unusable
 from data_sources.engine import UnusableUrl, backend, engine, shown_url
 from data_sources.policy import OPERATOR
 from data_sources.settings import SettingsError, settings
 from data_sources.vocabulary import PROVENANCES
 from geo import places
 from geo.coordinates import SYSTEMS
-
-OK: Final = 0
-WRONG: Final = 1
-USAGE: Final = 2
-UNREACHABLE: Final = 3
-INTERRUPTED: Final = 130
 
 LOADED: Final = tuple(str(model.__tablename__) for model in tables.FACT_TABLES)
 
@@ -57,9 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with looking.by(OPERATOR):
             code: int = given.run(url, given)
     except (SettingsError, UnusableUrl) as error:
-        return _said(str(error), USAGE)
+        return said(error, USAGE)
     except KeyboardInterrupt:
-        return _said("已中断，没有留下写了一半的数据。", INTERRUPTED)
+        return said("已中断，没有留下写了一半的数据。", INTERRUPTED)
     return code
 
 
@@ -68,7 +68,7 @@ def migrate(url: str, _: argparse.Namespace) -> int:
     found = health.examine(url)
     mends = found.cure == health.command("migrate", url)
     if not (found.usable or mends):
-        return _ill(found)
+        return ill(found)
     before = None if found.state == "no_tables" else schema.revision(url)
     schema.upgrade(url)
     reference.load(url)
@@ -85,12 +85,12 @@ def demo(url: str, given: argparse.Namespace) -> int:
     seed = settings().demo_seed if given.seed is None else given.seed
     found = health.examine(url)
     if found.state == "unreachable":
-        return _ill(found)
+        return ill(found)
     try:
         with _progress("生成演示数据") as tell:
             made = demo_database.make(url, scale, seed, tell, force=given.force)
     except (demo_database.CannotMake, submissions.RefusedSubmission) as error:
-        return _said(str(error), WRONG)
+        return said(error)
     print(
         f"演示数据（模拟）已写入 {shown_url(url)}：{made.submissions:,} 个报送批次，{made.rows:,} 行，"
         f"数据版本 {made.data_version}，用时 {made.seconds:.1f} 秒"
@@ -104,7 +104,7 @@ def check(url: str, _: argparse.Namespace) -> int:
 
     found = health.examine(url)
     if not found.usable:
-        return foreign_command.told(url, found.state) or _ill(found)
+        return foreign_command.told(url, found.state) or ill(found)
     with _progress("核对数据库") as tell:
         report = checks.run(url, tell)
     width = max(len(name) for name in report.counts)
@@ -133,13 +133,12 @@ def template(url: str, given: argparse.Namespace) -> int:
 
 def secure(url: str, _: argparse.Namespace) -> int:
     """Let PostgreSQL itself show readers no foreign row."""
-    found = health.examine(url)
-    if not found.usable:
-        return _ill(found)
+    if code := unusable(url):
+        return code
     try:
         done = row_security.secure(url)
     except row_security.CannotSecure as error:
-        return _said(str(error), WRONG)
+        return said(error)
     print("\n".join((*done, "已启用行级安全：即使程序写错查询，也读不到权限以外的行。重启应用后生效。")))
     return OK
 
@@ -148,12 +147,10 @@ def version(url: str, _: argparse.Namespace) -> int:
     """Say which schema and data the database holds."""
     found = health.examine(url)
     print(f"数据库：{shown_url(url)}\n状态：{found.message}")
-    if found.state == "unreachable":
-        return _cure(found, UNREACHABLE)
-    if found.state not in ("no_tables", "broken"):
+    if found.state not in ("unreachable", "no_tables", "broken"):
         print(f"结构版本：{schema.revision(url)}（程序需要 {schema.head()}）")
     if not found.usable:
-        return _cure(found, WRONG)
+        return ill(found)
     print(f"数据版本：{submissions.data_version(url)}")
     table = tables.Place.metadata.tables["submission"]
     accepted = select(table.c.provenance, func.count(), func.sum(table.c.row_count)).where(table.c.status == "accepted")
@@ -262,22 +259,6 @@ def _number(kind: Callable[[str], float], text: str, fits: Callable[[float], boo
     if not fits(number):
         raise argparse.ArgumentTypeError(f"{said}；收到「{text}」")
     return number
-
-
-def _ill(found: health.Health) -> int:
-    print(found.message, file=sys.stderr)
-    return _cure(found, UNREACHABLE if found.state == "unreachable" else WRONG)
-
-
-def _cure(found: health.Health, code: int) -> int:
-    if found.cure:
-        print(f"处理办法：{found.cure}", file=sys.stderr)
-    return code
-
-
-def _said(message: str, code: int) -> int:
-    print(message, file=sys.stderr)
-    return code
 
 
 def _labels(models: Sequence[type]) -> list[str]:

@@ -15,7 +15,6 @@ from sqlalchemy import delete, func, select
 
 from data_sources import health, reference, schema, sqlite, submissions, tables
 from data_sources.engine import backend, engine, sqlite_file
-from data_sources.health import Health
 from data_sources.submissions import Progress
 
 MADE_BY: Final = 0.25
@@ -105,7 +104,7 @@ def _into_server(url: str, scale: float, seed: int, progress: Progress, *, force
     if found.state in ("no_tables", "older"):
         schema.upgrade(url)
     elif not found.usable:
-        raise CannotMake(_said(found))
+        raise CannotMake(found.told)
     reference.load(url)
     _replaceable(url, force=force)
     with engine(url).begin() as connection:
@@ -130,7 +129,7 @@ def _replaceable(url: str, *, force: bool) -> None:
     if found.state == "no_tables":
         return
     if not found.usable:
-        raise CannotMake(_said(found))
+        raise CannotMake(found.told)
     table = tables.Place.metadata.tables["submission"]
     with engine(url).connect() as connection:
         query = select(table.c.provenance, func.count().label("number")).group_by(table.c.provenance)
@@ -157,10 +156,6 @@ def _without_readers(url: str) -> None:
 
 
 _ELSEWHERE: Final = "请用 --db 另指一个空库，例如 python -m data_sources demo --db 'sqlite:////tmp/demo.db'。"
-
-
-def _said(found: Health) -> str:
-    return f"{found.message}\n处理办法：{found.cure}" if found.cure else found.message
 
 
 # --- the file and what lies beside it while it is made ---------------------------------------------------------------

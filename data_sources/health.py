@@ -33,6 +33,11 @@ class Health:
         """Whether the database can be read: it may still be empty."""
         return self.state in ("ready", "empty")
 
+    @property
+    def told(self) -> str:
+        """The message, and the command that mends it in a line of its own."""
+        return f"{self.message}\n处理办法：{self.cure}" if self.cure else self.message
+
 
 def examine(url: str) -> Health:
     """The state of the database at `url`, within 5 seconds even when nothing answers.

@@ -2,11 +2,11 @@
 
 import argparse
 import getpass
-import sys
 from collections.abc import Callable
 from typing import Any, Final
 
-from data_sources import health, reading, review, tables
+from data_sources import reading, review, tables
+from data_sources.answers import OK, WRONG, said, unusable
 from data_sources.reading import Filed
 from data_sources.review import Actor, ImpossibleStep
 from data_sources.vocabulary import PENDING, SUBMISSION_STATUSES
@@ -36,38 +36,28 @@ def add(command: Command, place: Callable[[str], str]) -> None:
 
 def listed(url: str, given: argparse.Namespace) -> int:
     """Print the submissions asked for; 1 when there are none."""
-    if ill := _ill(url):
-        return ill
+    if code := unusable(url):
+        return code
     under = [p.code for p in (places.place(given.place), *_below(given.place))] if given.place else []
     asked = Filed(given.table, given.month, given.status, tuple(under), given.unreviewed)
     found = reading.submissions(url, asked, page=given.page - 1)
     for row in found.iter_rows(named=True):
         print("  ".join(_written(row)))
     print(f"共 {found.height} 批" if found.height else "没有符合条件的报送批次")
-    return 0 if found.height else 1
+    return OK if found.height else WRONG
 
 
 def taken(url: str, given: argparse.Namespace) -> int:
     """Take one step with all submissions named; 1 with nothing done when one of them cannot."""
-    if ill := _ill(url):
-        return ill
+    if code := unusable(url):
+        return code
     step, _, _, reasoned = _STEPS[given.step]
     try:
         version = step(url, given.ids, Actor(given.by, given.at), *([given.reason] if reasoned else []))
     except ImpossibleStep as error:
-        print(error, file=sys.stderr)
-        return 1
+        return said(error)
     print(f"批次 {'、'.join(map(str, given.ids))} {_DONE[given.step]}，数据版本 {version}")
-    return 0
-
-
-def _ill(url: str) -> int:
-    """0 for a database that can be used, else the exit code."""
-    found = health.examine(url)
-    if found.usable:
-        return 0
-    print(found.message, file=sys.stderr)
-    return 3 if found.state == "unreachable" else 1
+    return OK
 
 
 def _below(code: str) -> tuple[places.Place, ...]:

@@ -1,14 +1,12 @@
 """The commands `copy` and `distribute`."""
 
 import argparse
-import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
-from data_sources import health
+from data_sources.answers import INTERRUPTED, OK, UNREACHABLE, WRONG, said, unusable
 from data_sources.engine import backend
 from data_sources.submissions import Progress
 
@@ -45,18 +43,18 @@ def copy(source: str, target: str, telling: Telling) -> int:
         with telling("搬库") as tell:
             found = copying.copy(source, target, tell)
     except copying.CannotCopy as error:
-        return _said(error, 3 if error.unreachable else 1)
+        return said(error, UNREACHABLE if error.unreachable else WRONG)
     except KeyboardInterrupt:
-        return _said(f"已中断。{AGAIN}", 130)
+        return said(f"已中断。{AGAIN}", INTERRUPTED)
     except (AdbcError, DBAPIError) as error:
-        return _said(f"没有搬完：{' '.join(str(error).split())[:200]}。{AGAIN}", 1)
+        return said(f"没有搬完：{' '.join(str(error).split())[:200]}。{AGAIN}")
     for each in found:
         state = f"不符：{'、'.join(each.differing)}" if each.differing else "相符"
         kept = "（此前已搬完）" if each.earlier else ""
         print(f"{each.name:<17} {each.source.rows:>11,} 行 {state} {copying.label(each.name)}{kept}")
     wrong = sum(bool(each.differing) for each in found)
     print(f"有 {wrong} 张表不符，重新运行同一命令会重搬这些表" if wrong else "两库逐表相符：行数、各列的个数与合计")
-    return 1 if wrong else 0
+    return WRONG if wrong else OK
 
 
 def distribute(url: str) -> int:
@@ -64,20 +62,14 @@ def distribute(url: str) -> int:
     from data_sources import distributing
 
     if backend(url) == "sqlite":
-        return _said("内置数据库（SQLite）不能分布。请先用 copy 搬到 PostgreSQL。", 1)
-    found = health.examine(url)
-    if not found.usable:
-        return _said(f"{found.message}\n处理办法：{found.cure}", 3 if found.state == "unreachable" else 1)
+        return said("内置数据库（SQLite）不能分布。请先用 copy 搬到 PostgreSQL。")
+    if code := unusable(url):
+        return code
     try:
         done = distributing.distribute(url)
     except (distributing.NotDistributed, DBAPIError) as error:
         print(";\n".join(distributing.statements().values()) + ";")
-        return _said(f"没有分布：{' '.join(str(error).split())[:300]}以上是有扩展时将执行的语句。", 1)
+        return said(f"没有分布：{' '.join(str(error).split())[:300]}以上是有扩展时将执行的语句。")
     for name, now in done.items():
         print(f"{name:<17} {'已分布' if now else '此前已分布'}")
-    return 0
-
-
-def _said(what: Any, code: int) -> int:
-    print(what, file=sys.stderr)
-    return code
+    return OK
