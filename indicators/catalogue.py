@@ -24,6 +24,8 @@ WINDOWS: Final[Mapping[Window, str]] = {
     "census": "2020年普查",
 }
 THEMES: Final = ("培训", "人才", "评价", "供需", "基地", "资金", "报送", "底数")
+GOALS: Final = ("target", "budget")
+"""Cubes that say what is wanted of a place, not what is there."""
 KINDS: Final = {"count": "数量", "stock": "存量", "rate": "比率", "share": "占比", "balance": "差额"}
 
 
@@ -139,6 +141,19 @@ class Indicator(_Strict):
     def additive(self) -> bool:
         """Whether the places' values add up to their parent's."""
         return not self.denominator
+
+    @cached_property
+    def same_rows(self) -> bool:
+        """Whether both sums of a ratio stand on the same filed rows, or it is the part of a goal that has been reached.
+
+        Sums over the months that were filed, and stocks of one table, leave out the same on both sides. A goal stays
+        whole: who has not filed has not reached it. Anything else would set what some places filed against the
+        residents, workers or seats of all.
+        """
+        terms = (*self.numerator, *self.denominator)
+        kinds = {term.measure.kind for term in terms}
+        alike = kinds == {"flow"} or len({term.cube.table for term in terms}) == 1
+        return alike or all(term.cube.name in GOALS for term in self.denominator)
 
     @property
     def compared(self) -> bool:

@@ -1,7 +1,8 @@
 """From cubes to values: additive things add up, people are counted once, ratios are ratios of sums, missing is not zero.
 
 A *leaf* is a county or a prefecture's own 市本级 (`330100B`). A leaf that has not filed every month of a window has no
-value in it. A prefecture or the province adds up what has been filed and says how many of its leaves are complete.
+value in it. A prefecture or the province adds up what has been filed and says how many of its leaves are complete. What
+has been filed is never set against the people or the seats of places that have not.
 """
 
 from collections.abc import Mapping
@@ -27,7 +28,8 @@ def series(cubes: Cubes, indicator: Indicator, window: Window, cluster: str | No
     """The indicator for every place and month, one row each, sorted by place and month.
 
     `place_code`, `month`, `value` (null when missing or without a denominator), `numerator`, `denominator` (null
-    without one), `filed` and `expected` (leaves complete in the window, leaves in all), `yoy` (growth against the same
+    without one; both over the leaves that are complete in the window, unless they count the same rows or the denominator
+    is a goal), `filed` and `expected` (leaves complete in the window, leaves in all), `yoy` (growth against the same
     months of last year over leaves complete in both; for a share, the difference in points; null when not comparable).
     A restricted indicator is null for places whose single rows are not open to the reader of the cubes.
     `cluster` keeps one industry cluster and is refused with ValueError for an indicator that cannot be told apart.
@@ -41,6 +43,9 @@ def series(cubes: Cubes, indicator: Indicator, window: Window, cluster: str | No
     complete = _accumulated(filed, months, window, np.logical_and)
     terms = _Terms(cubes, months, filed, window, cluster)
     numerator, denominator = terms.total(indicator.numerator), terms.total(indicator.denominator)
+    if not indicator.same_rows:
+        told = complete & ~(np.isnan(denominator) & _COUNTIES)
+        numerator, denominator = (np.where(told, part, np.nan) for part in (numerator, denominator))
     shown = _open(cubes.reader, indicator)
     return _table(
         months,
@@ -117,6 +122,8 @@ _LEAF_INDEX: Final = {leaf: i for i, leaf in enumerate(LEAVES)}
 _MEMBERS: Final = np.array(
     [[leaf in inside for leaf in LEAVES] for _, inside in sorted(members().items())], dtype=float
 )
+_COUNTIES: Final = np.array([[not leaf.endswith(OWN_SUFFIX)] for leaf in LEAVES])
+"""Leaves that have residents; those of a prefecture's 市本级 live in its counties."""
 
 
 def _open(reader: Reader, indicator: Indicator) -> Flags:

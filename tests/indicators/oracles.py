@@ -155,6 +155,8 @@ class Oracle:
     compared: bool = True
     none: bool = False
     """Whether a place without rows below has 0 there, not an unknown number."""
+    same: bool = False
+    """Whether a place that has not filed everything counts on neither side."""
 
 
 ORACLES: Final[Mapping[str, Oracle]] = {
@@ -165,7 +167,7 @@ ORACLES: Final[Mapping[str, Oracle]] = {
     "talent_stock": Oracle(STOCK, filed=("employment",)),
     "high_skilled_stock": Oracle(HIGH_STOCK, filed=("employment",)),
     "high_skilled_share": Oracle(HIGH_STOCK, STOCK, per=100, filed=("employment",), points=True),
-    "talent_per_10k": Oracle(STOCK, census("residents"), per=10_000, filed=("employment",)),
+    "talent_per_10k": Oracle(STOCK, census("residents"), per=10_000, filed=("employment",), same=True),
     "talent_inflow": Oracle(INFLOW, filed=("employment",)),
     "high_skilled_trained": Oracle(first_ever(HIGH), filed=("certificate",)),
     "high_skilled_completion": Oracle(
@@ -176,7 +178,7 @@ ORACLES: Final[Mapping[str, Oracle]] = {
     "vacancies": Oracle(WANTED, filed=("vacancy",)),
     "supply_gap": Oracle(GAP, filed=("vacancy", "certificate"), compared=False),
     "base_seats": Oracle(SEATS),
-    "base_use": Oracle(TRAINED_AT_BASES, SEATS, filed=("training",)),
+    "base_use": Oracle(TRAINED_AT_BASES, SEATS, filed=("training",), same=True),
     "subsidy_paid": Oracle(PAID, per=1 / 1_000_000, filed=("subsidy",)),
     "subsidy_per_person_time": Oracle(PAID, PAID_PERSON_TIMES, per=1 / 100, filed=("subsidy",)),
     "budget_execution": Oracle(PAID, BUDGET, per=100, filed=("subsidy",), points=True),
@@ -214,7 +216,7 @@ ORACLES: Final[Mapping[str, Oracle]] = {
     "talent_parks": Oracle(bases("kind = 'talent_park'")),
     "master_studios": Oracle(bases("kind = 'master_studio'")),
     "internship_bases": Oracle(bases("kind = 'internship'")),
-    "seats_per_1000_talent": Oracle(SEATS, STOCK, per=1000, filed=("employment",)),
+    "seats_per_1000_talent": Oracle(SEATS, STOCK, per=1000, filed=("employment",), same=True),
     "engineer_certificates": Oracle(kept(CERTIFIED, ENGINEERS), filed=("certificate",)),
     "high_skilled_certificates": Oracle(kept(CERTIFIED, HIGH), filed=("certificate",)),
     "dual_share": Oracle(kept(CERTIFIED, "dual"), CERTIFIED, per=100, filed=("certificate",), points=True, none=True),
@@ -334,7 +336,7 @@ class Facts:
         both = complete & complete_then
         return {
             place: Expected(
-                value=self._value(oracle, now, files)
+                value=self._value(oracle, now, [f for f in files if f in complete or not oracle.same])
                 if (files[0] in complete if len(files) == 1 else present & set(files))
                 else None,
                 yoy=self._growth(oracle, now, before, [f for f in files if f in both]) if before else None,

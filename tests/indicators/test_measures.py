@@ -222,6 +222,44 @@ def test_the_people_of_the_prefecture_itself_count_in_its_rate_and_have_none_of_
     assert values(cubes, "talent_per_10k", "month_end", HANGZHOU) == [50]
 
 
+def test_a_rate_leaves_out_the_residents_the_workers_and_the_seats_of_a_county_that_has_not_filed() -> None:
+    """淳安 has never filed; 桐庐 has 60 people of 20,000 residents, 30 seats and 90 person-times at them."""
+    cubes = small.cubes(
+        small.filing((TONGLU,), QUARTER[:1]),
+        talent=[row(TONGLU, "2022-12", people=60)],
+        training=[row(TONGLU, "2023-01", person_times=90, base_person_times=90)],
+        base=[row(TONGLU, "2022-12", seats=30), row(CHUNAN, "2022-12", seats=70)],
+        census=[row(TONGLU, residents=20_000), row(CHUNAN, residents=80_000)],
+    )
+    assert values(cubes, "talent_per_10k", "month_end", HANGZHOU) == [30]
+    assert values(cubes, "talent_per_10k", "month_end", PROVINCE, "denominator") == [20_000]
+    assert values(cubes, "talent_per_10k", "month_end", PROVINCE, "filed") == [1]
+    assert values(cubes, "talent_per_10k", "month_end", CHUNAN) == [None]
+    assert values(cubes, "seats_per_1000_talent", "month_end", HANGZHOU) == [500]
+    assert values(cubes, "base_use", "month", HANGZHOU) == [3]
+
+
+def test_a_rate_of_people_leaves_out_who_lives_where_nobody_has_counted_residents() -> None:
+    cubes = small.cubes(
+        small.filing((TONGLU, CHUNAN), QUARTER[:1]),
+        talent=[row(TONGLU, "2022-12", people=60), row(CHUNAN, "2022-12", people=500)],
+        census=[row(TONGLU, residents=20_000)],
+    )
+    assert values(cubes, "talent_per_10k", "month_end", HANGZHOU) == [30]
+
+
+def test_a_goal_stays_whole_when_a_county_has_not_filed() -> None:
+    cubes = small.cubes(
+        small.filing((TONGLU,), QUARTER[:1]),
+        training=[row(TONGLU, "2023-01", person_times=40)],
+        subsidy=[row(TONGLU, "2023-01", amount=10)],
+        target=[row(p, 2027, value=200, indicator_key="training_person_times") for p in (TONGLU, CHUNAN)],
+        budget=[row(p, 2023, amount=50) for p in (TONGLU, CHUNAN)],
+    )
+    assert values(cubes, "training_completion", "since_2023", HANGZHOU) == [10]
+    assert values(cubes, "budget_execution", "year_to_date", HANGZHOU) == [10]
+
+
 def test_a_difference_leaves_out_a_county_that_filed_only_one_side() -> None:
     cubes = small.cubes(
         small.filing((TONGLU, CHUNAN), QUARTER[:2], never=[("certificate", CHUNAN, "2023-02")]),
@@ -392,8 +430,10 @@ def slow(
     per: float,
     points: bool,
     window: Window,
+    same: bool = False,
 ) -> dict[tuple[str, str], tuple[Number, Number, int]]:
-    """Value, year on year and complete leaves by place and month, from what each leaf has in each month's window."""
+    """Value, year on year and complete leaves by place and month, from what each leaf has in each month's window; with
+    `same`, a leaf that is not complete counts on neither side."""
 
     def ratio(leaves: list[str], month: str) -> Number:
         tops = [number for leaf in leaves if (number := top[leaf, month]) is not None]
@@ -408,7 +448,8 @@ def slow(
     for place, leaves in PLACES.items():
         for month in SPAN:
             shown = (place, month) in complete if place in leaves else any((leaf, month) in filed for leaf in leaves)
-            value = ratio(list(leaves), month) if shown else None
+            told = [leaf for leaf in leaves if (leaf, month) in complete or not same]
+            value = ratio(told, month) if shown else None
             yoy = None
             then = f"{int(month[:4]) - 1}{month[4:]}"
             if then in SPAN and window != "since_2023":
@@ -556,5 +597,5 @@ def test_a_flow_over_a_stock_is_what_loops_over_the_rows_say(
     )
     filed = filed_in(never, "training")
     top, bottom = flow(trained, filed, window), stock(opened)
-    wanted = slow(top, bottom, complete_in(filed, window), filed, per=1, points=False, window=window)
+    wanted = slow(top, bottom, complete_in(filed, window), filed, per=1, points=False, window=window, same=True)
     compare("base_use", window, cubes, wanted)
