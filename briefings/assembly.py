@@ -34,6 +34,7 @@ def assembled(found: Facts, about: About, parts: Sequence[Part], made_at: dateti
 
     What compares figures across a change of boundaries says so (see `redrawn`).
     """
+    parts = _open(found, parts)
     asked = (found, about.place, about.month)
     sections = [redrawn.section(_whole(made)) for part in parts if (made := part.section(*asked))]
     watched = [redrawn.text(text) for part in parts for text in part.watch(*asked)]
@@ -53,7 +54,20 @@ def assembled(found: Facts, about: About, parts: Sequence[Part], made_at: dateti
 
 def findings(found: Facts, parts: Sequence[Part], place: str, month: str) -> tuple[Text, ...]:
     """What a document of these parts says first."""
-    return tuple(redrawn.text(text) for part in parts for text in part.findings(found, place, month))
+    return tuple(redrawn.text(text) for part in _open(found, parts) for text in part.findings(found, place, month))
+
+
+def _open(found: Facts, parts: Sequence[Part]) -> list[Part]:
+    """The parts, of which those that rest on an indicator that is closed to the reader say just that."""
+    return [part if part.picks else _closed(part, set(part.indicators) - set(found.indicators)) for part in parts]
+
+
+def _closed(part: Part, keys: set[str]) -> Part:
+    if not keys:
+        return part
+    titles = "、".join(f"“{catalogue()[key].title}”" for key in sorted(keys))
+    said: Text = (f"{titles}只写给能看到全省明细的使用者，“{part.name}”部分未写入。",)
+    return Part(part.name, lambda *_: Section(part.name, said, (said,)), part.tables, lambda *_: [said])
 
 
 def _attention(told: Sequence[Text]) -> Section:

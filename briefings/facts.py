@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final, cast
 
 import polars as pl
@@ -13,7 +14,7 @@ from data_sources.cubes import Cubes
 from data_sources.settings import settings
 from geo import places
 from indicators import clusters, measures, peers, profile
-from indicators.catalogue import Window, catalogue
+from indicators.catalogue import Indicator, Window, catalogue
 from indicators.clusters import ClusterSeries
 from indicators.plan import TARGETS
 from indicators.view import Level, View
@@ -51,9 +52,21 @@ class Facts:
         return self.computed(Fact(what, **of), style)
 
     def computed(self, fact: Fact, style: Style) -> Number:
-        """The number of a fact; raises `KeyError` for one that nobody measures."""
+        """The number of a fact, without a value where its indicator is closed; raises `KeyError` for one that nobody measures."""
+        measured = self._measures[fact.what]
+        if fact.key in catalogue() and fact.key not in self.indicators:
+            return numbered(fact, style, None)
         of = self._measures["ranked_of"].value(self, fact) if style == "rank" else 0
-        return numbered(fact, style, self._measures[fact.what].value(self, fact), int(of or 0))
+        return numbered(fact, style, measured.value(self, fact), int(of or 0))
+
+    @cached_property
+    def indicators(self) -> Mapping[str, Indicator]:
+        """What is written for the reader of the cubes: every indicator, a restricted one only where all places are open.
+
+        Beside the others a place would stand first among the few that are open, which is no comparison.
+        """
+        reader = self.cubes.reader
+        return {key: each for key, each in catalogue().items() if measures.open_everywhere(reader, each)}
 
     def series(self, cubes: Cubes, key: str, window: Window, cluster: str | None = None) -> pl.DataFrame:
         """The indicator for every place and month (see `indicators.measures.series`); `cubes` are always its own."""
@@ -99,7 +112,7 @@ class Facts:
         """Where a place stands on everything comparable (see `profile.positions`)."""
         frame: pl.DataFrame = self.kept(
             ("positions", place, month),
-            lambda: profile.positions(self.cubes, catalogue(), place, month, self.series),
+            lambda: profile.positions(self.cubes, self.indicators, place, month, self.series),
         )
         return frame
 

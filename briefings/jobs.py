@@ -19,6 +19,7 @@ from briefings import making
 from briefings.facts import Facts
 from briefings.making import Asked, Remark
 from data_sources import looking
+from data_sources.policy import OPERATOR
 from data_sources.settings import ROOT
 
 PATIENCE: Final = 15.0
@@ -137,8 +138,10 @@ def one(facts: Facts, asked: Asked) -> Job:
 def every(asked: Asked) -> Job:
     """A job for all places of a kind, in a process of its own, one such job at a time: readers' pages stay quick.
 
-    It reads the database as it is then; the file's name says which data version that was.
+    It reads the database as it is then, by the rights of who asked; the file's name says which data version that was.
     """
+    reader = looking.current()
+    rights = [] if reader == OPERATOR else ["--reader", reader.subject]
 
     def work(job: Job) -> None:
         folder = job.folder = Path(tempfile.mkdtemp(prefix="briefings-"))
@@ -147,7 +150,7 @@ def every(asked: Asked) -> Job:
         with _one_archive:
             job.progress = Progress(0, 0, "正在启动")
             command = [sys.executable, "-m", "briefings", "make", asked.kind, "--place", "all", "--period", asked.month,
-                       "--format", ",".join(asked.formats), "--out", str(folder), "--progress", "json"]  # fmt: skip
+                       "--format", ",".join(asked.formats), "--out", str(folder), "--progress", "json", *rights]  # fmt: skip
             if not job.cancelled:
                 job.follow(command)
         if not job.error:

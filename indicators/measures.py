@@ -60,6 +60,11 @@ def series(cubes: Cubes, indicator: Indicator, window: Window, cluster: str | No
     )
 
 
+def open_everywhere(reader: Reader, indicator: Indicator) -> bool:
+    """Whether the reader sees the indicator of every place: unless it is restricted to where the single rows are open."""
+    return not indicator.restricted or all(policy.sees_all(reader, table) for table in _guarded(indicator))
+
+
 def pace(month: str) -> float:
     """The share of the plan's time (2023-01 to 2027-12) that has passed at the end of a month, in percent; 100 after it."""
     return 100 * min(months_elapsed(month), PLAN_MONTHS) / PLAN_MONTHS
@@ -128,13 +133,17 @@ _COUNTIES: Final = np.array([[not leaf.endswith(OWN_SUFFIX)] for leaf in LEAVES]
 
 def _open(reader: Reader, indicator: Indicator) -> Flags:
     """The places, one below the other, of which the reader sees the indicator: all, unless it is restricted."""
-    guarded = [table if table in policy.DETAIL else "submission" for table in indicator.tables]
-    if not indicator.restricted or all(policy.sees_all(reader, table) for table in guarded):
+    if open_everywhere(reader, indicator):
         return np.ones((len(PLACES), 1), dtype=bool)
-    opened = frozenset.intersection(*(policy.detail_places(reader, table) for table in guarded))
+    opened = frozenset.intersection(*(policy.detail_places(reader, table) for table in _guarded(indicator)))
     leaf = [code.endswith(OWN_SUFFIX) and code.removesuffix(OWN_SUFFIX) in opened for code in PLACES]
     whole = [not code.endswith(OWN_SUFFIX) and policy.within(code) <= opened for code in PLACES]
     return np.logical_or(leaf, whole).reshape(-1, 1)
+
+
+def _guarded(indicator: Indicator) -> list[str]:
+    """The tables whose detail must be open where a restricted indicator is."""
+    return [table if table in policy.DETAIL else "submission" for table in indicator.tables]
 
 
 def _filed(cubes: Cubes, indicator: Indicator, months: tuple[str, ...]) -> Flags:

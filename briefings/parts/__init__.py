@@ -19,7 +19,8 @@ class Part:
     """One part: its name, its section (None: nothing to show), what it adds to the findings at the front and to what
     to watch.
 
-    `measures` are numbers of its own, by name; `tables` are the fact tables that it rests on.
+    `measures` are numbers of its own, by name; `tables` are the fact tables that it rests on. A part whose `indicators`
+    are not all open to the reader is closed, unless it `picks` among those that are (`Facts.indicators`).
     """
 
     name: str
@@ -29,3 +30,4 @@ class Part:
     watch: About = _silent
     measures: Mapping[str, Measure] = field(default_factory=dict)
     indicators: tuple[str, ...] = ()
+    picks: bool = False

@@ -13,7 +13,7 @@ RHYTHM = "training_person_times"
 
 def section(facts: Facts, place: str, month: str) -> Section:
     """Each headline in one sentence, all of them as a table, and training by month this year and last."""
-    said = [_said(facts, each, place, month) for each in _headlines()]
+    said = [_said(facts, each, place, month) for each in _headlines(facts)]
     known = [text for text in said if text]
     name = places.place(place).name
     return Section(
@@ -22,13 +22,13 @@ def section(facts: Facts, place: str, month: str) -> Section:
         (
             narrative.joined(*known) if known else (f"{name}本期主要指标均缺报。",),
             _table(facts, place, month),
-            _chart(facts, place, month),
+            *((_chart(facts, place, month),) if RHYTHM in facts.indicators else ()),
         ),
     )
 
 
-def _headlines() -> list[Indicator]:
-    return [each for each in catalogue().values() if each.headline is not None]
+def _headlines(facts: Facts) -> list[Indicator]:
+    return [each for each in facts.indicators.values() if each.headline is not None]
 
 
 def _of(indicator: Indicator, place: str, month: str) -> dict[str, str]:
@@ -43,7 +43,7 @@ def _said(facts: Facts, indicator: Indicator, place: str, month: str) -> Text:
 
 
 def _message(facts: Facts, place: str, month: str) -> Text:
-    for indicator in _headlines():
+    for indicator in _headlines(facts):
         of = _of(indicator, place, month)
         value, yoy = facts.number("value", "grand", **of), facts.number("yoy", "size", **of)
         if value.known and yoy.known:
@@ -59,7 +59,7 @@ def _message(facts: Facts, place: str, month: str) -> Text:
 def _table(facts: Facts, place: str, month: str) -> Table:
     rows: list[Row] = []
     partly = places.place(place).level != "county"
-    for indicator in _headlines():
+    for indicator in _headlines(facts):
         of = _of(indicator, place, month)
         compared = indicator.compared and indicator.headline != "since_2023"
         yoy = facts.number("yoy", "signed", **of) if compared else words.NO_VALUE
@@ -97,4 +97,5 @@ HEADLINES = Part(
     section,
     frozenset({"training", "certificate", "employment", "vacancy", "subsidy"}),
     indicators=tuple(key for key, each in catalogue().items() if each.headline is not None),
+    picks=True,
 )

@@ -111,4 +111,5 @@ STANDING = Part(
     findings,
     watch,
     indicators=tuple(key for key, each in catalogue().items() if profile.comparable(each)),
+    picks=True,
 )

@@ -15,11 +15,14 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from streamlit.testing.v1 import AppTest
 
+from briefings import pictures, record
 from data_sources import audit, looking, queries, readers, submissions
 from data_sources.audit import Wanted
 from data_sources.engine import engine, sqlite_file
 from data_sources.payments import Asked
 from data_sources.policy import OPERATOR, Grant, NotPermitted
+from indicators.catalogue import catalogue
+from indicators.options import BRIEFING
 from pages.evaluation.cached import issuers
 from pages.place_profile.cached import organisations
 from pages.shared import access, cached, caches, downloads, frame, identity
@@ -28,6 +31,7 @@ from tests.data_sources import samples
 from tests.pages import reading
 from tests.pages.conftest import Opened, registered, signed_in
 
+RESTRICTED = {"talent_per_10k", "training_person_times", "talent_stock", "base_use", "talent_inflow"}
 YUHANG, CIXI, PROVINCE = "330110", "330282", "330000"
 PAGES = [name for group in frame.PAGES.values() for name in group]
 OPTIONS = {"subsidies": [{"part": "payments"}, {"part": "checks"}]}
@@ -335,6 +339,27 @@ def test_two_readers_alternating_share_nothing(registered_url: str, over: Callab
             ):
                 with pytest.raises(NotPermitted):
                     refused()
+
+
+def test_a_page_makes_no_kind_of_document_of_a_restricted_indicator_for_a_county(
+    seen: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "BROWSERS", ("no-such-browser",))
+    places = {"prefecture": "330100", "province": PROVINCE}
+    asked = [name for name in BRIEFING.allowed if name not in ("fitting", "page")]
+    held: dict[str, set[str]] = {"province": set(), "yuhang": set()}
+    for subject in held:
+        seen(subject, "briefing")
+        for key in RESTRICTED:
+            monkeypatch.setitem(catalogue()[key].__dict__, "restricted", True)
+        for kind in asked:
+            app = seen(subject, "briefing", briefing=kind, place=places.get(kind, YUHANG), formats="xlsx")
+            app.button(key="briefing-make").click().run()
+            job = app.session_state["_briefing-job"]
+            assert job.wait(60)
+            numbers = record.read(job.files[0].data())["numbers"]
+            held[subject] |= {n["key"] for n in numbers if n.get("key") in RESTRICTED and n["cell"] is not None}
+    assert held == {"province": RESTRICTED, "yuhang": set()}
 
 
 def _asked(place: str) -> Any:

@@ -1,0 +1,118 @@
+"""A restricted indicator is written only for whoever sees all places: by command and by a job beside, in every kind."""
+
+import shutil
+import zipfile
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from briefings import cli, jobs, kinds, record
+from briefings.making import Asked
+from data_sources import looking, readers
+from data_sources.engine import sqlite_file
+from data_sources.policy import OPERATOR, Grant
+from data_sources.settings import ROOT
+from indicators.catalogue import catalogue
+
+RESTRICTED = {
+    "县域画像": "talent_per_10k",
+    "设区市简报": "training_person_times",
+    "全省月报": "training_person_times",
+    "专题-产业集群": "talent_stock",
+    "专题-补贴资金": "subsidy_paid",
+    "专题-实训基地": "base_use",
+    "专题-供需与流动": "talent_inflow",
+}
+PLACES = {"县域画像": "330110", "设区市简报": "330100", "全省月报": "330000"}
+
+
+@pytest.fixture(scope="module")
+def registered(demo_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The demonstration database with a reader of one county."""
+    file = tmp_path_factory.mktemp("registered") / "talent.db"
+    shutil.copy(sqlite_file(demo_url), file)
+    url = f"sqlite:///{file}"
+    readers.add(url, OPERATOR, "yuhang", "余杭区用户")
+    readers.grant(url, OPERATOR, "yuhang", Grant("county", "330110", exports=True))
+    return url
+
+
+@pytest.fixture(autouse=True)
+def _environment(registered: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TALENT_DB", registered)
+    monkeypatch.setenv("TALENT_VAR", str(tmp_path / "var"))
+    cli.settings.cache_clear()
+    yield
+    cli.settings.cache_clear()
+
+
+def numbers(data: bytes, key: str) -> list[float]:
+    """The values of the indicator that a file holds; payments are told apart by fund instead."""
+    held = [n for n in record.read(data)["numbers"] if n["cell"] is not None]
+    return [n["cell"] for n in held if n.get("key") == key or (key == "subsidy_paid" and n["what"] == "fund_paid")]
+
+
+def written(kind: str, folder: Path, *more: str) -> bytes:
+    """The workbook that the command makes."""
+    folder.mkdir()
+    asked = ["make", kind, "--place", PLACES.get(kind, "330110"), "--format", "xlsx", "--out", str(folder), *more]
+    assert cli.main(asked) == cli.OK
+    return next(folder.glob("*.xlsx")).read_bytes()
+
+
+@pytest.mark.parametrize("kind", RESTRICTED)
+def test_the_command_writes_it_for_the_terminal_and_not_for_a_county(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = RESTRICTED[kind]
+    monkeypatch.setitem(catalogue()[key].__dict__, "restricted", True)
+    own, other = written(kind, tmp_path / "own"), written(kind, tmp_path / "other", "--reader", "yuhang")
+    assert numbers(own, key)
+    assert numbers(other, key) == []
+    assert numbers(written(kind, tmp_path / "nobody", "--reader", ""), key) == numbers(own, key)
+    assert cli.main(["verify", str(next((tmp_path / "other").glob("*.xlsx")))]) == cli.OK
+
+
+def test_a_part_that_rests_on_it_says_why_it_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(catalogue()["subsidy_paid"].__dict__, "restricted", True)
+    told: dict[str, Any] = record.read(written("专题-补贴资金", tmp_path / "told", "--reader", "yuhang"))
+    title = catalogue()["subsidy_paid"].title
+    assert f"“{title}”只写给能看到全省明细的使用者，“补贴资金”部分未写入。" in [text for text, _ in told["texts"]]
+    assert told["numbers"] == []
+
+
+def test_an_account_that_is_not_registered_gets_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["make", "全省月报", "--format", "xlsx", "--out", str(tmp_path), "--reader", "nobody"]
+    assert cli.main(asked) == cli.USAGE
+    assert "账号“nobody”没有登记" in capsys.readouterr().err
+
+
+def test_a_job_beside_runs_by_the_rights_of_who_asked(
+    registered: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its process reads a catalogue in which the indicator is restricted."""
+    key, tree = "training_person_times", tmp_path / "tree"
+    tree.mkdir()
+    for each in ROOT.iterdir():
+        if each.name not in ("indicators", ".git"):
+            (tree / each.name).symlink_to(each)
+    shutil.copytree(ROOT / "indicators", tree / "indicators")
+    with (tree / "indicators" / "catalogue" / f"{key}.yaml").open("a") as file:
+        file.write("restricted: true\n")
+    monkeypatch.setattr(jobs, "ROOT", tree)
+    yuhang = readers.find(registered, "yuhang")
+    assert yuhang is not None
+    found = {}
+    for reader in (OPERATOR, yuhang):
+        with looking.by(reader):
+            job = jobs.every(Asked("全省月报", kinds.everywhere("全省月报"), "2026-10", ("xlsx",)))
+        assert job.wait(120)
+        assert job.error == ""
+        with zipfile.ZipFile(BytesIO(job.files[0].data())) as archive:
+            (name,) = archive.namelist()
+            found[reader] = numbers(archive.read(name), key)
+    assert found[OPERATOR]
+    assert found[yuhang] == []
