@@ -12,6 +12,7 @@ from briefings.document import Document, Text
 from briefings.facts import Facts
 from briefings.parts import (
     Part,
+    bases,
     checks,
     cluster_places,
     clusters,
@@ -191,6 +192,16 @@ def _market(at: Looked) -> tuple[Part, ...]:
     return (parts[at.option(options.SUPPLY)].part(scope),)
 
 
+def _bases(at: Looked) -> tuple[Part, ...]:
+    if at.option(options.BASE_LOOK) == "next":
+        raise WrongPage("“下一个基地”是测算，不写入材料，请用页面上的导出。请改看基地和使用、培训圈或可达工位。")
+    if at.option(options.REACHED_BY) == "isochrones":
+        raise WrongPage("材料里的培训圈按直线估算，不用自备等时圈。请在左侧改选“直线估算”，或用页面上的导出。")
+    minutes, detour, speed = (int(at.option(each)) for each in (options.MINUTES, options.DETOUR, options.SPEED))
+    kinds_shown = listed(at.option(options.BASE_KINDS_SHOWN))
+    return (bases.part(at.scope(at.option(options.OVER)), bases.Circle(minutes, detour, speed, kinds_shown)),)
+
+
 def _evaluation(at: Looked) -> tuple[Part, ...]:
     stock = at.option(options.PYRAMID) == "stock"
     return (evaluation.part(at.scope(at.option(options.SPAN)), stock=stock),)
@@ -202,6 +213,11 @@ PAGES: Final[Mapping[str, Page]] = {
     "place_profile": Page(options.ABOUT.allowed["place_profile"], _profile),
     "compare": Page(options.ABOUT.allowed["compare"], _compare, (options.COMPARED, options.MEASURED, options.AGAINST)),
     "clusters": Page(options.ABOUT.allowed["clusters"], _clusters, (options.ASPECT, options.MATRIX)),
+    "bases": Page(
+        options.ABOUT.allowed["bases"],
+        _bases,
+        (options.BASE_LOOK, options.BASE_KINDS_SHOWN, options.MINUTES, options.OVER),
+    ),
     "subsidies": Page(options.ABOUT.allowed["subsidies"], _subsidies, (options.PART,)),
     "supply_demand": Page(options.ABOUT.allowed["supply_demand"], _market, (options.SUPPLY, options.OVER)),
     "evaluation": Page(options.ABOUT.allowed["evaluation"], _evaluation, (options.PYRAMID, options.SPAN)),

@@ -210,6 +210,7 @@ ABOUT: Final = Choice(
         "place_profile": "区域画像",
         "compare": "对比",
         "clusters": "产业集群",
+        "bases": "实训基地",
         "subsidies": "补贴资金",
         "supply_demand": "供需与流动",
         "evaluation": "评价激励",

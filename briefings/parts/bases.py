@@ -90,10 +90,10 @@ def findings(facts: Facts, at: Scope, around: Circle) -> list[Text]:
         )
     ]
     if held["base_use"].known:
-        own, whole = (_indicator(facts, "base_use", "value", code, at.month) for code in (at.place, places.PROVINCE))
+        own, whole = (_indicator(facts, "base_use", "ratio", code, at.month) for code in (at.place, places.PROVINCE))
         above = narrative.compared(own, whole, "全省")
         period = words.period(at.month, use.windows[0])
-        said.append((f"{period}每个工位承担 ", held["base_use"], *(above if at.place != places.PROVINCE else ()), "。"))
+        said.append((f"{period}每个工位承担 ", own, " 人次", *(above if at.place != places.PROVINCE else ()), "。"))
     shares = (_reached(facts, what, "percent", at.place, at.month, around) for what in ("residents", "workers"))
     said.append(market.reached(name, around.minutes, *shares))
     return [narrative.joined(*(text for text in said if text))]
@@ -112,7 +112,7 @@ def watch(facts: Facts, at: Scope, around: Circle) -> list[Text]:
 def section(facts: Facts, at: Scope, around: Circle) -> Section | None:
     """In words, by kind, place by place, and the largest bases; nothing where there is none."""
     said = findings(facts, at, around)
-    if not said or not _listed(facts, Fact("", place=at.place, month=at.month), around.text).height:
+    if not said or not _listed(facts, Fact("", place=at.place, window=at.window, month=at.month), around.text).height:
         return None
     blocks: list[Block] = [said[0], _kinds(facts, at, around), _beside(facts, at, around), _largest(facts, at, around)]
     return Section("实训基地", said[0], tuple(blocks))
@@ -130,7 +130,7 @@ def _reached(facts: Facts, what: str, style: Style, place: str, month: str, arou
 
 
 def _cell(facts: Facts, what: str, style: Style, at: Scope, around: Circle, row: str) -> Number:
-    of = {"place": at.place, "window": "year_to_date", "month": at.month}
+    of = {"place": at.place, "window": at.window, "month": at.month}
     return facts.number(what, style, detail=cells.detail(row, around.text), **of)
 
 
@@ -147,7 +147,7 @@ def _kinds(facts: Facts, at: Scope, around: Circle) -> Chart:
     names = tuple(BASE_KINDS[kind] for kind in shown)
     title = f"{places.place(at.place).name}各类实训基地（{words.period(at.month, 'month_end')}）"
     rows: tuple[Row, ...] = tuple(zip(names, *held.values(), strict=True))
-    note = "培训人次为本年累计，只含当地已报齐月份的基地；工位不足的不计算使用强度。"
+    note = f"培训人次为{words.period(at.month, at.window)}，只含当地已报齐月份的基地；工位不足的不计算使用强度。"
     table = Table(f"{title}（数据）", ("类型", *(head for head, _, _ in columns)), rows, note)
     return Chart(title, "bar", "个", names, (Series("工位（个）", held["seats"]),), table)
 
@@ -171,22 +171,24 @@ def _beside(facts: Facts, at: Scope, around: Circle) -> Table:
 
 
 def _largest(facts: Facts, at: Scope, around: Circle) -> Table:
-    found = _listed(facts, Fact("", place=at.place, month=at.month), around.text).filter(~pl.col("closed"))
+    found = _listed(facts, Fact("", place=at.place, window=at.window, month=at.month), around.text).filter(
+        ~pl.col("closed")
+    )
     columns: tuple[tuple[str, Style], ...] = (("seats", "count"), ("person_times", "count"), ("use", "ratio"))
     rows: tuple[Row, ...] = tuple(
         (row["name"], places.place(row["place_code"]).name, BASE_KINDS[row["kind"]],
          *(_cell(facts, f"base.{what}", style, at, around, row["base_code"]) for what, style in columns))
         for row in found.head(SHOWN).iter_rows(named=True)
     )  # fmt: skip
-    title = f"{places.place(at.place).name}工位最多的 {min(SHOWN, found.height)} 个实训基地（{words.period(at.month, 'year_to_date')}）"
+    title = f"{places.place(at.place).name}工位最多的 {min(SHOWN, found.height)} 个实训基地（{words.period(at.month, at.window)}）"
     return Table(title, ("基地", "地区", "类型", "工位（个）", "培训（人次）", "每工位（人次）"), rows)
 
 
 def _listed(facts: Facts, fact: Fact, depends: str) -> pl.DataFrame:
-    """The bases of a place in this year (see `bases.listed`)."""
-    window: Window = "year_to_date"
+    """The bases of a place in the fact's window (see `bases.listed`)."""
+    window: Window = fact.window  # type: ignore[assignment]
     frame: pl.DataFrame = facts.kept(
-        ("bases", fact.place, fact.month, depends),
+        ("bases", fact.place, window, fact.month, depends),
         lambda: bases.listed(facts.cubes, facts.register, window, fact.month, fact.place, circle(depends).kinds),
     )
     return frame

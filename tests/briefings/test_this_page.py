@@ -47,6 +47,8 @@ URLS = (
     "/supply_demand?supply=outlook",
     "/evaluation?place=330100&span=since_2023&pyramid=new",
     "/evaluation?place=330110",
+    "/bases?place=330100&minutes=45&base_kinds=high_skill~internship",
+    "/bases?base_look=seats&over=since_2023",
 )
 
 
@@ -183,6 +185,8 @@ def test_ladders_contests_and_institutions_are_those_of_the_measures(facts: Fact
     ("url", "told"),
     [
         ("/about_data", "页面“about_data”没有可以成文的内容。可用：overview（总览）"),
+        ("/bases?base_look=next", "“下一个基地”是测算，不写入材料"),
+        ("/bases?base_look=circle&reached_by=isochrones", "不用自备等时圈"),
         ("/subsidies?part=payments", "逐笔发放含个人记录，不写入材料"),
         ("/compare?compared=&measured=", "没有选择地区或指标"),
     ],

@@ -9,8 +9,9 @@ import docx
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from briefings import pictures
+from briefings import pictures, this_page
 from briefings.jobs import Job
+from briefings.this_page import WrongPage
 from data_sources.cubes import Cubes
 from indicators import measures
 from indicators.catalogue import catalogue
@@ -105,6 +106,24 @@ def test_a_failed_job_is_told(opened: Opened) -> None:
 def test_without_submissions_the_page_says_so(opened: Opened, tmp_path: Path) -> None:
     url = samples.migrated(f"sqlite:///{tmp_path / 'empty.db'}")
     assert reading.whole(opened("briefing", db=url)).info[0].value.startswith("数据库里还没有报送数据")
+
+
+@pytest.mark.parametrize("page", [name for group in (*frame.PAGES.values(), frame.OFFICE) for name in group])
+def test_every_page_of_the_navigation_is_a_document_or_says_why_not(
+    page: str, opened: Opened, demo_cubes: Cubes
+) -> None:
+    app = reading.whole(opened(page, place="330110")) if page not in frame.OFFICE else None
+    links = [each.proto for each in app.get("page_link") if each.proto.label == "本页简报"] if app else []
+    if not links:
+        assert page in {"briefing", "intake", "about_data", *frame.OFFICE}
+        with pytest.raises(WrongPage, match=f"页面“{page}”没有可以成文的内容"):
+            this_page.looked(f"/{page}", demo_cubes)
+        return
+    query = dict(parse_qsl(links[0].query_string))
+    files = made(reading.whole(opened("briefing", **query, formats="xlsx"))).files
+    assert [file.name.split("_")[2] for file in files] == [
+        ABOUT.allowed[page].replace("人才地图", "人才地图-培训完成率")
+    ]
 
 
 def test_the_frame_leads_from_a_page_to_a_document_of_its_view(opened: Opened) -> None:
