@@ -1,6 +1,6 @@
 """A document out of parts: findings, sections, what to watch, and where everything comes from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -101,7 +101,7 @@ def _origin(found: Facts, about: About, parts: Sequence[Part], made_at: datetime
     return Origin(
         filter=about.filter,
         unit="见各表表头",
-        source="；".join(dict.fromkeys(each.source for each in indicators)),
+        source=_sources(each.source for each in indicators),
         definitions=tuple((each.title, each.definition) for each in indicators),
         version=found.cubes.version,
         data_version=words.data_version(found.cubes.version),
@@ -111,3 +111,8 @@ def _origin(found: Facts, about: About, parts: Sequence[Part], made_at: datetime
         approval=settings().approval_line if mapped else "",
         url=f"{settings().address.rstrip('/')}/{about.url}",
     )
+
+
+def _sources(named: Iterable[str]) -> str:
+    """Each source once: 培训报送、目标分解、证书报送."""
+    return "、".join(dict.fromkeys(each.removeprefix("各地") for one in named for each in one.split("、")))

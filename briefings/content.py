@@ -16,11 +16,12 @@ class UnreadableFile(ValueError):
 
 @dataclass(frozen=True)
 class Content:
-    """`tables` have no header row; `charts` hold the values of each series, by point."""
+    """`tables` have no header row; `charts` hold the values of each series, by point; `alts` describe charts and pictures."""
 
     paragraphs: tuple[str, ...]
     tables: Mapping[str, list[list[Cell]]]
     charts: Mapping[str, list[dict[int, float]]]
+    alts: Mapping[str, str]
 
 
 def content(data: bytes, suffix: str) -> Content:
@@ -55,7 +56,9 @@ def _word(data: bytes) -> Content:
         for chart in inline.iter(qn("c:chart")):
             part = word.part.related_parts[chart.get(qn("r:id"))]
             charts[str(inline.find(qn("wp:docPr")).get("title"))] = _points(part.blob)
-    return Content(tuple(p.text for p in word.paragraphs if p.text), tables, charts)
+    described = (inline.find(qn("wp:docPr")) for inline in word.element.body.iter(qn("wp:inline")))
+    alts = {str(each.get("title")): str(each.get("descr")) for each in described}
+    return Content(tuple(p.text for p in word.paragraphs if p.text), tables, charts, alts)
 
 
 def _slides(data: bytes) -> Content:
@@ -64,6 +67,7 @@ def _slides(data: bytes) -> Content:
     paragraphs: list[str] = []
     tables: dict[str, list[list[Cell]]] = {}
     charts: dict[str, list[dict[int, float]]] = {}
+    alts: dict[str, str] = {}
     for slide in Presentation(io.BytesIO(data)).slides:
         for shape in slide.shapes:
             if shape.has_text_frame:
@@ -73,7 +77,9 @@ def _slides(data: bytes) -> Content:
                 tables[shape.name] = [*grid[1:]]
             if shape.has_chart:
                 charts[shape.name] = _points(shape.chart.part.blob)
-    return Content(tuple(paragraphs), tables, charts)
+            if not shape.has_table and (described := shape._element._nvXxPr.cNvPr.get("descr")):
+                alts[shape.name] = described
+    return Content(tuple(paragraphs), tables, charts, alts)
 
 
 def _workbook(data: bytes) -> Content:
@@ -85,7 +91,7 @@ def _workbook(data: bytes) -> Content:
         rows = [list(row) for row in sheet.iter_rows(values_only=True)]
         tables[sheet.title] = [[_cell(cell) for cell in row] for row in rows[2:]]
         paragraphs += [str(cell) for row in rows for cell in row if isinstance(cell, str)]
-    return Content(tuple(paragraphs), tables, {})
+    return Content(tuple(paragraphs), tables, {}, {})
 
 
 def _cell(value: Any) -> Cell:

@@ -18,6 +18,8 @@ Text = tuple[Span, ...]
 _SPACED = re.compile(r"(?<=[\u3001-\u9fff\uff00-\uffef—]) (?=[0-9+−])|(?<=[0-9%]) (?=[\u3400-\u9fff])")
 
 
+OF_CHART: Final = "（数据）"
+"""What the title of a chart's table ends with."""
 ATTENTION: Final = "需要关注的事项"
 """The heading of the section that says what needs attention."""
 Row = tuple[Span | None, ...]
@@ -55,13 +57,14 @@ class Chart:
     table: Table
 
     @property
-    def alt(self) -> str:
+    def alt(self) -> Text:
         """What the chart says, for who cannot see it."""
-        lines = [
-            f"{each.name}：" + "，".join(f"{c} {n.text}" for c, n in zip(self.categories, each.numbers, strict=True))
-            for each in self.series
-        ]
-        return f"{self.title}（{self.unit}）。" + "；".join(lines)
+        said: list[Span] = [f"{self.title}（{self.unit}）。"]
+        for each in self.series:
+            said.append(f"{'；' if len(said) > 1 else ''}{each.name}：")
+            for at, (category, number) in enumerate(zip(self.categories, each.numbers, strict=True)):
+                said += [f"{'，' if at else ''}{category} ", number]
+        return tuple(said)
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ class Picture:
 
     title: str
     figure: Callable[[], go.Figure] = field(compare=False)
-    alt: str
+    alt: Text
 
 
 @dataclass(frozen=True)

@@ -146,12 +146,17 @@ def _equals(code: str) -> tuple[str, ...]:
 
 def _among(fact: Fact) -> tuple[str, ...]:
     """The places that a fact ranks its own among, where its `detail` names a view around a place (`county~all~330110`)."""
+    ranked = _around(fact)
+    return ranked if fact.place in ranked or not ranked else (fact.place,)
+
+
+def _around(fact: Fact) -> tuple[str, ...]:
+    """The places that the view around a place ranks, the fact's own among them or not; none where no view is named."""
     level, _, rest = fact.detail.partition("~")
     peers, _, around = rest.partition("~")
     if not around:
         return ()
-    ranked = View("", "month", "", place=around, level=cast("Level", level), peers=peers).ranked_places
-    return ranked if fact.place in ranked else (fact.place,)
+    return View("", "month", "", place=around, level=cast("Level", level), peers=peers).ranked_places
 
 
 def _done(facts: Facts, fact: Fact) -> float | None:
@@ -206,8 +211,7 @@ def _ahead(facts: Facts, fact: Fact) -> float:
 
 def _among_ahead(facts: Facts, fact: Fact) -> float:
     """How many of the places of the view around it are not behind pace; the fact's indicator is a completion."""
-    around = _among(fact)
-    values = [facts.row(replace(fact, place=code))["value"] for code in around]
+    values = [facts.row(replace(fact, place=code))["value"] for code in _around(fact)]
     return float(sum(value is not None and value >= measures.pace(fact.month) for value in values))
 
 

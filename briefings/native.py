@@ -1,6 +1,7 @@
 """Charts that stay editable: one specification, the same chart part for Word and PowerPoint, with its data inside."""
 
 import math
+import re
 from functools import lru_cache
 from typing import Any, Final
 
@@ -24,6 +25,8 @@ TYPES: Final = {
     "line": XL_CHART_TYPE.LINE,
 }
 FONT: Final = "微软雅黑"
+_YEAR: Final = re.compile(r"(?<=^\d{4})年(?=\d+月$)")
+"""Where a label of an axis of months, as wide as one of them, breaks."""
 FEW: Final = 30
 """So many points can each have a label."""
 
@@ -31,7 +34,7 @@ FEW: Final = 30
 def data(chart: Chart) -> CategoryChartData:
     """The chart's categories and rounded values; a missing value is a gap."""
     made = CategoryChartData(number_format=pattern(chart))
-    made.categories = list(chart.categories)
+    made.categories = [_YEAR.sub("年\n", each) for each in chart.categories]
     for each in chart.series:
         made.add_series(each.name, [number.cell for number in each.numbers])
     return made

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 from xml.etree import ElementTree
 
-from briefings.document import Chart, Document, Span, Table, Text, cell_words, plain
+from briefings.document import Chart, Document, Picture, Span, Table, Text, cell_words, plain
 from briefings.numbers import Fact, Number, Style
 
 NAMESPACE: Final = "urn:zhejiang-talent-map:numbers:1"
@@ -34,13 +34,18 @@ class Ledger:
     texts: list[tuple[str, list[int]]] = field(default_factory=list)
     tables: dict[str, list[tuple[int, int, int]]] = field(default_factory=dict)
     charts: dict[str, list[tuple[int, int, int]]] = field(default_factory=dict)
+    alts: dict[str, tuple[str, list[int]]] = field(default_factory=dict)
     _known: dict[tuple[Fact, Style], int] = field(default_factory=dict)
 
     def text(self, text: Text) -> str:
         """The words of a paragraph that is printed now."""
-        words = plain(text)
-        self.texts.append((words, [self._id(each) for each in text if isinstance(each, Number)]))
-        return words
+        self.texts.append(self._noted(text))
+        return self.texts[-1][0]
+
+    def alt(self, shown: Chart | Picture) -> str:
+        """The alternative text of a chart or picture that is printed now."""
+        self.alts[shown.title] = self._noted(shown.alt)
+        return self.alts[shown.title][0]
 
     def table(self, name: str, table: Table) -> Iterator[tuple[str, ...]]:
         """The rows of a table that is printed now under this name, in words."""
@@ -62,6 +67,9 @@ class Ledger:
         self.charts[chart.title] = [
             (s, i, self._id(number)) for s, each in enumerate(chart.series) for i, number in enumerate(each.numbers)
         ]
+
+    def _noted(self, text: Text) -> tuple[str, list[int]]:
+        return plain(text), [self._id(each) for each in text if isinstance(each, Number)]
 
     def _id(self, number: Number) -> int:
         key = (number.fact, number.style)
@@ -89,6 +97,7 @@ class Ledger:
             "texts": self.texts,
             "tables": self.tables,
             "charts": self.charts,
+            "alts": self.alts,
         }
 
 

@@ -9,7 +9,19 @@ from pptx import Presentation
 from pptx.util import Emu, Inches, Pt
 
 from briefings import native, placeholders, record, slide_parts
-from briefings.document import Chart, Document, Heading, Picture, Section, Table, Text, cell_words, plain, printed
+from briefings.document import (
+    OF_CHART,
+    Chart,
+    Document,
+    Heading,
+    Picture,
+    Section,
+    Table,
+    Text,
+    cell_words,
+    plain,
+    printed,
+)
 from briefings.placeholders import TemplateError
 from briefings.record import Ledger
 from briefings.tables import marked
@@ -148,7 +160,7 @@ class _Writer:
             native.TYPES[chart.form], LEFT, Emu(TOP + Inches(0.35)), width, Emu(TALL - Inches(0.35)), native.data(chart)
         )
         frame.name = chart.title
-        frame._element.nvGraphicFramePr.cNvPr.set("descr", chart.alt)
+        frame._element.nvGraphicFramePr.cNvPr.set("descr", self.ledger.alt(chart))
         native.dressed(frame.chart, chart, size=11)
         if beside:
             self._table(slide, chart.table, chart.table.title, chart.table.rows, left=Inches(8.0), width=Inches(4.73))
@@ -185,12 +197,12 @@ class _Writer:
         made = slide.shapes.add_picture(io.BytesIO(drawn), LEFT, TOP, height=TALL)
         made.left = Emu(int((self.deck.slide_width - made.width) / 2))
         made.name = picture.title
-        made._element.nvPicPr.cNvPr.set("descr", picture.alt)
+        made._element.nvPicPr.cNvPr.set("descr", self.ledger.alt(picture))
 
 
 def _message(block: Chart | Table | Picture) -> Text:
     """What a chart says: where it is highest and lowest, by its first series."""
-    title = block.title.removesuffix("（数据）")
+    title = block.title.removesuffix(OF_CHART)
     if not isinstance(block, Chart) or block.form == "line":
         return (title,)
     known = [(c, n) for c, n in zip(block.categories, block.series[0].numbers, strict=True) if n.cell is not None]
@@ -210,14 +222,11 @@ def _without_stop(text: Text) -> Text:
 
 
 def _pages(texts: Sequence[Text]) -> Iterator[list[Text]]:
-    """Findings slide by slide, as many as fit, about as many on each."""
-    total = sum(len(plain(each)) for each in texts)
-    most = total / max(1, -(-total // LETTERS))
-    page: list[Text] = []
-    for text in texts:
-        if page and sum(len(plain(each)) for each in page) + len(plain(text)) / 2 > most:
-            yield page
-            page = []
-        page.append(text)
-    if page:
-        yield page
+    """Findings slide by slide, as many as fit, about as many letters on each: a text is where its middle falls."""
+    lengths = [len(plain(each)) for each in texts]
+    total, before = sum(lengths), 0
+    slides: list[list[Text]] = [[] for _ in range(max(1, -(-total // LETTERS)))]
+    for text, length in zip(texts, lengths, strict=True):
+        slides[int((before + length / 2) * len(slides) / max(1, total))].append(text)
+        before += length
+    yield from filter(None, slides)

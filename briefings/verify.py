@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -79,6 +79,7 @@ def verified(file: Path, cubes: Cubes, url: str = "") -> Verdict:
         *_texts(found["texts"], now.paragraphs, numbers),
         *_tables(found["tables"], now.tables, numbers),
         *_charts(found["charts"], now.charts, numbers),
+        *_alts(found.get("alts", {}), now.alts, numbers),
     ]
     return Verdict(len(numbers), found["data_version"], words.data_version(cubes.version), tuple(findings))
 
@@ -174,6 +175,17 @@ def _charts(
             if not _same(now, number):
                 where = f"图“{name}”第 {series + 1} 个系列第 {point + 1} 点"
                 yield Finding("changed", where, described(record.fact_of(number)), printed(number["text"]), _shown(now))
+
+
+def _alts(
+    recorded: Mapping[str, tuple[str, list[int]]], alts: Mapping[str, str], numbers: Sequence[dict[str, Any]]
+) -> Iterator[Finding]:
+    for name, (text, ids) in recorded.items():
+        if name not in alts:
+            yield Finding("gone", f"图“{name}”", "替代文字", text, "")
+        elif alts[name] != text:
+            for each in _compared(text, alts[name], [numbers[i] for i in ids]):
+                yield replace(each, where=f"图“{name}”的替代文字")
 
 
 def described(fact: Fact) -> str:

@@ -11,7 +11,7 @@ from docx.shared import Length, Mm
 from docx.text.paragraph import Paragraph
 
 from briefings import placeholders, record, word_parts
-from briefings.document import Block, Chart, Document, Heading, Picture, Section, Table, cell_words
+from briefings.document import OF_CHART, Block, Chart, Document, Heading, Picture, Section, Table, cell_words
 from briefings.placeholders import SECTION, TemplateError
 from briefings.record import Ledger
 from briefings.tables import marked
@@ -146,9 +146,10 @@ class _Writer:
 
     def _chart(self, paragraph: Paragraph, chart: Chart) -> None:
         self.ledger.chart(chart)
+        described = self.ledger.alt(chart)
         rows = len(chart.categories) * len(chart.series)
         height = Mm(min(140, 18 + (5.5 if len(chart.series) == 1 else 4.2) * rows)) if chart.form == "bar" else Mm(70)
-        word_parts.add_chart(self.word, paragraph, chart, self.figures, width=WIDTH, height=height)
+        word_parts.add_chart(self.word, paragraph, chart, described, self.figures, width=WIDTH, height=height)
 
     def _picture(self, paragraph: Paragraph, picture: Picture) -> None:
         drawn = self.drawn(picture)
@@ -159,17 +160,17 @@ class _Writer:
         if inline.height > TALLEST:
             inline.width, inline.height = Length(inline.width * TALLEST // inline.height), TALLEST
         described = inline._inline.docPr
-        described.set("descr", picture.alt)
+        described.set("descr", self.ledger.alt(picture))
         described.set("title", picture.title)
 
     def _table(self, table: Table) -> None:
         self.tables += 1
-        self._paragraph(f"表{self.tables}　{cell_words(table.title)}", "表题")
+        self._paragraph(f"表{self.tables}　{cell_words(table.title.removesuffix(OF_CHART))}", "表题")
         made = self.word.add_table(1, len(table.header), style="Table Grid")
         needed = word_parts.widths(table)
         word_parts.dress(made, table.title, WIDTH, needed)
         rows = self.ledger.table(table.title, table)
-        word_parts.fill(made, table.header, rows, small=sum(needed) > word_parts.ROOM, noted=bool(table.note))
+        word_parts.fill(made, table, rows, needed)
         self._at._p.addprevious(made._tbl)
         self._paragraph(f"注：{table.note}" if table.note else "", "表注")
 

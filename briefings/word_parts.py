@@ -41,8 +41,10 @@ _INLINE = (
 )
 
 
-def add_chart(word: Any, paragraph: Paragraph, chart: Chart, number: int, *, width: Length, height: Length) -> None:
-    """Put a native chart into a paragraph, with the workbook that it is edited with."""
+def add_chart(
+    word: Any, paragraph: Paragraph, chart: Chart, alt: str, number: int, *, width: Length, height: Length
+) -> None:
+    """Put a native chart into a paragraph, with the workbook that it is edited with; `alt` says what it shows."""
     package = word.part.package
     drawing, workbook = native.parts(chart)
     book = Part(PackURI(f"/word/embeddings/Microsoft_Excel_Sheet{number}.xlsx"), BOOK_TYPE, workbook, package)
@@ -53,7 +55,7 @@ def add_chart(word: Any, paragraph: Paragraph, chart: Chart, number: int, *, wid
     extent.set("cx", str(int(width)))
     extent.set("cy", str(int(height)))
     described = inline.find(qn("wp:docPr"))
-    named = {"id": str(1000 + number), "name": f"图表 {number}", "title": chart.title, "descr": chart.alt}
+    named = {"id": str(1000 + number), "name": f"图表 {number}", "title": chart.title, "descr": alt}
     for name, text in named.items():
         described.set(name, text)
     inline.find(f".//{qn('c:chart')}").set(qn("r:id"), word.part.relate_to(part, RELATIONSHIP_TYPE.CHART))
@@ -76,8 +78,16 @@ def dress(made: Any, title: str, width: Length, columns: list[int]) -> None:
     properties.append(repeated)
 
 
-def fill(made: Any, header: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, small: bool, noted: bool) -> None:
-    """Header and rows; numbers at the right, words at the left; no row is split over pages, a note stays with the last."""
+def fill(made: Any, table: Table, rows: Iterable[tuple[str, ...]], columns: list[int]) -> None:
+    """Header and rows; numbers at the right, words at the left; no row is split over pages, a note stays with the last.
+
+    `columns` are what `widths` gives.
+    """
+    small, noted = sum(columns) > ROOM, bool(table.note)
+    header = tuple(
+        _broken(head, needed * max(1, ROOM / sum(columns)) - 2)
+        for head, needed in zip(table.header, columns, strict=True)
+    )
     grid = [header, *rows]
     template, size = made.rows[0]._tr, Pt(9) if small else None
     right = [at > 0 and numeric([row[at] for row in grid[1:]]) for at in range(len(header))]
@@ -101,6 +111,12 @@ def fill(made: Any, header: tuple[str, ...], rows: Iterable[tuple[str, ...]], *,
             paragraph.paragraph_format.keep_with_next = noted if number == len(grid) - 1 else together
             row._tr.tc_lst[at].get_or_add_tcPr().append(_middle())
     _shade(template)
+
+
+def _broken(head: str, room: float) -> str:
+    """A header that is too long for one line breaks before its unit, not inside it."""
+    name, bracket, unit = head.rpartition("（")
+    return f"{name}\n{bracket}{unit}" if name and _width(head) > room else head
 
 
 def widths(table: Table) -> list[int]:

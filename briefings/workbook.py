@@ -7,7 +7,7 @@ from typing import Any, Final
 import xlsxwriter
 
 from briefings import native, record
-from briefings.document import ATTENTION, Chart, Document, Span, Table, plain, printed
+from briefings.document import ATTENTION, OF_CHART, Chart, Document, Span, Table, plain, printed
 from briefings.numbers import Number
 from briefings.record import Ledger
 from briefings.tables import Notes, note_rows
@@ -74,7 +74,7 @@ class _Writer:
     def _table(self, table: Table, chart: Chart | None, number: int) -> None:
         name = _sheet_name(table.title, number)
         sheet = self.book.add_worksheet(name)
-        sheet.write_string(0, 0, table.title.removesuffix("（数据）"), self.look(bold=True, font_size=13))
+        sheet.write_string(0, 0, table.title.removesuffix(OF_CHART), self.look(bold=True, font_size=13))
         head = self.look(bold=True, bottom=1, text_wrap=True, bg_color=GROUND, bottom_color=INK, align="center")
         widths = [_width(table, at) for at in range(len(table.header))]
         for at, words in enumerate(table.header):
@@ -191,5 +191,5 @@ def _column(table: Table, numbers: tuple[Number, ...]) -> int:
 
 def _sheet_name(title: str, number: int) -> str:
     """At most 31 characters, none that Excel refuses, each name once."""
-    short = _FORBIDDEN.sub("", title.removesuffix("（数据）"))
+    short = _FORBIDDEN.sub("", title.removesuffix(OF_CHART))
     return f"{number} {short}"[:31]

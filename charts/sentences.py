@@ -71,11 +71,16 @@ def map_title(drawn: Drawing, indicator: Indicator, view: View) -> str:
     )
 
 
-def spending(paid: T, budget: T | None, share: T, pace: T, balance: T) -> tuple[str | T, ...]:
-    """What is paid of the year's plan (None: no plan was filed), in words and worded numbers, for screen and documents."""
+def spending(paid: T, budget: T | None, share: T, pace: T, left: tuple[str, T]) -> tuple[str | T, ...]:
+    """What is paid of the year's plan (None: no plan was filed), in words and worded numbers, for screen and documents.
+
+    `left` is what `subsidies.balance` says.
+    """
     if budget is None:
         return ("本年已支出 ", paid, "；没有报送年度预算，不计算执行率。")
-    return ("本年已支出 ", paid, "，占年度预算 ", budget, "的 ", share, "（时间进度 ", pace, "），结余 ", balance, "。")
+    word, amount = left
+    told = ("本年已支出 ", paid, "，占年度预算 ", budget, "的 ", share, "（时间进度 ", pace, "），")
+    return (*told, f"{word} ", amount, "。")
 
 
 def completeness(row: dict[str, object]) -> str:

@@ -21,6 +21,12 @@ def wan(fen: int | float | None) -> str:
     return words.NO_VALUE if fen is None else f"{words.number(fen / PER_10K, 1)} 万元"
 
 
+def balance(fen: int | float | None) -> tuple[str, str]:
+    """What is left of a plan, and its size: 结余 or, below zero as it is printed, 超支."""
+    below = fen is not None and words.rounded(fen / PER_10K, 1) < 0
+    return ("超支" if below else "结余", wan(None if fen is None else abs(fen)))
+
+
 def execution(funds: pl.DataFrame, theme: Theme, *, pace: float) -> go.Figure:
     """Each fund's share of its plan that is paid, against the share of the year that has passed (`pace`, percent)."""
     t = TOKENS[theme]
@@ -29,7 +35,7 @@ def execution(funds: pl.DataFrame, theme: Theme, *, pace: float) -> go.Figure:
         "type": "bar", "orientation": "h", "y": [FUNDS[r["fund"]] for r in rows], "x": [r["execution"] for r in rows],
         "marker": {"color": t.primary}, "text": [f"{words.number(r['execution'], 1)}%" for r in rows],
         "textposition": "outside", "cliponaxis": False, "textfont": {"size": 12, "color": t.muted},
-        "customdata": [f"预算 {wan(r['budget'])}<br>已支出 {wan(r['paid'])}<br>结余 {wan(r['balance'])}" for r in rows],
+        "customdata": [f"预算 {wan(r['budget'])}<br>已支出 {wan(r['paid'])}<br>{' '.join(balance(r['balance']))}" for r in rows],
         "hovertemplate": "%{y}<br>%{customdata}<extra></extra>",
     }  # fmt: skip
     line = {"type": "line", "x0": pace, "x1": pace, "y0": 0, "y1": 1, "yref": "y domain",

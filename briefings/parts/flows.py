@@ -1,6 +1,6 @@
 """人员流动: who came and who left, from and to where, on a map, as the largest flows and place by place."""
 
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import plotly.graph_objects as go
 import polars as pl
@@ -68,7 +68,7 @@ def section(facts: Facts, at: Scope) -> Section | None:
         return None
     said = findings(facts, at)
     message = said[0] if said else (f"{places.place(at.place).name}人员流动",)
-    blocks: list[Block] = [*said, _map(facts, at), _chart(facts, at, shown), _balance(facts, at)]
+    blocks: list[Block] = [*said, _map(facts, at, shown), _chart(facts, at, shown), _balance(facts, at)]
     return Section("人员流动", message, tuple(blocks))
 
 
@@ -108,15 +108,15 @@ def _ends(facts: Facts, at: Scope) -> list[Text]:
     return said
 
 
-def _map(facts: Facts, at: Scope) -> Picture:
+def _map(facts: Facts, at: Scope, shown: pl.DataFrame) -> Picture:
     whose = places.place(at.place).name + ("" if at.place in at.drawn else "各地")
     title = f"{whose}人员流动：最大的流向（{words.period(at.month, at.window)}）"
     about = Subject(
         title, "流向图", NOTE, "人次", words.period(at.month, at.window), "", catalogue()[KEY].source, TABLES,
         cluster=clusters().get(at.cluster), approval=settings().approval_line,
     )  # fmt: skip
-    simulated = facts.cubes.simulated(TABLES)
-    lines = caption(about, version=facts.cubes.version, simulated=simulated)
+    simulated, waiting = facts.cubes.simulated(TABLES), facts.cubes.unreviewed(TABLES)
+    lines = caption(about, version=facts.cubes.version, simulated=simulated, unreviewed=waiting)
 
     def figure() -> go.Figure:
         pairs, balance = _pairs(facts, at), _balances(facts, at, at.drawn)
@@ -126,16 +126,26 @@ def _map(facts: Facts, at: Scope) -> Picture:
             )
         )
 
-    return Picture(title, figure, f"{title}。{pictures.EDGE}。")
+    largest = [
+        (_ends_of(row), _pair(facts, at, row["origin"], row["destination"]))
+        for row in shown.head(narrative.MOST).to_dicts()
+    ]
+    return Picture(
+        title, figure, (f"{title}。", *narrative.listed("最大的流向是", largest), "　".join((pictures.EDGE, *lines)))
+    )
 
 
 def _chart(facts: Facts, at: Scope, pairs: pl.DataFrame) -> Chart:
     rows = pairs.head(SHOWN).to_dicts()
-    names = tuple(f"{pictures.name(r['origin'])} → {pictures.name(r['destination'])}" for r in rows)
+    names = tuple(_ends_of(row) for row in rows)
     numbers = tuple(_pair(facts, at, r["origin"], r["destination"]) for r in rows)
     title = f"{places.place(at.place).name}最大的 {len(rows)} 个流向（{words.period(at.month, at.window)}）"
     table = Table(f"{title}（数据）", ("流向", "人次"), tuple(zip(names, numbers, strict=True)))
     return Chart(title, "bar", "人次", names, (Series("人次", numbers),), table)
+
+
+def _ends_of(row: dict[str, Any]) -> str:
+    return f"{pictures.name(row['origin'])} → {pictures.name(row['destination'])}"
 
 
 def _balance(facts: Facts, at: Scope) -> Table:

@@ -44,7 +44,7 @@ def picture(facts: Facts, view: View) -> Picture:
         return printed_map(pictured(drawn, view, said, lines, simulated=simulated))
 
     title = f"{sentences.scope(view)}{indicator.short}分布（{words.period(view.month, view.window)}）"
-    return Picture(title, figure, f"{said}。{'　'.join(lines)}")
+    return Picture(title, figure, (*spread(facts, view), "　".join(lines)))
 
 
 def number(facts: Facts, what: str, style: Style, view: View, place: str = "") -> Number:

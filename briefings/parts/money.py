@@ -11,6 +11,7 @@ from briefings.facts import Facts, Measure
 from briefings.numbers import Fact, Number, Style
 from briefings.parts import Part
 from charts import sentences, words
+from charts import subsidies as figures
 from data_sources.vocabulary import FUNDS, SUBSIDY_KINDS
 from geo import places
 from indicators import subsidies
@@ -61,12 +62,14 @@ def _spent(facts: Facts, place: str, month: str) -> Text:
     if budget.cell == 0:
         paid = number(facts, "fund_paid", "wan", place, month)
         return ("本年已支出 ", paid, "；年度预算为 ", budget, "，不计算执行率。")
+    left = number(facts, "fund_balance", "wan_apart", place, month)
+    word, _ = figures.balance(left.value)
     return sentences.spending(
         number(facts, "fund_paid", "wan", place, month),
         budget if budget.known else None,
         number(facts, "fund_execution", "percent", place, month),
         number(facts, "year_pace", "percent", place, month),
-        number(facts, "fund_balance", "wan", place, month),
+        (word, left),
     )
 
 

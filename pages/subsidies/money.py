@@ -79,7 +79,7 @@ def overview() -> None:
     wan, percent = figures.wan, lambda share: f"{words.number(share, 1)}%"
     said = sentences.spending(
         wan(paid), wan(budget) if budget else None, percent(100 * paid / budget if budget else None),
-        percent(subsidies.year_pace(month())), wan(budget - paid if budget else None),
+        percent(subsidies.year_pace(month())), figures.balance(budget - paid if budget else None),
     )  # fmt: skip
     row = measures.history(_series(PAID), here.code).filter(pl.col("month") == month()).row(0, named=True)
     missing = sentences.completeness(row)

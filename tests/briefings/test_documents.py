@@ -1,6 +1,7 @@
 """Documents opened with their own libraries: what they say is what the measures say, and changes by hand are named."""
 
 import io
+import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator
@@ -16,15 +17,17 @@ import pptx
 import pytest
 from docx.oxml.ns import qn
 from docx.shared import Length
+from PIL import Image
 from pptx.util import Inches
 
 from briefings import kinds, record, slides, verify, word, workbook
 from briefings.content import content
-from briefings.document import Chart, Document, Table, cell_words, plain
+from briefings.document import Chart, Document, Picture, Table, cell_words, plain
 from briefings.facts import Facts
 from briefings.kinds import KINDS, UnknownKind, WrongPlace
 from briefings.placeholders import TemplateError
 from briefings.record import NoRecord
+from briefings.scope import below
 from charts import words
 from charts.words import SIMULATED
 from data_sources import reading
@@ -232,6 +235,21 @@ def test_every_file_says_that_some_of_it_awaits_review(suffix: str, document: Do
     assert "待审核：含上级尚未审核的报送 3 批，数字可能变动" in text
 
 
+def test_every_picture_says_that_some_of_it_awaits_review(demo_cubes: Cubes) -> None:
+    waiting = demo_cubes.filing.with_columns(unreviewed=pl.lit(1, pl.Int64))
+    found = kinds.facts(replace(demo_cubes, name="waiting", filing=waiting, derived={}))
+    drawn = [
+        block
+        for kind in KINDS
+        for block in kinds.document(found, kind, PLACES.get(kind, "330000"), MONTH, NOW).blocks(Picture)
+        if isinstance(block, Picture)
+    ]
+    assert len(drawn) == 4  # the maps of three kinds, and the largest flows
+    for picture in drawn:
+        assert "待审核（" in plain(picture.alt)
+        assert "待审核（" in str(json.loads(picture.figure().to_json())["layout"]["annotations"])
+
+
 @pytest.mark.parametrize("suffix", WRITERS)
 def test_the_record_names_indicator_place_period_and_version(suffix: str, files: dict[str, bytes]) -> None:
     found = record.read(files[suffix])
@@ -286,6 +304,63 @@ def test_a_cell_and_a_point_changed_by_hand_are_named(
     (found,) = checked(saved(deck), "pptx", demo_cubes, tmp_path)
     assert "第 1 个系列第 1 点" in found
     assert found.endswith("现为 1.5")
+
+
+def test_a_number_changed_by_hand_in_an_alternative_text_is_named(
+    document: Document, demo_cubes: Cubes, tmp_path: Path
+) -> None:
+    dot = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(dot, "PNG")
+    for suffix, data in (
+        ("docx", word.written(document, lambda _: dot.getvalue())),
+        ("pptx", slides.written(document, lambda _: dot.getvalue())),
+    ):
+        assert checked(data, suffix, demo_cubes, tmp_path) == []
+        told = content(data, suffix).alts
+        assert {b.title for b in document.blocks(Chart, Picture) if isinstance(b, Chart | Picture)} == set(told)
+        drawn = next(b for b in document.blocks(Picture) if isinstance(b, Picture))
+        (least,) = re.findall(r"最低（([\d.]+)%）", told[drawn.title])
+        (found,) = checked(edited(data, f"最低（{least}%）", "最低（12.3%）", "descr"), suffix, demo_cubes, tmp_path)
+        assert found.startswith(f"被手工改动：图“{drawn.title}”的替代文字")
+        assert found.endswith(f"应为 {least}，现为 12.3")
+
+
+def edited(data: bytes, old: str, new: str, attribute: str) -> bytes:
+    """The office file with other words in an attribute of its slides or its text."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(made, "w") as after:
+        for name in before.namelist():
+            text = before.read(name)
+            if name == "word/document.xml" or name.startswith("ppt/slides/slide"):
+                text = re.sub(rf'({attribute}="[^"]*){re.escape(old)}'.encode(), rf"\g<1>{new}".encode(), text)
+            after.writestr(name, text)
+    return made.getvalue()
+
+
+def test_a_map_counts_who_keeps_pace_among_its_places_wherever_it_is_about(facts: Facts) -> None:
+    values = measures.series(facts.cubes, catalogue()["training_completion"], "since_2023")
+    for place, kind in (("330000", "全省月报"), ("330100", "设区市简报"), (COUNTY, "县域画像")):
+        document = kinds.document(facts, kind, place, MONTH, NOW)
+        drawn = below(place, MONTH).drawn
+        shares = measures.snapshot(values, MONTH, drawn, catalogue()["training_completion"])["value"]
+        (said,) = [plain(s.message) for s in document.sections if s.heading.endswith("分布图")]
+        assert f"的有{sum(v is not None and v >= measures.pace(MONTH) for v in shares)}个，" in said
+
+
+def test_a_header_breaks_before_its_unit_and_a_chart_and_its_table_have_one_title(files: dict[str, bytes]) -> None:
+    made = docx.Document(io.BytesIO(files["docx"]))
+    heads = [cell.text for table in made.tables for cell in table.rows[0].cells]
+    assert "本年已支出\n（万元）" in heads
+    assert "执行率" in heads
+    captions = [p.text.partition("　")[2] for p in made.paragraphs if p.style.name in ("图题", "表题")]
+    assert not any("（数据）" in text for text in captions)
+    assert captions.count("余杭区各项资金预算与支出（2026年1—10月）") == 2
+
+
+def test_each_source_is_named_once(document: Document) -> None:
+    named = document.origin.source.split("、")
+    assert len(set(named)) == len(named)
+    assert {"培训报送", "目标分解", "第七次全国人口普查"} <= set(named)
 
 
 def test_a_workbook_cell_changed_by_hand_is_named(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from charts import sentences, words
+from charts import sentences, subsidies, words
 from geo import places
 from indicators import measures
 from tests.charts import pictured
@@ -144,6 +144,17 @@ def test_a_title_reads_so(key: str, values: list[float | None], text: str) -> No
 
 
 # --- the words around it ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        (1_234_567, "结余 1.2 万元。"), (0, "结余 0.0 万元。"), (-49_999, "结余 0.0 万元。"), (-1_234_567, "超支 1.2 万元。"),
+        (None, "结余 —。"),
+    ],
+)  # fmt: skip
+def test_what_is_paid_beyond_the_plan_is_overspent(left: int | None, said: str) -> None:
+    assert "".join(sentences.spending("5", "4", "125%", "80%", subsidies.balance(left))).endswith(f"），{said}")
 
 
 @pytest.mark.parametrize(
