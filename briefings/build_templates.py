@@ -97,7 +97,7 @@ def _styles(made: Any) -> None:
     _look(styles["图"], FANG, 10.5, align="center", keep=True, single=True, before=6)
     _look(styles["表文"], FANG, 10.5, single=True)
     _look(styles["表注"], FANG, 10.5, single=True, before=3, after=9)
-    _look(styles["说明"], FANG, 9, single=True)
+    _look(styles["说明"], FANG, 9, align="left", single=True)
     _look(styles["Footer"], SONG, 14, single=True)
 
 
@@ -116,7 +116,8 @@ def _look(
     style.font.size, style.font.bold, style.font.italic = Pt(size), False, False
     style.font.color.rgb = RGBColor.from_string(colour)
     form = style.paragraph_format
-    form.alignment = {"center": WD_ALIGN_PARAGRAPH.CENTER, "": WD_ALIGN_PARAGRAPH.JUSTIFY}[align]
+    sides = {"center": WD_ALIGN_PARAGRAPH.CENTER, "left": WD_ALIGN_PARAGRAPH.LEFT, "": WD_ALIGN_PARAGRAPH.JUSTIFY}
+    form.alignment = sides[align]
     form.space_before, form.space_after, form.keep_with_next = Pt(before), Pt(after), keep
     form.line_spacing_rule = WD_LINE_SPACING.SINGLE if single else WD_LINE_SPACING.EXACTLY
     if not single:

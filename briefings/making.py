@@ -17,6 +17,7 @@ from briefings.facts import Facts
 from briefings.names import file_name
 from briefings.office import PaperUnavailable
 from briefings.pictures import ChromiumFailed, PicturesUnavailable
+from briefings.placeholders import TemplateError
 from charts import words
 from geo import places
 from indicators import options
@@ -159,7 +160,7 @@ def _formats(
                 written = written or word.written(document, drawn)
             data = _made(document, format, drawn, written or b"", cancelled)
             yield File(place, name, data, drawn.trouble if format in ("docx", "pptx", "pdf") else "")
-        except (PicturesUnavailable, PaperUnavailable) as error:
+        except (PicturesUnavailable, PaperUnavailable, TemplateError) as error:
             yield File(place, name, b"", str(error))
         except Exception as error:
             log.exception("%s was not written", name)

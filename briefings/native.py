@@ -34,7 +34,7 @@ FEW: Final = 30
 def data(chart: Chart) -> CategoryChartData:
     """The chart's categories and rounded values; a missing value is a gap."""
     made = CategoryChartData(number_format=pattern(chart))
-    made.categories = [_YEAR.sub("年\n", each) for each in chart.categories]
+    made.categories = [_YEAR.sub("\n", each) for each in chart.categories]
     for each in chart.series:
         made.add_series(each.name, [number.cell for number in each.numbers])
     return made

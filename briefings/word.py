@@ -83,8 +83,13 @@ class _Writer:
                 found += [(f"第 {number} 节{place}第 {at} 段", each) for at, each in enumerate(part.paragraphs, 1)]
         for number, table in enumerate(self.word.tables, 1):
             if table._tbl.getparent() is self.word.element.body:
-                cells = [cell for row in table.rows for cell in row.cells]
-                found += [(f"第 {number} 个表格", p) for cell in cells for p in cell.paragraphs if "{{" in p.text]
+                cells = [(r, c, cell) for r, row in enumerate(table.rows, 1) for c, cell in enumerate(row.cells, 1)]
+                found += [
+                    (f"第 {number} 个表格第 {r} 行第 {c} 列", p)
+                    for r, c, cell in cells
+                    for p in cell.paragraphs
+                    if "{{" in p.text
+                ]
         return found
 
     def _values(self) -> dict[str, str]:

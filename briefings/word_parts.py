@@ -127,7 +127,7 @@ def widths(table: Table) -> list[int]:
 def needs(head: str, texts: Sequence[str]) -> int:
     """The half-width characters of one column; a header may break into lines, a number may not."""
     longest = max((_width(text) + (_width(text) - 1) // 5 for text in texts), default=0)
-    return max(NARROWEST, min(longest, 30), min(_width(head), 10)) + 2
+    return max(NARROWEST, min(longest, 30), min(_width(head.partition("（")[0]), 12)) + 2
 
 
 def _width(text: str) -> int:

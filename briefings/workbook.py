@@ -18,6 +18,8 @@ NOTES: Final = "说明"
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 MOST_ACROSS: Final = 8
 """Columns that a note goes across."""
+SHORT: Final = 16
+"""Rows under which a chart still stands on the same printed page; of a longer table it stands beside the first rows."""
 INK, LINE, GROUND = "#5B6B7A", "#C9D2DB", "#F4F6F8"
 
 
@@ -42,9 +44,9 @@ class _Writer:
         )  # fmt: skip
         self._findings()
         charts = {id(chart.table): chart for chart in self.document.blocks(Chart) if isinstance(chart, Chart)}
-        for number, table in enumerate(self.document.blocks(Table, Chart), 1):
-            if isinstance(table, Table):
-                self._table(table, charts.get(id(table)), number)
+        tables = [each for each in self.document.blocks(Table, Chart) if isinstance(each, Table)]
+        for number, table in enumerate(tables, 1):
+            self._table(table, charts.get(id(table)), number)
         self._notes()
         self.book.close()
         return record.stored(self.buffer.getvalue(), self.ledger.written())
@@ -84,8 +86,8 @@ class _Writer:
         for row, cells in enumerate(table.rows, 2):
             for at, cell in enumerate(cells):
                 self._cell(sheet, row, at, cell)
+        below = len(table.rows) + 3
         if table.note:
-            below = len(table.rows) + 3
             note, across = f"注：{table.note}", min(MOST_ACROSS, len(widths))
             looks = self.look(font_color=INK, text_wrap=True, valign="top")
             if across > 1:
@@ -94,9 +96,12 @@ class _Writer:
                 sheet.write_string(below, 0, note, looks)
             sheet.set_row(below, 17 * (1 + int(2 * len(note) / sum(widths[:across]))))
         sheet.freeze_panes(2, 1)
+        sheet.repeat_rows(0, 1)
         self._paper(sheet)
         if chart is not None:
-            sheet.insert_chart(1, len(table.header) + 1, self._chart(chart, table, name))
+            short = len(table.rows) <= SHORT
+            where = (below + 2, 0) if short else (1, len(table.header) + 1)
+            sheet.insert_chart(*where, self._chart(chart, table, name))
 
     def _cell(self, sheet: Any, row: int, at: int, cell: Span | None) -> None:
         if isinstance(cell, Number):

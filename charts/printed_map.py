@@ -80,12 +80,12 @@ class _Map:
         self._lines()
         self._chosen()
         self._arcs()
-        self._points()
+        named = self._points()
         discs = self._circles() if self.picture.kind == "circles" else []
-        frames = self._frames()
+        frames = [*named, *self._frames()]
         frames += self._scale_bar(frames)
         unlabelled = self._circle_labels(discs, frames) if discs else self._labels(frames)
-        self.sheet.y += self.ground.height
+        self.sheet.y = max(self.sheet.y + self.ground.height, *(bottom for *_, bottom in named), 0)
         return unlabelled
 
     def _context(self) -> None:
@@ -140,17 +140,27 @@ class _Map:
         ends = [(self.ground.x(a.end[0]), self.ground.y(a.end[1]), 1.2 + a.width / 2) for a in self.picture.arcs]
         self.sheet.circles(ends, [a.colour for a in self.picture.arcs], "#ffffff")
 
-    def _points(self) -> None:
-        """The points where they are, and again in each inset that shows their spot; the largest at the bottom."""
+    def _points(self) -> list[Box]:
+        """The points where they are, and again in each inset that shows their spot; the largest at the bottom.
+
+        What those with names take up; a name stays on the sheet.
+        """
         spots = [((p.lon, p.lat), p) for p in self.picture.points]
         spots += [(i.move(p.lon, p.lat), p) for i in self.insets for p in self.picture.points if i.shows(p.lon, p.lat)]
         spots.sort(key=lambda each: -each[1].radius)
         discs = [(self.ground.x(x), self.ground.y(y), p.radius) for (x, y), p in spots]
         fills = [p.fill or TOKENS["light"].accent for _, p in spots]
         self.sheet.circles(discs, fills, "#ffffff", [p.shape for _, p in spots])
+        named = []
         for (x, y, radius), (_, p) in zip(discs, spots, strict=True):
             if p.label:
-                self.sheet.write(x, y + radius + 6, p.label, size=8, colour=TOKENS["light"].ink, anchor="center")
+                half = width(p.label, 8) / 2
+                middle = min(max(x, half + 2), WIDTH - half - 2)
+                self.sheet.write(middle, y + radius + 6, p.label, size=8, colour=TOKENS["light"].ink, anchor="center")
+                named.append(
+                    (min(middle - half, x - radius), y - radius, max(middle + half, x + radius), y + radius + 12)
+                )
+        return named
 
     def _frames(self) -> list[Box]:
         """The insets' frames and titles; what they take up."""

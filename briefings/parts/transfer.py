@@ -8,7 +8,7 @@ import polars as pl
 from briefings import cells, narrative
 from briefings.document import Block, Chart, Row, Section, Series, Table, Text
 from briefings.facts import Facts
-from briefings.numbers import Fact, Number
+from briefings.numbers import Fact, Number, Style
 from briefings.parts import Part
 from briefings.scope import Scope, drawn
 from charts import words
@@ -47,11 +47,9 @@ def depends(level: str, around: str, terms: Terms) -> str:
     return f"{level}:{around}:{terms.pool}:{terms.floor}:{terms.cap}:{weights}"
 
 
-def _number(facts: Facts, column: str, at: Scope, terms: Terms, code: str) -> Number:
+def _number(facts: Facts, column: str, at: Scope, terms: Terms, code: str, style: Style = "amount") -> Number:
     detail = cells.detail(code, depends(at.level, at.place, terms))
-    return facts.number(
-        f"transfer.{column}", "amount", place=code, window="year_to_date", month=at.month, detail=detail
-    )
+    return facts.number(f"transfer.{column}", style, place=code, window="year_to_date", month=at.month, detail=detail)
 
 
 def _order(facts: Facts, at: Scope, terms: Terms) -> list[str]:
@@ -66,14 +64,15 @@ def _order(facts: Facts, at: Scope, terms: Terms) -> list[str]:
 def _said(facts: Facts, at: Scope, terms: Terms) -> Text:
     try:
         amounts = [
-            (places.place(c).name, _number(facts, "amount", at, terms, c)) for c in _order(facts, at, terms) or at.drawn
+            (places.place(c).name, _number(facts, "amount", at, terms, c, "wan"))
+            for c in _order(facts, at, terms) or at.drawn
         ]
     except Impossible as told:
         return (str(told),)
     known = [pair for pair in amounts if pair[1].known]
     missing = [name for name, amount in amounts if not amount.known]
     left_out: Text = (f"缺数而未参与的有{'、'.join(missing)}。",) if missing else ()
-    return narrative.joined(narrative.spread(f"{len(known)} 个参与测算的地区", "分得的资金（万元）", known), left_out)
+    return narrative.joined(narrative.spread(f"{len(known)} 个参与测算的地区", "分得的资金", known), left_out)
 
 
 def _chart(facts: Facts, at: Scope, terms: Terms, order: list[str]) -> Chart:

@@ -40,7 +40,7 @@ def section(facts: Facts, view: View) -> Section:
     indicator, said = catalogue()[view.indicator], findings(facts, view)
     trend = [] if view.window == "census" else [_trend(facts, view)]
     blocks: list[Block] = [*said, picture(facts, view), _ranking(facts, view), *trend]
-    return Section(f"{indicator.title}（{words.period(view.month, view.window)}）", said[-1], tuple(blocks))
+    return Section(indicator.title, said[-1], tuple(blocks))
 
 
 def _standing(facts: Facts, view: View) -> Text:

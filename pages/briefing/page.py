@@ -12,11 +12,8 @@ with st.sidebar:
 controls.breadcrumb()
 if state.run().cubes.months:
     controls.option(BRIEFING)
-    left, right = st.columns(2, gap="medium")
-    with left:
-        controls.option(ABOUT if parts.of_a_page() else EXTENT)
-    with right:
-        controls.option(FORMATS)
+    controls.option(ABOUT if parts.of_a_page() else EXTENT)
+    controls.option(FORMATS)
     with failures.shown("生成"):
         parts.making()
     with failures.shown("内容"):

@@ -411,7 +411,8 @@ def test_a_file_of_other_origin_is_refused(tmp_path: Path, demo_cubes: Cubes, fi
 
 
 def test_a_wrong_placeholder_is_named_with_its_place(document: Document, tmp_path: Path) -> None:
-    for change, place in ((in_body, "正文第 2 段"), (in_footer, "第 1 节页脚第 2 段")):
+    wrong = ((in_body, "正文第 2 段"), (in_footer, "第 1 节页脚第 2 段"), (in_table, "第 1 个表格第 1 行第 2 列"))
+    for change, place in wrong:
         made = docx.Document(str(word.TEMPLATE))
         change(made)
         made.save(str(tmp_path / "own.docx"))
@@ -421,6 +422,10 @@ def test_a_wrong_placeholder_is_named_with_its_place(document: Document, tmp_pat
 
 def in_body(made: Any) -> None:
     made.paragraphs[1].insert_paragraph_before("编制：{{单位名}}")
+
+
+def in_table(made: Any) -> None:
+    made.add_table(1, 2).rows[0].cells[1].text = "{{单位名}}"
 
 
 def in_footer(made: Any) -> None:
@@ -475,6 +480,18 @@ def test_the_workbook_has_frozen_headers_formats_charts_and_notes(files: dict[st
     assert re.fullmatch(r'"第 "0"／\d+ 位"', standing["C3"].number_format)
     with zipfile.ZipFile(io.BytesIO(files["xlsx"])) as archive:
         assert sum(name.startswith("xl/charts/chart") for name in archive.namelist()) == 5
+
+
+def test_sheets_count_on_and_print_with_their_headers_and_a_chart_that_fits_the_page(files: dict[str, bytes]) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(files["xlsx"]))
+    tables = book.worksheets[1:-1]
+    assert [sheet.title.partition(" ")[0] for sheet in tables] == [str(n) for n in range(1, len(tables) + 1)]
+    assert {sheet.print_title_rows for sheet in tables} == {"$1:$2"}
+    drawn = [(sheet, chart) for sheet in tables for chart in sheet._charts]
+    assert len(drawn) == 5
+    for sheet, chart in drawn:
+        assert chart.anchor._from.col == 0
+        assert chart.anchor._from.row > sheet.max_row
 
 
 def test_wrong_kinds_places_and_months_are_refused_in_chinese(facts: Facts) -> None:

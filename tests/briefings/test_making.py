@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from briefings import cli, jobs, kinds, making, office, pictures
+from briefings import cli, jobs, kinds, making, office, pictures, word
 from briefings.facts import Facts
 from briefings.making import Asked
 from data_sources.cubes import Cubes
@@ -82,6 +82,17 @@ def test_no_document_waits_for_a_chromium_that_failed_for_good(
     assert len(tried) == 1
     assert [r.made for r in remarks] == [True, False] * 3
     assert {r.note for r in remarks} == {"图片没有画成：Chromium 两次失败"}
+
+
+def test_an_operator_is_told_what_is_wrong_with_the_template_without_a_traceback(
+    facts: Facts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    own = tmp_path / "word.docx"
+    own.write_bytes(b"not a document")
+    monkeypatch.setattr(word.written, "__defaults__", (own,))
+    told, other = making.files(facts, Asked("专题-补贴资金", ("330110",), MONTH, ("docx", "xlsx")))
+    assert (told.data, told.note.startswith(f"模板 {own} 打不开"), bool(other.data)) == (b"", True, True)
+    assert caplog.records == []
 
 
 def test_a_cancelled_archive_is_removed(facts: Facts, tmp_path: Path) -> None:

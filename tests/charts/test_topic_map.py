@@ -6,9 +6,10 @@ from typing import Any
 import polars as pl
 
 from charts import topic_map
+from charts.lettering import width
 from charts.map_picture import MapPicture
-from charts.printed_map import printed_map
-from geo import places
+from charts.printed_map import WIDTH, printed_map
+from geo import boundaries, places
 from geo.marks import Arc, Point
 
 TIPS = {"name": "甲基地", "wording": "60 个工位", "rank": "", "change": "", "note": ""}
@@ -67,3 +68,23 @@ def test_on_paper_are_the_same_points_arcs_and_keys() -> None:
     assert any(trace.marker.color == ("#123456",) and trace.marker.size == (10,) for trace in dots)
     assert any(trace.line.color == "#654321" and trace.line.width == 3 for trace in figure.data)
     assert any(note.text == "公共实训基地" for note in figure.layout.annotations)
+
+
+def test_on_paper_no_name_of_a_point_leaves_the_sheet_or_meets_the_legend_or_the_scale_bar() -> None:
+    """Ends of arcs beyond the map stand on its edge, as 嘉兴市 does on the right, 江西 below and 湖州本级 on the left."""
+    west, south, east, north = boundaries.bounds(HANGZHOU)
+    spots = {
+        "嘉兴市": (east + 0.2, north),
+        "江西": (west + 0.2, south - 0.2),
+        "湖州本级": (west - 0.2, (south + north) / 2),
+    }
+    points = tuple(Point(lon=x, lat=y, radius=4, tooltip=TIPS, fill="#123456", label=n) for n, (x, y) in spots.items())
+    arcs = tuple(Arc(start=spot, end=(120.0, 30.3), width=1, colour="#654321", tooltip=TIPS) for spot in spots.values())
+    figure = printed_map(picture(points=points, arcs=arcs))
+    notes = {note.text: note for note in figure.layout.annotations}
+    for name in spots:
+        half = width(name, 8) / 2
+        assert half <= notes[name].x <= WIDTH - half
+    assert notes["公共实训基地"].y > notes["江西"].y + 6
+    bar = next(note for text, note in notes.items() if text.endswith(" 千米"))
+    assert abs(bar.y - notes["江西"].y) > 10 or abs(bar.x - notes["江西"].x) > 60
