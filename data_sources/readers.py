@@ -1,6 +1,7 @@
 """Readers in the database: found, added, granted, revoked, removed; every change is on record with who made it."""
 
 import datetime as dt
+from collections.abc import Collection
 
 import polars as pl
 from sqlalchemy import Connection, delete, insert, select, update
@@ -24,6 +25,14 @@ def find(url: str, subject: str) -> Reader | None:
         columns = (g.c.role, g.c.place_code, g.c.theme, g.c.exports)
         granted = connection.execute(select(*columns).where(g.c.subject == subject)).all()
     return Reader(subject, str(name), frozenset(Grant(*row) for row in granted))
+
+
+def names(url: str, subjects: Collection[str]) -> dict[str, str]:
+    """The names under which these subjects were registered, by subject; nothing for whoever was not."""
+    r = queries.table("reader")
+    with engine(url).connect() as connection:
+        named = connection.execute(select(r.c.subject, r.c.name).where(r.c.subject.in_(sorted(subjects))))
+        return {str(subject): str(name) for subject, name in named}
 
 
 def listed(url: str) -> pl.DataFrame:

@@ -191,6 +191,8 @@ def _not_permitted(row: Row, step: _Step) -> str:
         return ""
     reviews = policy.may_approve(reader, place, row["submitted_by"])
     files = policy.may_submit(reader, place) and step.name in ("撤回", "恢复")
+    if policy.may_approve(reader, place, None) and not (reviews or files):
+        return "是您自己报送的，应由他人办理"
     return "" if reviews or files else f"属于{places.place(place).name}，您没有{step.name}的权限"
 
 

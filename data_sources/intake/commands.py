@@ -1,11 +1,10 @@
 """The commands `load` and `template`."""
 
 import argparse
-import sys
 from pathlib import Path
 from typing import Final
 
-from data_sources import health
+from data_sources.answers import OK, WRONG, said, unusable
 from data_sources.intake import acceptance, declarations, marking, preview, reading, refusals, templates
 from data_sources.intake.asked import Asked
 from data_sources.intake.cells import Upload
@@ -18,33 +17,36 @@ LINES: Final = 10
 
 
 def load(url: str, given: argparse.Namespace, tell: Progress) -> int:
-    """Examine a file and, unless it is a dry run, accept it; 0 when nothing is wrong with it."""
-    found = health.examine(url)
-    if not found.usable:
-        print(found.message, file=sys.stderr)
-        return 1
+    """Examine a file and, unless it is a dry run, accept it or record that it was refused; 0 when nothing is wrong."""
+    if code := unusable(url):
+        return code
     try:
         asked = _asked(given)
-        upload = reading.upload(Path(given.file).name, Path(given.file).read_bytes())
-        seen = preview.examined(url, upload, asked, tell)
-        _said(upload, seen)
+        content = Path(given.file).read_bytes()
+        by = given.department or acceptance.department(asked.place_code)
+        try:
+            upload = reading.upload(Path(given.file).name, content)
+            seen = preview.examined(url, upload, asked, tell)
+        except reading.UnusableUpload as error:
+            if not given.dry_run:
+                refusals.record_unread(url, Path(given.file).name, content, asked, str(error), department=by)
+            raise
+        _told(upload, seen)
         if given.marked and (seen.problems or seen.warnings):
             _marked(upload, seen, Path(given.marked))
         if given.dry_run:
-            return 1 if seen.problems else 0
-        by = given.department or acceptance.department(asked.place_code)
+            return WRONG if seen.problems else OK
         if seen.problems:
             refusals.record(url, upload, asked, seen, department=by)
-            return 1
+            return WRONG
         done = acceptance.accept(url, upload, asked, seen, department=by, tell=tell, reason=given.reason)
     except (reading.UnusableUpload, MissingKey, RefusedSubmission, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
+        return said(error)
     old = f"，替换批次 {'、'.join(map(str, done.replaced))}" if done.replaced else ""
     print(
         f"已接收 {done.rows:,} 行，批次 {'、'.join(map(str, done.submissions))}{old}，数据版本 {done.data_version}，待审核"
     )
-    return 0
+    return OK
 
 
 def _asked(given: argparse.Namespace) -> Asked:
@@ -68,10 +70,10 @@ def template(_: str, given: argparse.Namespace) -> int:
     """Write the template of a table."""
     Path(given.file).write_bytes(templates.template(given.table))
     print(f"模板已写入 {given.file}")
-    return 0
+    return OK
 
 
-def _said(upload: Upload, seen: Preview) -> None:
+def _told(upload: Upload, seen: Preview) -> None:
     print("识别的列：" + "；".join(f"{header} → {label}" for header, label in seen.understood.items()))
     if seen.ignored:
         print("未使用的列：" + "、".join(seen.ignored))

@@ -1,11 +1,13 @@
 """Who may file and review here and now, as the policy says it; while nobody signs in, only what changes nothing real."""
 
+from typing import Final
+
 from data_sources import looking, policy
 from data_sources.intake.asked import Asked
 from data_sources.policy import NotPermitted, Reader
 from geo import places
 
-_UNSIGNED = "没有设置登录方式，不能在页面上报送真实数据；请先设置登录，或由运维人员在命令行装载。"
+UNSIGNED: Final = "没有设置登录方式，不能在页面上报送真实数据；请先设置登录，或由运维人员在命令行装载。"
 
 
 def examining(asked: Asked) -> Reader:
@@ -20,5 +22,5 @@ def filing(asked: Asked) -> Reader:
     """Who files; raises `NotPermitted` also where nobody signs in: what is filed is real."""
     reader = examining(asked)
     if reader == policy.EVERYBODY:
-        raise NotPermitted(_UNSIGNED)
+        raise NotPermitted(UNSIGNED)
     return reader

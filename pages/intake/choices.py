@@ -69,9 +69,25 @@ def _system() -> coordinates.System | None:
 
 
 def clerk(label: str) -> str:
-    """Whoever works here: the reader who signed in unless somebody else is named, kept for the session."""
+    """Whoever works here: the reader who signed in; where nobody signs in whoever is named, kept for the session."""
     reader = looking.current()
-    usual = "" if reader == policy.EVERYBODY else reader.name
-    given = st.text_input(label, str(state.remembered("clerk", usual)), max_chars=60, key="filing-clerk")
+    if reader != policy.EVERYBODY:
+        st.text_input(label, reader.name, disabled=True, key=f"signed-in-{label}", help="即登录的账号")
+        return reader.name
+    given = st.text_input(label, str(state.remembered("clerk", "")), max_chars=60, key="filing-clerk")
     state.remember("clerk", given.strip())
     return given.strip()
+
+
+def authority() -> str | None:
+    """The place in whose name whoever works here acts on what is filed for the page's place; None, said on the page, when
+    nothing was granted there."""
+    here, reader = state.current().place, looking.current()
+    choices = [place.code for place in places.path(here)][::-1]
+    if reader != policy.EVERYBODY:
+        granted = sorted(g.place_code for g in reader.grants if g.role in ("submitter", "approver"))
+        choices = [code for code in dict.fromkeys(granted) if code in choices or code in policy.within(here)]
+    if not choices:
+        st.info(f"您没有办理{places.place(here).name}批次的权限。需要时请联系管理员。")
+        return None
+    return st.selectbox("所在单位", choices, format_func=lambda code: places.place(code).name, key="step-as")

@@ -4,8 +4,9 @@ from typing import Any
 
 import streamlit as st
 
+from data_sources import looking, policy
 from data_sources.deadlines import deadlines
-from data_sources.intake import acceptance, declarations, people, preview, reading, refusals, templates
+from data_sources.intake import acceptance, declarations, people, permitted, preview, reading, refusals, templates
 from data_sources.intake.acceptance import Accepted
 from data_sources.intake.asked import Asked
 from data_sources.intake.cells import Upload
@@ -80,23 +81,30 @@ def _examined(file: Any, asked: Asked) -> tuple[Upload, Preview] | None:
     if kept and kept[0] == key:
         return (kept[1], kept[2])
     state.remember("examined", None)
+    url, department = settings().url, acceptance.department(asked.place_code)
     bar = st.progress(0.0, "读取文件")
     try:
         upload = reading.upload(file.name, file.getvalue())
-        seen = preview.examined(settings().url, upload, asked, lambda share, stage: bar.progress(share, stage) and None)
-    except (reading.UnusableUpload, people.MissingKey) as error:
+        seen = preview.examined(url, upload, asked, lambda share, stage: bar.progress(share, stage) and None)
+    except reading.UnusableUpload as error:
+        kept = refusals.record_unread(url, file.name, file.getvalue(), asked, str(error), department=department)
+        st.error(f"{error}" + ("已记作一次退回。" if kept else ""))
+        return None
+    except people.MissingKey as error:
         st.error(str(error))
         return None
     finally:
         bar.empty()
     state.remember("examined", (key, upload, seen))
-    department = acceptance.department(asked.place_code)
-    refusals.record(settings().url, upload, asked, seen, department=department)
+    refusals.record(url, upload, asked, seen, department=department)
     return upload, seen
 
 
 def _accepting(upload: Upload, seen: Preview, asked: Asked) -> None:
     if seen.problems:
+        return
+    if looking.current() == policy.EVERYBODY:
+        st.info(permitted.UNSIGNED)
         return
     reason = previewed.explained(seen)
     left, right = st.columns(2)
@@ -104,15 +112,15 @@ def _accepting(upload: Upload, seen: Preview, asked: Asked) -> None:
         usual = acceptance.department(asked.place_code)
         department = st.text_input("报送部门", usual, max_chars=60, key=f"filing-department-{asked.place_code}")
     with right:
-        clerk = choices.clerk("报送人")
-    ready = bool(department.strip() and clerk) and (reason is not None or not seen.warnings)
+        choices.clerk("报送人")
+    ready = bool(department.strip()) and (reason is not None or not seen.warnings)
     if not ready:
-        st.caption("填写报送部门、报送人" + ("，勾选提醒并说明原因" if seen.warnings else "") + "后可以报送。")
+        st.caption("填写报送部门" + ("，勾选提醒并说明原因" if seen.warnings else "") + "后可以报送。")
     if st.button("确认报送", type="primary", disabled=not ready, key="filing-accept"):
-        _accept(upload, seen, asked, department.strip(), clerk, reason)
+        _accept(upload, seen, asked, department.strip(), reason)
 
 
-def _accept(upload: Upload, seen: Preview, asked: Asked, department: str, clerk: str, reason: str | None) -> None:
+def _accept(upload: Upload, seen: Preview, asked: Asked, department: str, reason: str | None) -> None:
     """Accept; a click on 取消 interrupts at the next step, and the transaction leaves nothing behind."""
     bar = st.progress(0.0, "开始写入")
     st.button("取消", key="filing-cancel")
@@ -123,9 +131,7 @@ def _accept(upload: Upload, seen: Preview, asked: Asked, department: str, clerk:
             bar.progress(share, stage)
 
     try:
-        done = acceptance.accept(
-            settings().url, upload, asked, seen, department=department, tell=tell, reason=reason, submitted_by=clerk
-        )
+        done = acceptance.accept(settings().url, upload, asked, seen, department=department, tell=tell, reason=reason)
     except RefusedSubmission as error:
         state.remember("interrupted", False)
         bar.empty()

@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from charts.drawing import name_of
-from data_sources import reading, review
+from data_sources import readers, reading, review
 from data_sources.reading import PAGE, Filed
 from data_sources.review import Actor, ImpossibleStep
 from data_sources.settings import settings
@@ -58,6 +58,7 @@ def _asked(table: str) -> Filed:
 def _listed(found: pl.DataFrame, labels: dict[str, str]) -> None:
     waiting = (pl.col("provenance") == "official") & (pl.col("status") == "accepted") & ~pl.col("reviewed")
     status = pl.col("status").replace_strict(SUBMISSION_STATUSES)
+    names = readers.names(settings().url, set(found["submitted_by"].drop_nulls()))
     st.dataframe(
         found.select(
             pl.col("id").alias("批次号"),
@@ -69,7 +70,7 @@ def _listed(found: pl.DataFrame, labels: dict[str, str]) -> None:
             pl.col("reason").fill_null("").alias("原因"),
             pl.col("received_at").alias("报送时间"),
             pl.col("department").alias("部门"),
-            pl.col("submitted_by").fill_null("—").alias("报送人"),
+            pl.col("submitted_by").replace(names).fill_null("—").alias("报送人"),
             pl.col("reviewed_by").fill_null("—").alias("审核人"),
             pl.col("file_name").fill_null("—").alias("文件"),
             pl.col("provenance").replace_strict(PROVENANCES).alias("性质"),
@@ -111,11 +112,12 @@ def _steps(found: pl.DataFrame, labels: dict[str, str]) -> None:
 def _confirm(chosen: list[int], step: str) -> None:
     name, take, reasoned, effect = STEPS[step]
     left, right = st.columns(2)
+    with right:
+        at = choices.authority()
+    if at is None:
+        return
     with left:
         clerk = choices.clerk("经办人")
-    with right:
-        above = [p.code for p in places.path(state.current().place)][::-1]
-        at = st.selectbox("所在单位", above, format_func=lambda code: places.place(code).name, key="step-as")
     reason = st.text_input(f"{name}的原因", max_chars=300, key="step-reason") if reasoned else ""
     sure = st.checkbox(f"确认对 {len(chosen)} 个批次{name}：{effect}", key=f"step-sure-{step}-{len(chosen)}")
     ready = sure and clerk and (reason.strip() or not reasoned)

@@ -10,12 +10,13 @@ from streamlit.testing.v1 import AppTest
 from data_sources import cubes, engine, submissions
 from data_sources import quality as lineage
 from data_sources.cubes import Cubes
+from data_sources.policy import Grant
 from geo import places
 from indicators import quality, spans
 from tests.data_sources import samples
 from tests.data_sources.intake.test_load import NUMBERS
 from tests.pages import reading
-from tests.pages.conftest import Opened
+from tests.pages.conftest import Opened, registered, signed_in
 
 HEAD = "行政区划代码,身份证号,职业,产业集群,培训方式,是否线上,开班日期,结业日期,是否合格"
 KEY = "k" * 40
@@ -109,7 +110,11 @@ def test_wrong_rows_are_named_and_the_file_is_on_record_once(filing: Callable[..
 def test_an_unreadable_file_says_why(filing: Callable[..., AppTest], url: str) -> None:
     app = upload(filing(), b"\x00\x01\x02")
     assert "NUL" in app.error[0].value
-    assert states(url) == [(1, "accepted")]
+    assert app.error[0].value.endswith("已记作一次退回。")
+    assert states(url) == [(1, "accepted"), (2, "returned")]
+    again = upload(app, b"\x00\x01\x02", "另一个名字.csv")
+    assert "NUL" in again.error[0].value
+    assert states(url) == [(1, "accepted"), (2, "returned")]
 
 
 def test_a_good_file_is_previewed_then_accepted_and_counts(filing: Callable[..., AppTest], url: str) -> None:
@@ -119,10 +124,8 @@ def test_a_good_file_is_previewed_then_accepted_and_counts(filing: Callable[...,
     assert sums[["地区", "行数·本文件", "行数·上期"]].iloc[0].to_list() == ["余杭区", 3, 2]
     columns = next(d.value for d in app.dataframe if "作为" in d.value.columns)
     assert columns["作为"].to_list()[:3] == ["地区代码", "人员标识", "职业代码"]
-    signed_in = app.text_input(key="filing-clerk").value
-    app.text_input(key="filing-clerk").set_value("").run()
-    assert app.button(key="filing-accept").disabled
-    app.text_input(key="filing-clerk").set_value(signed_in).run()
+    named = app.text_input(key="signed-in-报送人")
+    assert (named.value, named.disabled) == ("名为everyone", True)
     app.button(key="filing-accept").click().run()
     assert "已接收 3 行，批次 2，数据版本 v2" in reading.whole(app).success[0].value
     assert states(url) == [(1, "accepted"), (2, "accepted")]
@@ -137,7 +140,6 @@ def test_a_good_file_is_previewed_then_accepted_and_counts(filing: Callable[...,
 def test_a_warning_asks_for_a_tick_and_a_reason(filing: Callable[..., AppTest], url: str) -> None:
     app = reading.whole(upload(filing(), csv(*map(row, NUMBERS[:40]))))
     assert "40 行，0 处错误，1 处提醒" in app.info[0].value
-    app.text_input(key="filing-clerk").set_value("王一").run()
     assert app.button(key="filing-accept").disabled
     app.text_input(key="filing-reason").set_value("集中结业").run()
     assert app.button(key="filing-accept").disabled
@@ -158,13 +160,9 @@ def test_another_month_examines_the_same_file_anew(filing: Callable[..., AppTest
 # --- the list and its steps ------------------------------------------------------------------------------------------
 
 
-def step(
-    app: AppTest, name: str, ids: list[int], *, clerk: str = "李二", at: str = "330100", reason: str = ""
-) -> AppTest:
+def step(app: AppTest, name: str, ids: list[int], *, reason: str = "") -> AppTest:
     app.multiselect(key="step-ids-0").set_value(ids).run()
     next(g for g in app.get("button_group") if g.key == "step").set_value(name).run()  # type: ignore[attr-defined]
-    app.text_input(key="filing-clerk").set_value(clerk).run()
-    app.selectbox(key="step-as").set_value(at).run()
     if reason:
         app.text_input(key="step-reason").set_value(reason).run()
     assert app.button(key="step-go").disabled
@@ -194,7 +192,7 @@ def test_the_list_is_of_the_place_and_state_asked_for(waiting: Callable[..., App
 def test_each_step_is_confirmed_and_taken(waiting: Callable[..., AppTest], url: str) -> None:
     app = step(waiting(), "approve", [2])
     assert "批次 2 已审核通过，数据版本 v3" in reading.whole(app).success[0].value
-    assert engine.frame(url, "SELECT reviewed, reviewed_by FROM submission WHERE id = 2").row(0) == (1, "李二")
+    assert engine.frame(url, "SELECT reviewed, reviewed_by FROM submission WHERE id = 2").row(0) == (1, "名为everyone")
     step(waiting(), "withdraw", [1, 2], reason="重复报送")
     assert states(url) == [(1, "withdrawn"), (2, "withdrawn")]
     step(waiting(), "restore", [1])
@@ -204,9 +202,29 @@ def test_each_step_is_confirmed_and_taken(waiting: Callable[..., AppTest], url: 
 
 
 def test_an_impossible_step_says_why_and_changes_nothing(waiting: Callable[..., AppTest], url: str) -> None:
-    app = step(waiting(), "approve", [2], at="330110")
+    county = [Grant(role, "330110") for role in ("county", "submitter", "approver")]
+    app = step(waiting(claims=signed_in(registered(url, "yuhang", *county))), "approve", [2])
+    assert app.selectbox(key="step-as").options == ["余杭区"]
     assert "应由杭州市或浙江省审核" in app.error[0].value
     assert submissions.data_version(url) == 2
+
+
+def test_whoever_was_granted_no_step_is_offered_none(waiting: Callable[..., AppTest], url: str) -> None:
+    app = waiting(claims=signed_in(registered(url, "looker", Grant("county", "330110"))))
+    app.multiselect(key="step-ids-0").set_value([2]).run()
+    assert "您没有办理余杭区批次的权限" in app.info[0].value
+    assert not [b for b in app.button if b.key == "step-go"]
+
+
+def test_where_nobody_signs_in_a_file_is_looked_at_and_nothing_is_filed(
+    opened: Opened, fresh_sqlite: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TALENT_PERSON_KEY", KEY)
+    samples.migrated(fresh_sqlite)
+    submissions.write(fresh_sqlite, samples.frame("submission", samples.submission(row_count=0)), {})
+    app = upload(opened("intake", db=fresh_sqlite, place="330110", filed_period="2026-10"), csv(row(NUMBERS[0])))
+    assert "没有设置登录方式，不能在页面上报送真实数据" in app.info[0].value
+    assert not [b for b in app.button if b.key == "filing-accept"]
 
 
 # --- quality ---------------------------------------------------------------------------------------------------------

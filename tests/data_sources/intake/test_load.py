@@ -1,6 +1,9 @@
 """A filled template becomes data that replaces the former submission; wrong rows are named, numbers never shown."""
 
+import datetime as dt
 import io
+import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +11,7 @@ import openpyxl
 import polars as pl
 import pytest
 
-from data_sources import audit, cli, cubes, engine, looking, policy, settings
+from data_sources import audit, cli, cubes, engine, looking, policy, quality, settings
 from data_sources.intake import acceptance, people, preview, reading
 from data_sources.intake.preview import Asked
 from data_sources.policy import EVERYBODY, Grant, NotPermitted, Reader
@@ -117,6 +120,28 @@ def test_a_wrong_cell_is_named_with_its_row_and_nothing_is_written(
     assert engine.frame(url, "SELECT count(*) AS n FROM training").item() == 0
     kept = engine.frame(url, "SELECT status, data_version, row_count FROM submission").rows()
     assert kept == ([] if "提醒" in out else [("returned", None, 0)])
+
+
+def test_a_file_that_cannot_even_be_read_is_recorded_once_and_counts_as_a_refusal(url: str, tmp_path: Path) -> None:
+    file = tmp_path / f"{NUMBERS[0]}.xlsx"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("[Content_Types].xml", "")
+        archive.writestr("xl/vbaProject.bin", "")
+    assert _load(url, str(file), "--dry-run") == cli.WRONG
+    assert engine.frame(url, "SELECT count(*) AS n FROM submission").item() == 0
+    assert [_load(url, str(file)), _load(url, str(file))] == [cli.WRONG, cli.WRONG]
+    why = "文件「（不显示）」含有宏，已拒收。请另存为不含宏的 .xlsx 后重新报送。"
+    kept = engine.frame(url, "SELECT status, month, file_name, reason FROM submission").rows()
+    assert kept == [("returned", "2026-10", "（不显示）", why)]
+    with looking.by(policy.OPERATOR):
+        cells = quality.cells(url, ["2026-10"], dt.date(2026, 11, 1)).filter(files=1)
+    assert cells.select("table_name", "place_code", "refused", "problems").rows() == [("training", "330110", 1, 1)]
+    (told,) = engine.frame(url, "SELECT detail FROM audit WHERE action = 'submission'")["detail"]
+    assert {key: json.loads(told)[key] for key in ("结果", "批次", "原因")} == {
+        "结果": "退回",
+        "批次": [1],
+        "原因": why,
+    }
 
 
 def test_identity_numbers_and_names_are_neither_stored_nor_shown(
