@@ -71,13 +71,18 @@ def map_title(drawn: Drawing, indicator: Indicator, view: View) -> str:
     )
 
 
-def spending(paid: T, budget: T | None, share: T, pace: T, left: tuple[str, T]) -> tuple[str | T, ...]:
-    """What is paid of the year's plan (None: no plan was filed), in words and worded numbers, for screen and documents.
+def spending(
+    paid: T, budget: T | None, share: T, pace: T, left: tuple[str, T], *, nothing: bool = False
+) -> tuple[str | T, ...]:
+    """What is paid of the year's plan (None: no plan was filed; `nothing`: it prints as zero, so nothing is a share of
+    it), in words and worded numbers, for screen and documents.
 
     `left` is what `subsidies.balance` says.
     """
     if budget is None:
         return ("本年已支出 ", paid, "；没有报送年度预算，不计算执行率。")
+    if nothing:
+        return ("本年已支出 ", paid, "；年度预算为 ", budget, "，不计算执行率。")
     word, amount = left
     told = ("本年已支出 ", paid, "，占年度预算 ", budget, "的 ", share, "（时间进度 ", pace, "），")
     return (*told, f"{word} ", amount, "。")

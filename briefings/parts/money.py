@@ -59,9 +59,6 @@ def number(facts: Facts, what: str, style: Style, place: str, month: str, detail
 
 def _spent(facts: Facts, place: str, month: str) -> Text:
     budget = number(facts, "fund_budget", "wan", place, month)
-    if budget.cell == 0:
-        paid = number(facts, "fund_paid", "wan", place, month)
-        return ("本年已支出 ", paid, "；年度预算为 ", budget, "，不计算执行率。")
     left = number(facts, "fund_balance", "wan_apart", place, month)
     word, _ = figures.balance(left.value)
     return sentences.spending(
@@ -70,6 +67,7 @@ def _spent(facts: Facts, place: str, month: str) -> Text:
         number(facts, "fund_execution", "percent", place, month),
         number(facts, "year_pace", "percent", place, month),
         (word, left),
+        nothing=budget.cell == 0,
     )
 
 
@@ -146,7 +144,7 @@ def _balance(facts: Facts, fact: Fact) -> float | None:
 
 def _execution(facts: Facts, fact: Fact) -> float | None:
     budget, paid = _fund("budget")(facts, fact), _fund("paid")(facts, fact)
-    return None if not budget or paid is None else 100 * paid / budget
+    return None if budget is None or budget < subsidies.LEAST or paid is None else 100 * paid / budget
 
 
 def _lag(facts: Facts, fact: Fact) -> float | None:

@@ -77,9 +77,10 @@ def overview() -> None:
     budget, paid = funds["budget"].sum() if funds["budget"].drop_nulls().len() else None, funds["paid"].sum()
     draw.titled(f"{here.name}补贴资金　{words.period(month(), 'year_to_date')}")
     wan, percent = figures.wan, lambda share: f"{words.number(share, 1)}%"
+    planned = budget is not None and budget >= subsidies.LEAST
     said = sentences.spending(
-        wan(paid), wan(budget) if budget else None, percent(100 * paid / budget if budget else None),
-        percent(subsidies.year_pace(month())), figures.balance(budget - paid if budget else None),
+        wan(paid), None if budget is None else wan(budget), percent(100 * paid / budget if planned else None),
+        percent(subsidies.year_pace(month())), figures.balance(budget - paid if planned else None), nothing=not planned,
     )  # fmt: skip
     row = measures.history(_series(PAID), here.code).filter(pl.col("month") == month()).row(0, named=True)
     missing = sentences.completeness(row)
@@ -92,7 +93,7 @@ def execution(screen: Screen) -> None:
     funds, pace = _funds(), subsidies.year_pace(month())
     judged = funds.filter(pl.col("execution").is_not_null())
     if judged.is_empty():
-        st.info("没有报送年度预算，无法计算支出进度。")
+        st.info("没有年度预算，无法计算支出进度。")
         return
     behind = judged.filter(pl.col("execution") < pace).height
     draw.chart(
@@ -183,7 +184,10 @@ def _places() -> pl.DataFrame:
     for key, column in REACHED.items():
         now = _series(key).filter(pl.col("month") == month()).select("place_code", value="value")
         frame = frame.join(now.rename({"value": column}), on="place_code", how="left", maintain_order="left")
-    named = frame.with_columns(name=pl.Series([places.place(code).name for code in codes]))
+    planned = pl.col("budget") >= subsidies.LEAST / figures.PER_10K
+    named = frame.with_columns(
+        name=pl.Series([places.place(code).name for code in codes]), execution=pl.when(planned).then("execution")
+    )
     return named.sort("paid", "place_code", descending=[True, False], nulls_last=True).select(list(PLACE_FORMS))
 
 

@@ -70,10 +70,18 @@ def test_where_one_county_alone_has_filed_it_is_neither_best_nor_worst_of_anythi
             assert "人才：仅余杭区有数（" in shown
 
 
-def test_a_zero_budget_has_no_execution_rate(opened: Opened, demo_url: str, tmp_path: Path) -> None:
-    url = changed(demo_url, tmp_path, "UPDATE budget SET amount = 0")
+@pytest.mark.parametrize("fen", [0, 40])
+def test_a_budget_of_nothing_has_no_execution_rate(opened: Opened, demo_url: str, tmp_path: Path, fen: int) -> None:
+    url = changed(demo_url, tmp_path, f"UPDATE budget SET amount = {fen}")
     app = reading.whole(opened("subsidies", db=url))
     assert not NUMBERLESS.search(said(app))
+    assert "；年度预算为 0.0 万元，不计算执行率。" in said(app)
+    shares = reading.table(app, "execution")["execution"]
+    assert shares.null_count() == shares.len() == 11
+
+
+def test_a_zero_budget_has_no_rate_on_the_map(opened: Opened, demo_url: str, tmp_path: Path) -> None:
+    url = changed(demo_url, tmp_path, "UPDATE budget SET amount = 0")
     rate = reading.table(reading.whole(opened("talent_map", db=url, indicator="budget_execution")))["value"]
     assert rate.null_count() == rate.len()
 
