@@ -80,6 +80,20 @@ class Cube:
         )
 
 
+PAID: Final = (
+    Measure("amount", "flow", "分", "补贴金额"),
+    Measure("person_times", "flow", "人次", "补贴人次"),
+    Measure("payments", "flow", "笔", "发放笔数"),
+)
+"""What every cube of payments adds up."""
+WANTED: Final = (
+    Measure("headcount", "flow", "人", "需求人数"),
+    Measure("shortage_headcount", "flow", "人", "紧缺岗位需求人数"),
+    Measure("priced_headcount", "flow", "人", "报有月薪的需求人数"),
+    Measure("wage_bounds", "flow", "分", "月薪上下限之和乘以需求人数"),
+)
+"""What every cube of vacancies adds up."""
+
 CUBES: Final = (
     Cube(
         "training",
@@ -133,17 +147,7 @@ CUBES: Final = (
         ("cluster_code", "previous_place_code"),
         (Measure("arrivals", "flow", "人次", "新到岗人次"),),
     ),
-    Cube(
-        "vacancy",
-        "vacancy",
-        ("cluster_code",),
-        (
-            Measure("headcount", "flow", "人", "需求人数"),
-            Measure("shortage_headcount", "flow", "人", "紧缺岗位需求人数"),
-            Measure("priced_headcount", "flow", "人", "报有月薪的需求人数"),
-            Measure("wage_bounds", "flow", "分", "月薪上下限之和乘以需求人数"),
-        ),
-    ),
+    Cube("vacancy", "vacancy", ("cluster_code",), WANTED),
     Cube(
         "certificate_occupation",
         "certificate",
@@ -165,57 +169,11 @@ CUBES: Final = (
         ("cluster_code", "occupation_code"),
         (Measure("people", "change", "人", "在岗数字技能人才"),),
     ),
-    Cube(
-        "vacancy_occupation",
-        "vacancy",
-        ("cluster_code", "occupation_code"),
-        (
-            Measure("headcount", "flow", "人", "需求人数"),
-            Measure("shortage_headcount", "flow", "人", "紧缺岗位需求人数"),
-            Measure("priced_headcount", "flow", "人", "报有月薪的需求人数"),
-            Measure("wage_bounds", "flow", "分", "月薪上下限之和乘以需求人数"),
-        ),
-    ),
-    Cube(
-        "subsidy",
-        "subsidy",
-        ("kind", "fund"),
-        (
-            Measure("amount", "flow", "分", "补贴金额"),
-            Measure("person_times", "flow", "人次", "补贴人次"),
-            Measure("payments", "flow", "笔", "发放笔数"),
-        ),
-    ),
-    Cube(
-        "subsidy_cluster",
-        "subsidy",
-        ("kind", "cluster_code"),
-        (
-            Measure("amount", "flow", "分", "补贴金额"),
-            Measure("person_times", "flow", "人次", "补贴人次"),
-            Measure("payments", "flow", "笔", "发放笔数"),
-        ),
-    ),
-    Cube(
-        "subsidy_payee",
-        "subsidy",
-        ("payee", "base_kind"),
-        (
-            Measure("amount", "flow", "分", "补贴金额"),
-            Measure("person_times", "flow", "人次", "补贴人次"),
-            Measure("payments", "flow", "笔", "发放笔数"),
-        ),
-    ),
-    Cube(
-        "subsidy_base",
-        "subsidy",
-        ("base_code",),
-        (
-            Measure("amount", "flow", "分", "补贴金额"),
-            Measure("person_times", "flow", "人次", "补贴人次"),
-            Measure("payments", "flow", "笔", "发放笔数"),
-        ),
-    ),
+    Cube("vacancy_occupation", "vacancy", ("cluster_code", "occupation_code"), WANTED),
+    Cube("subsidy", "subsidy", ("kind", "fund"), PAID),
+    Cube("subsidy_cluster", "subsidy", ("kind", "cluster_code"), PAID),
+    Cube("subsidy_payee", "subsidy", ("payee", "base_kind"), PAID),
+    Cube("subsidy_base", "subsidy", ("base_code",), PAID),
     Cube(
         "payment_check",
         "subsidy",

@@ -9,16 +9,13 @@ import streamlit as st
 
 from briefings.tables import ColumnForm
 from charts import words
-from charts.drawing import name_of
 from charts.subject import Subject
 from data_sources import tables
 from data_sources.intake import dictionary as intake_dictionary
-from data_sources.reading import PAGE
-from data_sources.vocabulary import PROVENANCES, SUBMISSION_STATUSES
 from indicators import plan
 from indicators.catalogue import KINDS, THEMES, WINDOWS, Indicator, catalogue
 from indicators.view import View, fitted
-from pages.shared import cached, downloads, draw, state
+from pages.shared import cached, downloads, draw, filed, state
 
 ALL = "全部"
 PLAN_COLUMNS = {
@@ -133,33 +130,8 @@ def versions() -> None:
 
 def submissions() -> None:
     """Submissions, newest first, a page at a time."""
-    labels = {"": ALL, **{str(m.__tablename__): str(m.label) for m in tables.FACT_TABLES}}
-    left, right = st.columns([2, 1])
-    table_name = left.selectbox("数据表", list(labels), format_func=lambda t: labels[t], key="about-table")
-    page = int(right.number_input("页", min_value=1, value=1, step=1, key="about-page")) - 1
-    found = cached.submissions(state.run().cubes, page, table_name or None)
-    if found.is_empty():
-        st.info("没有符合条件的报送批次。")
-        return
-    st.dataframe(
-        found.select(
-            pl.col("id").alias("批次号"),
-            pl.col("table_name").replace_strict(labels, default=pl.col("table_name")).alias("数据表"),
-            pl.col("place_code").map_elements(name_of, return_dtype=pl.String).alias("报送地区"),
-            pl.col("month").fill_null("—").alias("月份"),
-            pl.col("department").alias("部门"),
-            pl.col("row_count").alias("行数"),
-            pl.col("status").replace_strict(SUBMISSION_STATUSES, default=pl.col("status")).alias("状态"),
-            pl.col("provenance").replace_strict(PROVENANCES, default=pl.col("provenance")).alias("性质"),
-            pl.col("received_at").alias("报送时间"),
-            pl.format("v{}", "data_version").alias("数据版本"),
-        ),
-        hide_index=True,
-        height=480,
-        key="submissions",
-        column_config={"报送时间": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm")},
-    )
-    st.caption(f"每页 {PAGE} 批，第 {page + 1} 页。")
+    table, page = filed.asked("about")
+    filed.listed(cached.submissions(state.run().cubes, page, table), "about", page)
 
 
 def dictionary() -> None:

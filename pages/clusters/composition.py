@@ -17,7 +17,7 @@ from indicators.options import ASPECT
 from indicators.small_numbers import FEWEST
 from pages.clusters import about, cached
 from pages.shared import cached as shared
-from pages.shared import draw, state
+from pages.shared import draw, ladders, state
 from pages.shared.downloads import Table
 from pages.shared.screen import Screen
 
@@ -30,7 +30,7 @@ OCCUPIED: Final = {
     "certificates": ("certificates", "新发证书", "本", frozenset({"certificate"}), "各地证书报送"),
 }
 """Each column's indicator, name, unit, tables and source."""
-APART: Final = "两个等级序列分开统计，不相加、不比较"
+OUTLINED: Final = "本地全部集群"
 FORMS: Final = {
     "name": ColumnForm("职业", None, 30),
     "people": ColumnForm("在岗人才（人）", 0, 14),
@@ -78,18 +78,18 @@ def ladder(which: str, screen: Screen) -> None:
     if not known or not total:
         _nothing(f"{name}构成", missing if not known else f"没有{name}的{what}")
         return
-    compared = "，描边为本地全部集群" if total >= FEWEST else f"；不足 {FEWEST} {unit}，不作比较"
+    compared = f"，描边为{OUTLINED}" if total >= FEWEST else f"；不足 {FEWEST} {unit}，不作比较"
     top = LEVELS[steps.sort("value", descending=True)["level"][0]]
     title = f"{about.here()}{about.named()}{name}{what} {total:,} {unit}，{top}最多{compared}"
-    definition = f"{what}按等级统计，没有等级的不在内。{APART}。"
+    definition = f"{what}按等级统计，没有等级的不在内。{ladders.APART}。"
     draw.chart(
         f"{name}构成",
         _subject(column, title, f"{name}构成", definition, unit),
         screen,
-        figure=lambda theme: evaluation.pyramid(steps, unit, theme, outlined="本地全部集群"),
-        table=lambda: _steps(steps, unit),
+        figure=lambda theme: evaluation.pyramid(steps, unit, theme, outlined=OUTLINED),
+        table=lambda: ladders.steps(steps, unit, OUTLINED),
     )
-    st.caption(f"没有等级的不在内。{APART}。{missing}")
+    st.caption(f"没有等级的不在内。{ladders.APART}。{missing}")
 
 
 def _filed(key: str) -> tuple[bool, str]:
@@ -120,18 +120,3 @@ def _occupied(found: pl.DataFrame, column: str) -> Table:
         percent=100 * pl.col(column) / pl.col(column).sum(),
     )
     return named.select(list(FORMS)), FORMS
-
-
-def _steps(steps: pl.DataFrame, unit: str) -> Table:
-    forms = {
-        "name": ColumnForm("等级", None, 14),
-        "value": ColumnForm(f"数量（{unit}）", 0, 12),
-        "percent": ColumnForm("占本序列（%）", 1, 14),
-        "whole": ColumnForm("本地全部集群占比（%）", 1, 20),
-    }
-    named = steps.with_columns(
-        name=pl.col("level").replace_strict(LEVELS, return_dtype=pl.String),
-        percent=100 * pl.col("share"),
-        whole=100 * pl.col("province"),
-    )
-    return named[::-1].select(list(forms)), forms

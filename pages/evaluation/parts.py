@@ -14,13 +14,12 @@ from indicators.options import PYRAMID
 from indicators.small_numbers import FEWEST
 from pages.evaluation import about, cached
 from pages.overview.parts import month
-from pages.shared import draw, state
+from pages.shared import draw, ladders, state
 from pages.shared.downloads import Table
 from pages.shared.screen import Screen
 
 STOCK = "月末在岗的数字技能人才，每人只计一次"
 ISSUED = "时期内新发的证书，一人多证计多本"
-APART = "两个等级序列分开统计，不相加、不比较"
 
 
 def ladder(which: str, screen: Screen) -> None:
@@ -43,7 +42,7 @@ def ladder(which: str, screen: Screen) -> None:
         about.subject(
             f"{about.here()}{name}{what} {total:,} {unit}，{LEVELS[top]}最多{compared}",
             f"{name}{what}",
-            f"{STOCK if stock else ISSUED}；没有等级的不在内。{APART}。",
+            f"{STOCK if stock else ISSUED}；没有等级的不在内。{ladders.APART}。",
             unit,
             period=words.period(month(), "month_end") if stock else about.period(),
             source="各地就业报送" if stock else "各地证书报送",
@@ -51,9 +50,9 @@ def ladder(which: str, screen: Screen) -> None:
         ),
         screen,
         figure=lambda theme: figures.pyramid(steps, unit, theme),
-        table=lambda: _steps(steps, unit),
+        table=lambda: ladders.steps(steps, unit, "全省"),
     )
-    st.caption(f"{STOCK if stock else ISSUED}。{APART}。{missing}")
+    st.caption(f"{STOCK if stock else ISSUED}。{ladders.APART}。{missing}")
 
 
 def contests(screen: Screen) -> None:
@@ -114,21 +113,6 @@ def _compared(steps: pl.DataFrame, total: int, unit: str) -> str:
     if steps["province"][0] is not None:
         return "，描边为全省"
     return f"；不足 {FEWEST} {unit}，不与全省比较" if total < FEWEST else ""
-
-
-def _steps(steps: pl.DataFrame, unit: str) -> Table:
-    forms = {
-        "name": ColumnForm("等级", None, 14),
-        "value": ColumnForm(f"数量（{unit}）", 0, 12),
-        "percent": ColumnForm("占本序列（%）", 1, 14),
-        "whole": ColumnForm("全省占比（%）", 1, 14),
-    }
-    named = steps.with_columns(
-        name=pl.col("level").replace_strict(LEVELS, return_dtype=pl.String),
-        percent=100 * pl.col("share"),
-        whole=100 * pl.col("province"),
-    )
-    return named[::-1].select(list(forms)), forms
 
 
 def _contests(held: pl.DataFrame) -> Table:

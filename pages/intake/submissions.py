@@ -6,19 +6,17 @@ import polars as pl
 import streamlit as st
 
 from charts.drawing import name_of
-from data_sources import readers, reading, review
-from data_sources.reading import PAGE, Filed
+from data_sources import reading, review
+from data_sources.reading import Filed
 from data_sources.review import Actor, ImpossibleStep
 from data_sources.settings import settings
-from data_sources.vocabulary import PENDING, PROVENANCES, SUBMISSION_STATUSES
 from geo import places
 from indicators import measures
-from indicators.options import FILED_TABLE, LISTED
+from indicators.options import LISTED
 from pages.intake import cached, choices
-from pages.shared import draw, state
+from pages.shared import draw, filed, state
 from pages.shared.screen import Screen
 
-ALL = "全部"
 STEPS: dict[str, tuple[str, Callable[..., int], bool, str]] = {
     "approve": ("审核通过", review.approve, False, "不再注明「待审核」。"),
     "return": ("退回", review.send_back, True, "不再计入任何数；报送单位看到原因，改正后重新报送。"),
@@ -32,19 +30,13 @@ def shown(screen: Screen) -> None:
     if done := state.remembered("stepped", ""):
         st.success(done)
         state.remember("stepped", "")
-    labels = {"": ALL, **FILED_TABLE.allowed}
-    left, right = st.columns([2, 1])
-    table = left.selectbox("数据表", list(labels), format_func=lambda name: labels[name], key="listed-table")
-    page = int(right.number_input("页", min_value=1, value=1, step=1, key="listed-page")) - 1
-    found = reading.submissions(settings().url, _asked(str(table)), page=page)
+    table, page = filed.asked("listed")
+    found = reading.submissions(settings().url, _asked(table), page=page)
     where = places.place(state.current().place).name
     draw.titled(f"{where}报送批次：{LISTED.allowed[state.option(LISTED)]}")
-    if found.is_empty():
-        st.info("没有符合条件的报送批次。")
-        return
-    _listed(found, labels)
-    if cached.writable(state.run().cubes):
-        _steps(found, labels)
+    filed.listed(found, "listed", page)
+    if found.height and cached.writable(state.run().cubes):
+        _steps(found)
 
 
 def _asked(table: str) -> Filed:
@@ -55,44 +47,12 @@ def _asked(table: str) -> Filed:
     return Filed(table, "", status, filed_at, unreviewed=chosen == "unreviewed")
 
 
-def _listed(found: pl.DataFrame, labels: dict[str, str]) -> None:
-    waiting = (pl.col("provenance") == "official") & (pl.col("status") == "accepted") & ~pl.col("reviewed")
-    status = pl.col("status").replace_strict(SUBMISSION_STATUSES)
-    names = readers.names(settings().url, set(found["submitted_by"].drop_nulls()))
-    st.dataframe(
-        found.select(
-            pl.col("id").alias("批次号"),
-            pl.col("table_name").replace_strict(labels, default=pl.col("table_name")).alias("数据表"),
-            pl.col("place_code").map_elements(name_of, return_dtype=pl.String).alias("报送地区"),
-            pl.col("month").fill_null("—").alias("月份"),
-            pl.col("row_count").alias("行数"),
-            pl.when(waiting).then(status + f"，{PENDING}").otherwise(status).alias("状态"),
-            pl.col("reason").fill_null("").alias("原因"),
-            pl.col("received_at").alias("报送时间"),
-            pl.col("department").alias("部门"),
-            pl.col("submitted_by").replace(names).fill_null("—").alias("报送人"),
-            pl.col("reviewed_by").fill_null("—").alias("审核人"),
-            pl.col("file_name").fill_null("—").alias("文件"),
-            pl.col("provenance").replace_strict(PROVENANCES).alias("性质"),
-        ),
-        hide_index=True,
-        height=min(480, 35 * (found.height + 1) + 3),
-        key="filed-submissions",
-        column_config={
-            "报送时间": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
-            "原因": st.column_config.TextColumn(width=220),
-            "文件": st.column_config.TextColumn(width=180),
-        },
-    )
-    st.caption(f"新的在前，每页 {PAGE} 批。")
-
-
-def _steps(found: pl.DataFrame, labels: dict[str, str]) -> None:
+def _steps(found: pl.DataFrame) -> None:
     rows = {row["id"]: row for row in found.iter_rows(named=True)}
 
     def told(number: int) -> str:
         row = rows[number]
-        return f"{number}　{labels.get(row['table_name'], row['table_name'])}　{name_of(row['place_code'])}　{row['month'] or ''}"
+        return f"{number}　{filed.LABELS.get(row['table_name'], row['table_name'])}　{name_of(row['place_code'])}　{row['month'] or ''}"
 
     with st.container(border=True, key="filing-steps"):
         chosen = st.multiselect(

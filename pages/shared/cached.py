@@ -228,9 +228,9 @@ def _latest(cubes: Cubes, indicator: Indicator) -> tuple[Window, str, float | No
 
 
 @kept(maxsize=16)
-def submissions(cubes: Cubes, page: int, table_name: str | None) -> pl.DataFrame:
+def submissions(cubes: Cubes, page: int, table_name: str) -> pl.DataFrame:
     """One page of submissions (see `reading.submissions`)."""
-    return reading.submissions(settings().url, reading.Filed(table_name=table_name or ""), page=page)
+    return reading.submissions(settings().url, reading.Filed(table_name), page=page)
 
 
 @kept(maxsize=4)
