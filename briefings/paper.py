@@ -1,15 +1,20 @@
-"""A table as plain HTML for printing: what a screen draws on a canvas shows on paper only what was in sight."""
+"""Tables and long pictures as plain HTML for printing: of a canvas paper shows only what was in sight, and a picture that is
+taller than a sheet would be cut."""
 
 import html
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+import plotly.graph_objects as go
 import polars as pl
 
 from briefings.tables import ColumnForm
 from charts import words
 
 MOST: Final = 400
+SHEET: Final = 1000
+"""Pixels: a taller picture does not fit on a sheet at every width that a page may have."""
 
 
 def table(frame: pl.DataFrame, columns: Mapping[str, ColumnForm]) -> str:
@@ -23,6 +28,36 @@ def table(frame: pl.DataFrame, columns: Mapping[str, ColumnForm]) -> str:
     )
     more = f"<p>其余 {frame.height - MOST:,} 行见导出文件。</p>" if frame.height > MOST else ""
     return f'<div class="on-paper"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}</div>'
+
+
+def long_picture(figure: go.Figure, told: Callable[[], tuple[pl.DataFrame, Mapping[str, ColumnForm]]]) -> str:
+    """What is printed in place of a picture that is taller than a sheet: the cells of a matrix as they are lettered, of any
+    other picture its table; empty where the picture fits."""
+    if (figure.layout.height or 0) <= SHEET:
+        return ""
+    layers = [layer for layer in figure.data if layer.type == "heatmap"]
+    return _matrix(layers) if layers else table(*told())
+
+
+def _matrix(layers: Sequence[go.Heatmap]) -> str:
+    """One row a line of the heatmap and one column a column of it; of several layers the one that says something."""
+    first = layers[0]
+    head = "".join(f"<th>{_plain(x)}</th>" for x in ("", *first.x))
+    lines = zip(first.y, *(layer.text for layer in layers), strict=True)
+    body = "".join(
+        f"<tr><th>{_plain(name)}</th>"
+        + "".join(
+            f'<td class="number">{_plain(next(filter(None, cell), ""))}</td>' for cell in zip(*texts, strict=True)
+        )
+        + "</tr>"
+        for name, *texts in lines
+    )
+    return f'<div class="on-paper"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def _plain(text: Any) -> str:
+    """A label without the picture's own marks, which are letters in bold and broken lines."""
+    return html.escape(re.sub(r"</?b>|<br>", "", str(text)))
 
 
 def _side(name: str, right: set[str]) -> str:

@@ -243,15 +243,18 @@ def chart(
     table: Callable[[], Table],
     on_select: Callable[[], Any] | None = None,
 ) -> None:
-    """A chart of any subject: title, downloads, figure, caption. `name` is its key, and its word in file names.
+    """A chart of any subject: title, downloads, figure, caption; one taller than a sheet is printed as a table.
+
+    `name` is its key, and its word in file names.
 
     `figure` and `table` are also called on a click, outside the run: they must not read the run's state.
     """
     with st.container(horizontal=True, vertical_alignment="center", key=f"{name}-head"):
         titled(subject.title)
         printed(name, subject, table, lambda: figure("light"))
-    plotly(figure(screen.theme), key=f"chart-{name}", on_select=on_select)
-    captioned(caption(subject))
+    shown = figure(screen.theme)
+    plotly(shown, key=f"chart-{name}", on_select=on_select)
+    captioned(caption(subject), paper.long_picture(shown, table))
 
 
 def topic(

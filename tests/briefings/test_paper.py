@@ -1,5 +1,6 @@
 """A table for paper says every row, as the screen rounds it, and nothing that is not text."""
 
+import plotly.graph_objects as go
 import polars as pl
 
 from briefings import paper
@@ -10,6 +11,10 @@ FORMS = {
     "value": ColumnForm("数（人）", 1, 10),
     "rank": ColumnForm("位次", 0, 10),
 }
+
+
+def nothing() -> tuple[pl.DataFrame, dict[str, ColumnForm]]:
+    raise AssertionError("the table is not needed")
 
 
 def test_each_row_is_there_with_numbers_at_the_right() -> None:
@@ -27,3 +32,28 @@ def test_what_is_left_out_is_counted() -> None:
     long = paper.table(pl.DataFrame({"name": [str(n) for n in range(1, 1402)]}), FORMS)
     assert long.count("<tr>") == 401
     assert "<p>其余 1,001 行见导出文件。</p>" in long
+
+
+def heatmap(lines: int, **layer: object) -> dict[str, object]:
+    """A layer of two columns and so many lines."""
+    return {"type": "heatmap", "x": ["<b>一</b>", "二"], "y": [f"地{n}" for n in range(lines)], **layer}
+
+
+def test_a_matrix_taller_than_a_sheet_is_printed_cell_by_cell() -> None:
+    empty, told = [["", "0"]] * 2, [["1.20", ""], ["—", ""]]
+    layers = [heatmap(2, text=empty), heatmap(2, text=told)]
+    figure = go.Figure({"data": layers, "layout": {"height": 1001}})
+    assert paper.long_picture(figure, nothing) == (
+        '<div class="on-paper"><table><thead><tr><th></th><th>一</th><th>二</th></tr></thead><tbody>'
+        '<tr><th>地0</th><td class="number">1.20</td><td class="number">0</td></tr>'
+        '<tr><th>地1</th><td class="number">—</td><td class="number">0</td></tr></tbody></table></div>'
+    )
+
+
+def test_a_picture_that_fits_is_printed_itself_and_a_long_one_without_cells_as_its_table() -> None:
+    frame = pl.DataFrame({"name": ["甲"]})
+    bars = [{"type": "bar", "x": [1]}]
+    assert paper.long_picture(go.Figure({"data": bars, "layout": {"height": 1000}}), nothing) == ""
+    assert paper.long_picture(go.Figure({"data": bars}), nothing) == ""
+    long = go.Figure({"data": bars, "layout": {"height": 2360}})
+    assert paper.long_picture(long, lambda: (frame, FORMS)) == paper.table(frame, FORMS)
