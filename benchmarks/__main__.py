@@ -13,7 +13,6 @@ from rich.table import Table
 
 from benchmarks import data, documents, filing, pages, yardsticks
 from benchmarks.pages import MANY, Clicks, Comparison
-from pages.shared.frame import PAGES
 
 FACTOR = 3.0
 FACTOR_P95 = 5.0
@@ -56,20 +55,26 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--full", action="store_true", help="longer windows: steadier figures")
     parser.add_argument("--scale", type=float, default=1.0, help="size of the demonstration database (default 1)")
+    parser.add_argument("--controls", action="store_true", help="only the controls of every page")
     asked = parser.parse_args()
     console = Console()
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="talent-bench-") as folder:
-        for row in _rows(Path(folder), asked.scale, 150.0 if asked.full else 60.0):
+        measured = _rows(Path(folder), asked.scale, 150.0 if asked.full else 60.0, controls=asked.controls)
+        for row in measured:
             rows.append(row)
             console.print(f"[dim]{row.what}: {row.figure:,.1f} {row.unit}[/dim]")
     console.print(_table(rows, asked.scale))
     return 0 if all(row.holds for row in rows) else 1
 
 
-def _rows(folder: Path, scale: float, seconds: float) -> Iterator[Row]:
+def _rows(folder: Path, scale: float, seconds: float, *, controls: bool) -> Iterator[Row]:
     file, kept = folder / "talent.db", folder / "cubes"
     url = f"sqlite:///{file}"
+    if controls:
+        data.demo(url, scale)
+        yield from every_page_rows(url, folder, seconds / 4)
+        return
     plain = yardsticks.written(folder / "plain.db")
     making = f"making the demonstration database, scale {scale:g}"
     yield Row(making, data.demo(url, scale), DEMO_S, "s", f"writing 1 M plain rows {plain:.1f} s")
@@ -98,8 +103,12 @@ def _rows(folder: Path, scale: float, seconds: float) -> Iterator[Row]:
     yield Row(what, busy.p95, MEANWHILE * quiet.p95, "ms", beside)
     yield from filing_rows(url, folder)
     yield from _page_rows(pages.compared(url, folder, seconds=seconds))
-    names = [name for group in PAGES.values() for name in group]
-    for name, ours, bare in pages.every_page(url, folder, names, seconds=seconds / 4):
+    yield from every_page_rows(url, folder, seconds / 4)
+
+
+def every_page_rows(url: str, folder: Path, seconds: float) -> Iterator[Row]:
+    """Any control of every page that the app links to, so many seconds of clicks on each."""
+    for name, ours, bare in pages.every_page(url, folder, pages.names(), seconds=seconds):
         yield from _control_rows(name, ours, bare)
 
 

@@ -3,15 +3,20 @@
 import asyncio
 import json
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import linear_regression, median, quantiles
 from typing import Final
 
 from benchmarks import readers
 from benchmarks.readers import Answer
+from data_sources import readers as registered
+from data_sources.policy import OPERATOR, Grant
+from data_sources.settings import settings
+from geo import places
+from pages.shared.frame import OFFICE, PAGES
 from tests.browser.harness import ROOT, Server, serving
 
 EVERY: Final = 3.0
@@ -19,6 +24,7 @@ HURRIED: Final = 0.2
 """Seconds between two clicks of the one reader who tries every control of a page."""
 INDICATOR: Final = "指标"
 MANY: Final = 50
+ADMINISTRATOR: Final = "benchmark"
 STEP: Final = 10
 # Blocks hold elements and cost nothing by themselves; spinners come and go.
 _LAYOUT: Final = {
@@ -31,6 +37,8 @@ _LAYOUT: Final = {
     "expandable",
     "popover",
     "form",
+    "tab",
+    "tab_container",
 }
 
 
@@ -69,6 +77,8 @@ class Page:
     server: Server
     name: str
     kinds: dict[str, int]
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """What a proxy says about who looks."""
 
 
 @dataclass(frozen=True)
@@ -90,26 +100,39 @@ def both(database: str, var: Path) -> Iterator[tuple[Page, Page]]:
 
 
 @contextmanager
-def _served(database: str, var: Path) -> Iterator[Server]:
-    with serving(ROOT / "app.py", var / "app.log", {"TALENT_DB": database, "TALENT_VAR": str(var)}) as ours:
+def _served(database: str, var: Path, **settings: str) -> Iterator[Server]:
+    given = {"TALENT_DB": database, "TALENT_VAR": str(var), **settings}
+    with serving(ROOT / "app.py", var / "app.log", given) as ours:
         yield ours
 
 
 @contextmanager
-def _beside(ours: Server, name: str, var: Path) -> Iterator[tuple[Page, Page]]:
-    kinds = asyncio.run(_kinds(ours.url, name))
+def _beside(
+    ours: Server, name: str, var: Path, headers: Mapping[str, str] | None = None
+) -> Iterator[tuple[Page, Page]]:
+    kinds = asyncio.run(_kinds(ours.url, name, headers or {}))
     drawn = {"BARE_ELEMENTS": json.dumps(kinds), "PYTHONPATH": str(ROOT)}
     with serving(ROOT / "benchmarks/bare/app.py", var / "bare.log", drawn) as bare:
-        yield Page(ours, name, kinds), Page(bare, "", kinds)
+        yield Page(ours, name, kinds, headers or {}), Page(bare, "", kinds)
+
+
+def names() -> tuple[str, ...]:
+    """Every page that the app links to, an administrator's own at the end."""
+    return (*(name for group in PAGES.values() for name in group), *OFFICE)
 
 
 def every_page(
-    database: str, var: Path, names: Sequence[str], *, seconds: float
+    database: str, var: Path, wanted: Sequence[str], *, seconds: float
 ) -> Iterator[tuple[str, Clicks, Clicks]]:
-    """Each page with the clicks of one reader on all of its controls, ours and those of its bare page."""
-    with _served(database, var) as server:
-        for name in names:
-            with _beside(server, name, var) as pair:
+    """Each page with the clicks of one administrator on all of its controls, ours and those of its bare page.
+
+    The administrator is written into the database and signs in by a proxy's header.
+    """
+    _administered(database)
+    who = {settings().proxy_header: ADMINISTRATOR}
+    with _served(database, var, TALENT_SIGN_IN="header", TALENT_PROXIES="127.0.0.1") as server:
+        for name in wanted:
+            with _beside(server, name, var, who) as pair:
                 for page in pair:
                     asyncio.run(_warmed(page, label=None))
                 ours, bare = (asyncio.run(_clicked(p, 1, seconds, every=HURRIED, label=None)) for p in pair)
@@ -141,15 +164,21 @@ def beside(
             return quiet, asyncio.run(_clicked(page, users, seconds))
 
 
-async def _kinds(url: str, page: str) -> dict[str, int]:
-    reader = await readers.Reader(url, page).opened()
+def _administered(database: str) -> None:
+    if registered.find(database, ADMINISTRATOR) is None:
+        registered.add(database, OPERATOR, ADMINISTRATOR, "管理员")
+        registered.grant(database, OPERATOR, ADMINISTRATOR, Grant("administrator", places.PROVINCE))
+
+
+async def _kinds(url: str, page: str, headers: Mapping[str, str]) -> dict[str, int]:
+    reader = await readers.Reader(url, page, headers).opened()
     await reader.closed()
     return {kind: n for kind, n in sorted(reader.kinds.items()) if kind not in _LAYOUT}
 
 
 async def _warmed(page: Page, clicks: int = 20, *, label: str | None = INDICATOR) -> None:
     """So many changes by one reader, so that imports and caches are as on a server that has been in use."""
-    (reader,) = await readers.opened(page.server.url, page.name, 1)
+    (reader,) = await readers.opened(page.server.url, page.name, 1, page.headers)
     chance = random.Random(1)
     for _ in range(clicks):
         await reader.change(chance, label)
@@ -159,7 +188,7 @@ async def _warmed(page: Page, clicks: int = 20, *, label: str | None = INDICATOR
 async def _clicked(
     page: Page, users: int, seconds: float, *, every: float = EVERY, label: str | None = INDICATOR
 ) -> Clicks:
-    opened = await readers.opened(page.server.url, page.name, users)
+    opened = await readers.opened(page.server.url, page.name, users, page.headers)
     answers = await readers.clicking(opened, seconds=seconds, every=every, seed=users, label=label)
     await readers.close(opened)
     return Clicks(users, tuple(answers))

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.NumberInput_pb2 import NumberInput
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -180,17 +181,50 @@ def _slider(slider: Any) -> tuple[str, str, Move] | None:
     return slider.id, slider.label, moved
 
 
+def _checkbox(box: Any) -> tuple[str, str, Move] | None:
+    return (
+        None if box.disabled else (box.id, box.label, lambda chance: WidgetState(id=box.id, bool_value=not box.value))
+    )
+
+
+def _multiselect(box: Any) -> tuple[str, str, Move] | None:
+    if box.disabled or not box.options:
+        return None
+    several = min(len(box.options), box.max_selections or 3, 3)
+    state = lambda chance: WidgetState(  # noqa: E731
+        id=box.id, string_array_value={"data": chance.sample(list(box.options), chance.randint(1, several))}
+    )
+    return box.id, box.label, state
+
+
+def _number(box: Any) -> tuple[str, str, Move] | None:
+    if box.disabled:
+        return None
+    up, down = box.default + box.step, box.default - box.step
+    able = [
+        value for value in (up, down) if (not box.has_min or value >= box.min) and (not box.has_max or value <= box.max)
+    ]
+    kind = "int_value" if box.data_type == NumberInput.INT else "double_value"
+    state = lambda chance: WidgetState(  # noqa: E731
+        id=box.id, **{kind: int(chance.choice(able)) if kind == "int_value" else chance.choice(able)}
+    )
+    return (box.id, box.label, state) if able else None
+
+
 MOVES: Mapping[str, Callable[[Any], tuple[str, str, Move] | None]] = {
     "selectbox": _selectbox,
     "button_group": _group,
     "slider": _slider,
+    "checkbox": _checkbox,
+    "multiselect": _multiselect,
+    "number_input": _number,
 }
 """By kind of element: its id, its label, and how it is moved; None for one that cannot be."""
 
 
-async def opened(url: str, page: str, number: int) -> list[Reader]:
-    """So many readers, each after the page's first run."""
-    return [await Reader(url, page).opened() for _ in range(number)]
+async def opened(url: str, page: str, number: int, headers: Mapping[str, str] | None = None) -> list[Reader]:
+    """So many readers, each after the page's first run; `headers` are what a proxy says with each."""
+    return [await Reader(url, page, headers or {}).opened() for _ in range(number)]
 
 
 async def clicking(

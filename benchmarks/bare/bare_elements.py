@@ -74,6 +74,7 @@ DRAWN: Final[Mapping[str, Callable[[int], object]]] = {
     "button": lambda n: st.button(TEXT, key=f"button-{n}"),
     "button_group": lambda n: st.segmented_control("口径", OPTIONS[:3], key=f"group-{n}"),
     "checkbox": lambda n: st.toggle(TEXT, key=f"toggle-{n}"),
+    "date_input": lambda n: st.date_input(f"日期{n}", None, key=f"date-{n}"),
     "deck_gl_json_chart": lambda n: st.pydeck_chart(_deck(), key=f"deck-{n}", on_select="rerun"),
     "download_button": lambda n: st.download_button(TEXT, b"x", key=f"download-{n}", on_click="ignore"),  # noqa: TID251
     "heading": lambda n: st.subheader(TEXT),
