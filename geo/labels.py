@@ -16,6 +16,10 @@ FONT: Final = "'Noto Sans SC','Noto Sans CJK SC','PingFang SC','Microsoft YaHei'
 HALO: Final = ((1.2, 0), (-1.2, 0), (0, 1.2), (0, -1.2))
 """Copies in the ground's colour under a label; deck.gl's own outline needs distance fields, coarse at this size."""
 
+PLATE: Final = {
+    "background": True, "getBackgroundColor": "@@=h", "backgroundPadding": [2, 0, 2, 1], "getPixelOffset": "@@=[0,o]",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Spot:
@@ -47,13 +51,14 @@ def label_spots(marks: Sequence[Mark], level: Level, shown: Sequence[insets.Inse
 
 @dataclass(frozen=True)
 class _Label:
-    """A label at a spot, `below` pixels under it; `ink` on `halo` where it is not inside its own polygon."""
+    """A label at a spot, `below` pixels under it; `ink` on `ground`, with a `halo` where it is not inside its own polygon."""
 
     lon: float
     lat: float
     below: float
     lines: tuple[str, ...]
     ink: str
+    ground: str
     halo: str | None
 
     def box(self, zoom: float) -> tuple[float, float, float, float]:
@@ -64,14 +69,19 @@ class _Label:
         return x - across, y - down, x + across, y + down
 
 
-def label_layers(marks: Sequence[Mark], spots: Mapping[str, Spot], frame: Frame, zoom: float) -> list[str]:
-    """Labels in a colour that contrasts with what lies under them; one that spills over its polygon has a halo.
+def label_layers(
+    marks: Sequence[Mark], spots: Mapping[str, Spot], frame: Frame, zoom: float, *, plates: bool = False
+) -> list[str]:
+    """Labels in a colour that contrasts with what lies under them; one that spills over its polygon has a halo. With
+    `plates` each stands on a plate in the colour of its ground instead, because points lie about.
 
     None covers another: where two would, the place with more room or the larger circle keeps its label, the other
     loses its value, then its name.
     """
     wanted = [label for mark in marks for label in _variants(mark, spots[mark.code], frame)]
     kept = _apart(wanted, zoom)
+    if plates:
+        return [_text("labels", [_plated(label) for label in kept], "@@=c", PLATE)]
     inside = [_text_row(label) for label in kept if label.halo is None]
     haloed = [{**_text_row(each), "h": [*rgb(each.halo), 230], "o": each.below} for each in kept if each.halo]
     copies = [
@@ -93,7 +103,7 @@ def _variants(mark: Mark, spot: Spot, frame: Frame) -> list[tuple[float, tuple[_
     shorter = (lines,) if len(lines) == 1 else (lines, lines[:1])
     labels = tuple(
         _Label(
-            spot.lon, spot.lat, _below(mark, each), each, ink,
+            spot.lon, spot.lat, _below(mark, each), each, ink, ground,
             None if on_land and _half_diagonal(each) <= spot.room * 1.12 else ground,
         )
         for each in shorter
@@ -116,6 +126,11 @@ def _apart(wanted: Iterable[tuple[float, tuple[_Label, ...]]], zoom: float) -> l
 
 def _text_row(label: _Label) -> dict[str, Any]:
     return {"at": [round(label.lon, 4), round(label.lat, 4)], "t": "\n".join(label.lines), "c": rgb(label.ink)}
+
+
+def _plated(label: _Label) -> dict[str, Any]:
+    """A label with the ground that covers what lies under it but for a shimmer."""
+    return {**_text_row(label), "h": [*rgb(label.ground), 205], "o": label.below}
 
 
 def _below(mark: Mark, lines: tuple[str, ...] | None = None) -> float:

@@ -78,7 +78,7 @@ def drawn_map(
     if points:
         layers += _points(points, shown, frame)
         layers += _point_labels(points, frame)
-    layers += label_layers(marks, spots, frame, zoom)
+    layers += label_layers(marks, spots, frame, zoom, plates=bool(points))
     view = {"longitude": centre[0], "latitude": centre[1], "zoom": zoom, "minZoom": zoom - 1, "maxZoom": 13}
     head = json.dumps(view, separators=(",", ":"))
     body = (

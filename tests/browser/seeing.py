@@ -121,23 +121,32 @@ def differing(one: Image.Image, other: Image.Image) -> float:
 
 def place_on_map(page: Page, view: View, code: str) -> tuple[float, float]:
     """Where on the page a drawn place of the talent map's view lies: at the middle of its largest circle."""
+    at = boundaries.label_spots(view.drawn_level)[code]
+    return on_map(page, view, at.lon, at.lat, share=0.7)
+
+
+def on_map(page: Page, view: View, lon: float, lat: float, *, share: float) -> tuple[float, float]:
+    """Where on the page a spot of a view's map lies, which takes this share of a wide page's width."""
     (canvas,) = deck_canvases(page)
     width = int(page.evaluate(_WIDTH)) // STEP * STEP
     box = canvas.bounding_box()
     assert box is not None
     with_insets = insets.INSETS if view.level == "all" else ()
-    share = 1.0 if width <= NARROW else 0.7
     extent = layers._extent(view.drawn, with_insets, ())
-    zoom, (lon, lat) = layers.fitted(extent, Screen(width, "light").column(share), round(box["height"]))
-    at = boundaries.label_spots(view.drawn_level)[code]
-    return spot(canvas, (lon, lat, zoom), at.lon, at.lat)
+    column = Screen(width, "light").column(1.0 if width <= NARROW else share)
+    zoom, (middle, height) = layers.fitted(extent, column, round(box["height"]))
+    return spot(canvas, (middle, height, zoom), lon, lat)
 
 
 def click_place(page: Page, view: View, code: str) -> None:
     """Clicks a place on the map, once the map answers the pointer with the place's tooltip; clicks only once."""
     settled(page)
-    x, y = place_on_map(page, view, code)
-    tooltip = page.locator(".deck-tooltip", has_text=places.place(code).name)
+    click_on_map(page, *place_on_map(page, view, code), places.place(code).name)
+
+
+def click_on_map(page: Page, x: float, y: float, name: str) -> None:
+    """Clicks what has this name on the map, once the map answers the pointer with its tooltip; clicks only once."""
+    tooltip = page.locator(".deck-tooltip", has_text=name)
     for step in range(60):
         page.mouse.move(x + step % 2, y)
         page.wait_for_timeout(250)

@@ -6,9 +6,15 @@ import subprocess
 import sys
 from typing import Any
 
+import polars as pl
 from playwright.sync_api import Page
 
+from data_sources import reading
+from indicators.view import View
+from tests.browser import seeing
 from tests.browser.harness import ROOT, colours_of, deck_canvases, open_view, pixels, settled
+
+SHENGSI = "330922"
 
 
 def printed(database: str, *arguments: str) -> list[dict[str, Any]]:
@@ -31,18 +37,20 @@ def test_the_circle_says_what_the_terminal_says_and_moves_with_its_parts(page: P
     assert pixels(deck_canvases(page)[0]) != before
 
 
-def test_a_base_is_chosen_on_the_map_and_its_card_opens(page: Page, demo_database: str) -> None:
-    rows = printed(demo_database, "--show", "use", "--place", "330922")
-    only = rows[0]
-    open_view(page, f"/bases?place=330922&base={only['base_code']}")
-    card = page.locator("#base-card").inner_text()
-    assert only["name"] in card
-    assert f"{only['seats']:,}" in card
-    open_view(page, "/bases?place=330922")
+def test_a_base_is_chosen_on_the_map_or_in_the_list_and_its_card_opens(page: Page, demo_database: str) -> None:
+    only = printed(demo_database, "--show", "use", "--place", SHENGSI)[0]
+    open_view(page, f"/bases?place={SHENGSI}")
     assert page.locator("#base-card").count() == 0
+    view = View(indicator="base_use", window="year_to_date", month="2026-10", place=SHENGSI, level="county")
+    base = reading.register(demo_database).row(by_predicate=pl.col("base_code") == only["base_code"], named=True)
+    x, y = seeing.on_map(page, view, base["lon"], base["lat"], share=1.0)
+    seeing.click_on_map(page, x, y, only["name"])
+    page.locator("#base-card", has_text=only["name"]).wait_for()
+    assert f"{only['seats']:,}" in page.locator("#base-card").inner_text()
+    seeing.wait_for(page, base=only["base_code"])
+    open_view(page, f"/bases?place={SHENGSI}")
     grid = page.get_by_test_id("stDataFrame").first
     grid.scroll_into_view_if_needed()
     grid.locator("canvas").first.click(position={"x": 14, "y": 52}, force=True)
     page.locator("#base-card").wait_for()
-    settled(page)
-    assert f"base={only['base_code']}" in page.url
+    seeing.wait_for(page, base=only["base_code"])

@@ -9,7 +9,7 @@ import pytest
 from geo import boundaries, insets, places
 from geo.labels import LABEL_PX
 from geo.layers import code_at, drawn_map
-from geo.marks import Frame, Mark, Point
+from geo.marks import Frame, Mark, Point, rgb
 from geo.projection import fitted, position
 
 FRAME = Frame(width=740, height=640, ink="#000000", ground="#ffffff", land="#eeeeee", line="#dddddd", accent="#c44e14")
@@ -104,6 +104,16 @@ def test_a_point_in_a_window_is_drawn_again_in_its_inset() -> None:
     spots = [point["at"] for point in layer(deck, "points")["data"]]
     assert spots[0] == [round(lon, 4), round(lat, 4)]
     assert spots[1:] == [[round(x, 4), round(y, 4)] for x, y in [insets.inset("hangzhou").move(lon, lat)]]
+
+
+def test_points_lie_under_the_names_of_places_which_stand_on_a_plate_of_their_ground() -> None:
+    lon, lat, _ = boundaries.label_spots("county")["330122"]
+    deck = decks([mark("330122"), mark("330127")], points=[Point(lon, lat, 9, TOOLTIP)])
+    names = [each["id"] for each in deck["layers"]]
+    assert names.index("labels") > names.index("points")
+    assert layer(deck, "labels")["background"] is True
+    assert {tuple(each["h"][:3]) for each in layer(deck, "labels")["data"]} == {tuple(rgb(mark("330122").fill))}
+    assert "background" not in layer(decks([mark("330122")]), "labels")
 
 
 @pytest.mark.parametrize("radius", [None, 6.0, 18.0])
