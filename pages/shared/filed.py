@@ -31,7 +31,8 @@ def listed(found: pl.DataFrame, key: str, page: int) -> None:
         return
     waiting = (pl.col("provenance") == "official") & (pl.col("status") == "accepted") & ~pl.col("reviewed")
     status = pl.col("status").replace_strict(SUBMISSION_STATUSES)
-    names = readers.names(settings().url, set(found["submitted_by"].drop_nulls()))
+    subjects = set(found["submitted_by"].drop_nulls())
+    names = readers.names(settings().url, subjects) if subjects else {}
     st.dataframe(
         found.select(
             pl.col("id").alias("批次号"),
