@@ -8,7 +8,7 @@ place. Nothing of a person leaves the database.
 from collections.abc import Collection
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Table, case, null, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, FromClause, Table, case, null, select, true, tuple_, update
 
 from data_sources import queries
 from data_sources.engine import engine
@@ -24,10 +24,15 @@ def refresh(url: str, place_codes: Collection[str] | None = None) -> None:
 
 
 def judge(
-    connection: Connection, place_codes: Collection[str] | None = None, months: Collection[str] | None = None
+    connection: Connection,
+    place_codes: Collection[str] | None = None,
+    months: Collection[str] | None = None,
+    *,
+    since: str = "",
 ) -> None:
     """Work out `retained_6` and `retained_12` of the training in these places (as filed, six digits), or everywhere,
-    that is counted in these months, or in all.
+    that is counted in these months, or in all; with `since`, only the judgements that are due in that month or later.
+    Then of those at work the trained alone are looked up: they may be few among the many of a large file.
 
     Call it in the transaction that accepts, replaces or withdraws a submission of training (with its month) or of
     employment, with that submission's place: a new data version then shows the new judgement from its first moment.
@@ -39,7 +44,10 @@ def judge(
         months = list(connection.execute(select(t.c.month).where(here).distinct()).scalars())
     for month in sorted(months):
         for after in AFTER:
-            then = _judged(t, later(month, after), there)
+            if later(month, after) < since:
+                continue
+            trained = _trained(month, place_codes) if since else true()
+            then = _judged(t, later(month, after), there & trained)
             connection.execute(update(t).where(here, t.c.month == month).values({f"retained_{after}": then}))
 
 
@@ -49,8 +57,14 @@ def later(month: str, by: int) -> str:
     return f"{number // 12}-{number % 12 + 1:02d}"
 
 
-def _within(table: Table, place_codes: Collection[str] | None) -> ColumnElement[bool]:
+def _within(table: FromClause, place_codes: Collection[str] | None) -> ColumnElement[bool]:
     return table.c.place_code.in_(sorted(place_codes)) if place_codes is not None else table.c.place_code.is_not(None)
+
+
+def _trained(month: str, place_codes: Collection[str] | None) -> ColumnElement[bool]:
+    course = queries.table("training").alias()
+    mine = select(course.c.person_key).where(_within(course, place_codes), course.c.month == month)
+    return queries.table("employment").c.person_key.in_(mine)
 
 
 def _judged(t: Table, due: str, there: ColumnElement[bool]) -> ColumnElement[bool | None]:

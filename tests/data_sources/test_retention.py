@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from data_sources import engine, retention, submissions
+from data_sources import derived, engine, retention, submissions
 from data_sources.engine import sqlite_file
 from tests.data_sources import samples
 
@@ -92,6 +92,22 @@ def test_other_places_are_left_alone(fresh_sqlite: str) -> None:
         connection.execute(text("UPDATE training SET retained_12 = 1"))
         retention.judge(connection, ["330108"])
         assert connection.execute(text("SELECT retained_6, retained_12 FROM training")).all() == [(1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("start", "filed", "wanted"),
+    [("2022-12", "2026-04", (1, None)), ("2026-04", "2026-10", (None, 1)), ("2026-05", "2026-10", (0, 1)),
+     ("2026-10", "2026-04", (0, None))],
+)  # fmt: skip
+def test_employment_is_judged_anew_from_the_month_in_which_its_first_spell_began_or_its_own(
+    start: str, filed: str, wanted: tuple[int | None, int | None], fresh_url: str
+) -> None:
+    """What is due earlier cannot have changed: it is left as it stands, here wrong on purpose."""
+    answered(fresh_url, spell(start_month=start), filed=filed)
+    with engine.engine(fresh_url).begin() as connection:
+        connection.execute(text("UPDATE training SET retained_6 = NOT (1 = 1), retained_12 = NOT (1 = 1)"))
+        derived.refresh(connection, "employment", [2], ["330110"])
+        assert connection.execute(text("SELECT retained_6, retained_12 FROM training")).one() == wanted
 
 
 @pytest.mark.parametrize("after", retention.AFTER)
