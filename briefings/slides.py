@@ -34,6 +34,8 @@ ROWS: Final = 15
 """Rows of a table that fit on one slide under its header."""
 BESIDE: Final = 4
 """Columns of a table that fit beside its chart."""
+LONGEST: Final = 84
+"""Letters of a title that stand on two lines."""
 LETTERS: Final = 440
 """Characters of findings on one slide."""
 
@@ -97,7 +99,7 @@ class _Writer:
         slide = self.deck.slides.add_slide(next(each for each in self.deck.slide_layouts if each.name == layout))
         slide.shapes.title.text_frame.text = title
         if layout != COVER:
-            size = 24 if len(title) <= 36 else 20 if len(title) <= 84 else 16
+            size = 24 if len(title) <= 36 else 20 if len(title) <= LONGEST else 16
             slide.shapes.title.text_frame.paragraphs[0].runs[0].font.size = Pt(size)
         slide.notes_slide.notes_text_frame.text = self._source()
         return slide
@@ -138,7 +140,7 @@ class _Writer:
         )
         first = True
         for block in sorted(shown, key=lambda each: isinstance(each, Table)):
-            title = _without_stop(section.message) if first else _message(block)
+            title = _headline(section.message) if first else _message(block)
             made = {Chart: self._chart, Table: self._tables, Picture: self._picture}[type(block)]
             made(block, title, told if first else "")  # type: ignore[operator]
             first = False
@@ -215,10 +217,18 @@ def _message(block: Chart | Table | Picture) -> Text:
     return (f"{title}：{most[0]}最高（", most[1], f"），{least[0]}最低（", least[1], "）")
 
 
-def _without_stop(text: Text) -> Text:
-    """A sentence as a title."""
-    last = text[-1]
-    return (*text[:-1], last.removesuffix("。")) if isinstance(last, str) else text
+def _headline(text: Text) -> Text:
+    """The first sentence as a title, of a long one what stands before its first semicolon; the notes hold all of it."""
+    sentence = _before("。", text)
+    return sentence if len(plain(sentence)) <= LONGEST else _before("；", sentence)
+
+
+def _before(mark: str, text: Text) -> Text:
+    """The text up to a mark that stands among its words."""
+    for at, span in enumerate(text):
+        if isinstance(span, str) and mark in span:
+            return (*text[:at], span.partition(mark)[0])
+    return text
 
 
 def _pages(texts: Sequence[Text]) -> Iterator[list[Text]]:

@@ -104,6 +104,9 @@ def test_no_sentence_of_a_whole_document_is_wrong_for_its_data(found: Any, asked
         _needed_against_usual(text)
         _most_first(text)
         _gaps(text)
+        _overspent_means_more_than_the_plan(text)
+    if asked[0] in ("设区市简报", "全省月报"):
+        _who_keeps_pace_is_counted_alike(made)
     _changes(made)
     if asked[0] in ("县域画像", "/overview"):
         _training_is_what_was_filed(made, asked[1], trained, late)
@@ -126,6 +129,21 @@ def _ahead_means_ahead(text: str) -> None:
         apart = read(share) - read(pace)
         assert (apart > -0.051) if word == "超前" else (apart < 0.051), text
         assert abs(abs(apart) - read(lead)) < 0.11, text
+
+
+def _overspent_means_more_than_the_plan(text: str) -> None:
+    amount = rf"({NUMBER})万元"
+    for paid, plan, word, left in re.findall(rf"支出{amount}，占年度预算{amount}的.*?），(结余|超支){amount}", text):
+        apart = read(plan) - read(paid)
+        assert (apart > -0.051) if word == "结余" else (apart < 0), text
+        assert abs(abs(apart) - read(left)) < 0.11, text
+
+
+def _who_keeps_pace_is_counted_alike(made: Document) -> None:
+    """The places below are those of the map."""
+    counted = "".join(said(made))
+    found = re.findall(r"数字技能培训(?:目标完成率)?达到序时进度（[^）]*）的有(\d+)个", counted)
+    assert len(set(found)) <= 1, found
 
 
 def _ranks_are_among_those_that_have_a_value(text: str) -> None:

@@ -470,6 +470,19 @@ def test_slides_are_wide_have_messages_and_notes(files: dict[str, bytes]) -> Non
         assert SIMULATED in slide.notes_slide.notes_text_frame.text
 
 
+def test_a_slide_has_one_message_for_a_title_and_the_whole_text_in_its_notes(facts: Facts) -> None:
+    document = kinds.document(facts, "专题-实训基地", COUNTY, MONTH, NOW)
+    (said,) = [plain(s.message) for s in document.sections if s.heading == "实训基地"]
+    assert said.count("。") > 1
+    deck = pptx.Presentation(io.BytesIO(slides.written(document, no_picture)))
+    (slide,) = [s for s in deck.slides if s.shapes.title.text == said.partition("。")[0]]
+    assert said in slide.notes_slide.notes_text_frame.text
+    profile = kinds.document(facts, "县域画像", COUNTY, MONTH, NOW)
+    titles = [s.shapes.title.text for s in pptx.Presentation(io.BytesIO(slides.written(profile, no_picture))).slides]
+    assert max(map(len, titles)) <= slides.LONGEST
+    assert any("；新增数字高技能人才完成" in title for title in titles)
+
+
 def test_the_workbook_has_frozen_headers_formats_charts_and_notes(files: dict[str, bytes]) -> None:
     book = openpyxl.load_workbook(io.BytesIO(files["xlsx"]))
     assert (book.sheetnames[0], book.sheetnames[-1]) == ("要点", "说明")
