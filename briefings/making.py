@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 import plotly.graph_objects as go
 
-from briefings import gallery, kinds, office, pictures, slides, this_page, word, workbook
+from briefings import gallery, kinds, office, pictures, pixels, slides, this_page, word, workbook
 from briefings.document import Document, Picture
 from briefings.facts import Facts
 from briefings.names import file_name
@@ -204,7 +204,8 @@ class _Drawn:
     def __call__(self, picture: Picture) -> bytes | str:
         if picture.title not in self._kept:
             try:
-                self._kept[picture.title] = self.artist(picture.figure(), "png")
+                drawn = self.artist(picture.figure(), "png")
+                self._kept[picture.title] = pixels.in_few_colours(drawn, pictures.DPI)
             except PicturesUnavailable as error:
                 self._kept[picture.title] = self.trouble = str(error)
         return self._kept[picture.title]

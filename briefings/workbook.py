@@ -19,7 +19,7 @@ _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 MOST_ACROSS: Final = 8
 """Columns that a note goes across."""
 SHORT: Final = 16
-"""Rows under which a chart still stands on the same printed page; of a longer table it stands beside the first rows."""
+"""Rows under which a chart still stands on the same printed page, upright; of a longer table it stands beside the first."""
 INK, LINE, GROUND = "#5B6B7A", "#C9D2DB", "#F4F6F8"
 
 
@@ -99,8 +99,10 @@ class _Writer:
         sheet.repeat_rows(0, 1)
         self._paper(sheet)
         if chart is not None:
-            short = len(table.rows) <= SHORT
-            where = (below + 2, 0) if short else (1, len(table.header) + 1)
+            where = (1, len(table.header) + 1)
+            if len(table.rows) <= SHORT:
+                where = (below + 2, 0)
+                sheet.set_portrait()
             sheet.insert_chart(*where, self._chart(chart, table, name))
 
     def _cell(self, sheet: Any, row: int, at: int, cell: Span | None) -> None:

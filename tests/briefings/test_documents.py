@@ -505,6 +505,7 @@ def test_sheets_count_on_and_print_with_their_headers_and_a_chart_that_fits_the_
     for sheet, chart in drawn:
         assert chart.anchor._from.col == 0
         assert chart.anchor._from.row > sheet.max_row
+        assert sheet.page_setup.orientation == "portrait"
 
 
 def test_wrong_kinds_places_and_months_are_refused_in_chinese(facts: Facts) -> None:

@@ -9,6 +9,7 @@ import tempfile
 import threading
 import time
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -353,6 +354,24 @@ def test_a_browser_that_cannot_start_is_told(
     with pytest.raises(PicturesUnavailable, match="Chromium 两次失败"):
         pictures.rendered(figure, "png")
     assert pictures._studio is None
+
+
+def test_a_map_in_few_colours_is_smaller_and_keeps_the_colours_of_its_classes(figure: go.Figure) -> None:
+    whole = pictures.rendered(figure, "png")
+    few = pixels.in_few_colours(whole, pictures.DPI)
+    assert len(few) < 0.5 * len(whole)
+    made = Image.open(io.BytesIO(few))
+    assert (made.size, round(made.info["dpi"][0])) == (Image.open(io.BytesIO(whole)).size, 300)
+    before, after = (counted(each) for each in (whole, few))
+    flat = [colour for colour, number in before.items() if number > 0.01 * before.total()]
+    assert flat
+    assert all(after[colour] >= before[colour] for colour in flat)
+
+
+def counted(png: bytes) -> Counter[tuple[int, ...]]:
+    """How many dots have each colour."""
+    image = Image.open(io.BytesIO(png)).convert("RGB")
+    return Counter({colour: number for number, colour in image.getcolors(image.width * image.height)})
 
 
 def test_dots_an_inch_replace_those_a_png_had() -> None:
