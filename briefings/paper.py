@@ -23,7 +23,7 @@ def table(frame: pl.DataFrame, columns: Mapping[str, ColumnForm]) -> str:
     right = {name for name in kept if frame.schema[name].is_numeric()}
     head = "".join(f"<th{_side(name, right)}>{html.escape(form.header)}</th>" for name, form in kept.items())
     body = "".join(
-        f"<tr>{''.join(f'<td{_side(name, right)}>{_cell(row[name], form)}</td>' for name, form in kept.items())}</tr>"
+        f"<tr>{''.join(f'<td{_side(name, right, row[name])}>{_cell(row[name], form)}</td>' for name, form in kept.items())}</tr>"
         for row in frame.head(MOST).iter_rows(named=True)
     )
     more = f"<p>其余 {frame.height - MOST:,} 行见导出文件。</p>" if frame.height > MOST else ""
@@ -60,8 +60,11 @@ def _plain(text: Any) -> str:
     return html.escape(re.sub(r"</?b>|<br>", "", str(text)))
 
 
-def _side(name: str, right: set[str]) -> str:
-    return ' class="number"' if name in right else ""
+def _side(name: str, right: set[str], value: Any = None) -> str:
+    """Numbers stand at the right; a date or code would be broken at its hyphens."""
+    if name in right:
+        return ' class="number"'
+    return ' class="whole"' if isinstance(value, str) and "-" in value and value.isascii() else ""
 
 
 def _cell(value: Any, form: ColumnForm) -> str:

@@ -12,9 +12,12 @@ from data_sources.settings import SettingsError, settings
 from geo import places
 from indicators import (
     cluster_command,
+    evaluation_command,
     measures,
     quality_command,
     reach_command,
+    spending_command,
+    standing_command,
     supply_commands,
     transfer_command,
 )
@@ -77,6 +80,9 @@ def _parser() -> argparse.ArgumentParser:
     supply_commands.add(commands)
     reach_command.add(commands)
     transfer_command.add(commands)
+    spending_command.add(commands)
+    evaluation_command.add(commands)
+    standing_command.add(commands)
     quality_command.add(commands)
     return parser
 

@@ -41,6 +41,43 @@ def standard(command: argparse.ArgumentParser) -> None:
     command.add_argument("--db", help="数据库地址，默认 TALENT_DB")
 
 
+def placed(command: argparse.ArgumentParser) -> None:
+    """The options of a command about places in a month: `--level`, `--period` and `--place`."""
+    command.add_argument("--level", choices=("province", "prefecture", "county"), default="prefecture", help="层级")
+    command.add_argument("--period", help="截至月份 YYYY-MM，默认最新")
+    command.add_argument("--place", help="只看这个地区（代码或名称）及其下级，默认全省")
+
+
+class Here:
+    """What a `placed` command is about: the `cubes`, the `month`, one place (`code`, `name`) and those `drawn` in it."""
+
+    def __init__(self, asked: argparse.Namespace) -> None:
+        within = places.named(asked.place) if asked.place else places.place(places.PROVINCE)
+        self.code, self.name, self.level = within.code, within.name, asked.level
+        self._within: str | None = asked.place
+        self.cubes = opened(asked.db or settings().url)
+        self.month = month_of(self.cubes, "month", asked.period)
+
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """The places of the asked level in the place; refused where it has none of that level."""
+        return place_codes(self.level, self._within)
+
+
+def named(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with the places' names beside their codes."""
+    if "place_code" not in frame.columns:
+        return frame
+    names = pl.Series("name", [_name(code) for code in frame["place_code"]], dtype=pl.String)
+    at = frame.get_column_index("place_code") + 1
+    return frame.select(*frame.columns[:at], names, *frame.columns[at:])
+
+
+def _name(code: str) -> str:
+    found = places.place(code.removesuffix(cubes.OWN_SUFFIX)).name
+    return f"{found}本级" if code.endswith(cubes.OWN_SUFFIX) else found
+
+
 def window_of(wanted: Indicator, asked: Window | None) -> Window:
     """The asked window, or the indicator's first; refused when it has no such window."""
     window = asked or wanted.windows[0]

@@ -183,7 +183,10 @@ def table_of(view: View) -> None:
 
 
 def _format(decimals: int | None) -> str:
-    return "localized" if not decimals else f"%.{decimals}f"
+    """How the grid writes a number: with thousands separators, but for one that only names something (no decimals)."""
+    if decimals is None:
+        return "%d"
+    return f"%,.{decimals}f" if decimals else "localized"
 
 
 def _row_clicked(key: str, codes: list[str]) -> None:

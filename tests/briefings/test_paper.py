@@ -28,6 +28,13 @@ def test_each_row_is_there_with_numbers_at_the_right() -> None:
     )
 
 
+def test_a_date_is_not_broken_at_its_hyphen() -> None:
+    told = paper.table(pl.DataFrame({"name": ["2023-08", "甲-乙", "A"]}), FORMS)
+    assert '<td class="whole">2023-08</td>' in told
+    assert "<td>甲-乙</td>" in told
+    assert "<td>A</td>" in told
+
+
 def test_what_is_left_out_is_counted() -> None:
     long = paper.table(pl.DataFrame({"name": [str(n) for n in range(1, 1402)]}), FORMS)
     assert long.count("<tr>") == 401

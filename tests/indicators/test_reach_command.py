@@ -1,9 +1,6 @@
 """`python -m indicators reach` prints what the measures say and what SQL says, obeys its options, refuses the rest."""
 
-import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import geopandas
 import pytest
@@ -12,24 +9,11 @@ import shapely
 from data_sources.settings import settings
 from indicators import cli, command_line
 from tests.indicators.asked import asked
-
-Rows = Callable[..., list[dict[str, Any]]]
-
-
-@pytest.fixture
-def rows(demo_url: str, capsys: pytest.CaptureFixture[str]) -> Rows:
-    """What the command printed as JSON."""
-
-    def printed(*arguments: str) -> list[dict[str, Any]]:
-        assert cli.main(["reach", *arguments, "--db", demo_url, "--format", "json"]) == command_line.OK
-        found: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["rows"]
-        return found
-
-    return printed
+from tests.indicators.conftest import Rows
 
 
 def test_use_is_hand_written_sql(rows: Rows, demo_url: str) -> None:
-    printed = rows("--show", "use", "--place", "330106", "--period", "2026-08", "--window", "month")
+    printed = rows("reach", "--show", "use", "--place", "330106", "--period", "2026-08", "--window", "month")
     wanted = asked(demo_url, """SELECT b.base_code, b.seats, count(t.month), round(1.0 * count(t.month) / b.seats, 9)
         FROM base AS b LEFT JOIN training AS t ON t.base_code = b.base_code AND t.month = '2026-08'
         WHERE b.place_code = '330106' AND opened_month <= '2026-08' AND (closed_month IS NULL OR closed_month > '2026-08')
@@ -38,20 +22,20 @@ def test_use_is_hand_written_sql(rows: Rows, demo_url: str) -> None:
 
 
 def test_the_circle_and_the_seats_answer_for_every_level(rows: Rows) -> None:
-    (province,) = rows("--level", "province")
-    counties = rows()
+    (province,) = rows("reach", "--level", "province")
+    counties = rows("reach")
     assert len(counties) == 90
     within = sum(row["residents_within"] for row in counties)
     assert province["residents_share"] == pytest.approx(within / sum(row["residents"] for row in counties))
-    wider = rows("--level", "province", "--minutes", "60", "--detour", "110", "--speed", "60")
-    fewer = rows("--level", "province", "--kinds", "talent_park")
+    wider = rows("reach", "--level", "province", "--minutes", "60", "--detour", "110", "--speed", "60")
+    fewer = rows("reach", "--level", "province", "--kinds", "talent_park")
     assert fewer[0]["residents_share"] < province["residents_share"] < wider[0]["residents_share"]
-    seats = rows("--show", "seats", "--level", "prefecture", "--place", "杭州")
+    seats = rows("reach", "--show", "seats", "--level", "prefecture", "--place", "杭州")
     assert [row["name"] for row in seats] == ["杭州市"]
 
 
 def test_the_next_bases_lie_where_they_were_asked_for(rows: Rows) -> None:
-    found = rows("--show", "next", "--count", "2", "--place", "丽水", "--helped", "workers")
+    found = rows("reach", "--show", "next", "--count", "2", "--place", "丽水", "--helped", "workers")
     assert [row["rank"] for row in found] == [1, 2]
     assert all(row["place_code"].startswith("3311") for row in found)
 
@@ -82,7 +66,7 @@ def test_isochrones_are_asked_for_or_their_absence_is_named(
     monkeypatch.setenv("TALENT_ISOCHRONES", str(file))
     settings.cache_clear()
     try:
-        assert rows("--by", "isochrones", "--level", "province")[0]["residents_share"] == pytest.approx(1)
+        assert rows("reach", "--by", "isochrones", "--level", "province")[0]["residents_share"] == pytest.approx(1)
         monkeypatch.setenv("TALENT_ISOCHRONES", str(tmp_path / "none.gpkg"))
         settings.cache_clear()
         assert cli.main(["reach", "--by", "isochrones", "--db", demo_url]) == command_line.USAGE

@@ -1,30 +1,14 @@
 """The commands behind 供需与流动 print what the measures say, obey their options and refuse what cannot be answered."""
 
-import json
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 
 from data_sources.cubes import Cubes
 from geo import places
-from indicators import cli, command_line, flows, measures, projection, supply
+from indicators import cli, flows, measures, projection, supply
 from indicators.catalogue import catalogue
+from tests.indicators.conftest import Rows
 
-Rows = Callable[..., list[dict[str, Any]]]
 PREFECTURES = tuple(p.code for p in places.prefectures())
-
-
-@pytest.fixture
-def rows(demo_url: str, capsys: pytest.CaptureFixture[str]) -> Rows:
-    """What a command printed as JSON."""
-
-    def printed(*arguments: str) -> list[dict[str, Any]]:
-        assert cli.main([*arguments, "--db", demo_url, "--format", "json"]) == command_line.OK
-        found: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["rows"]
-        return found
-
-    return printed
 
 
 def test_flow_prints_the_pairs_with_names(rows: Rows, demo_cubes: Cubes) -> None:

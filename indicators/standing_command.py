@@ -1,0 +1,82 @@
+"""The command `standing`: positions among equals, 督办清单, movers, likeness and averages, as 总览, 区域画像 and 对比 show."""
+
+import argparse
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import polars as pl
+
+from data_sources.cubes import Cubes
+from indicators import compare, measures, oversight, peers, profile
+from indicators.catalogue import Window, catalogue, indicator
+from indicators.command_line import OK, WRONG, Here, Refused, marked, named, placed, printed, standard
+
+
+def add(commands: Any) -> None:
+    """Add the command to those of `python -m indicators`."""
+    command = commands.add_parser(
+        "standing",
+        help="位次和升降：一地的位置、督办清单、位次升降、相似地区、平均",
+        description="输出一地在同级中的位置、督办清单、位次升降、相似地区的距离和对比用的平均，与总览、区域画像、对比所示相同。",
+        epilog="例：python -m indicators standing watched --level county --place 杭州",
+    )
+    told = "positions 一地的位置、watched 督办清单、movers 位次升降、alike 相似地区、average 平均"
+    command.add_argument("part", choices=tuple(PARTS), help=told)
+    command.add_argument("--key", default="talent_per_10k", help="average 的指标代码")
+    against = ("level", "mountain26", "island")
+    command.add_argument(
+        "--against", choices=against, default="level", help="average 是谁的平均：同级、山区26县、海岛县"
+    )
+    placed(command)
+    standard(command)
+    command.set_defaults(run=_run)
+
+
+def _run(asked: argparse.Namespace) -> int:
+    here = Here(asked)
+    found = PARTS[asked.part](here, asked)
+    tables = frozenset(table for each in catalogue().values() for table in each.tables)
+    printed(named(found), asked.format, f"位次和升降　{here.name}　{here.month}　{marked(here.cubes, tables)}")
+    return OK if found.height else WRONG
+
+
+def _positions(here: Here, asked: argparse.Namespace) -> pl.DataFrame:
+    return profile.positions(here.cubes, catalogue(), here.code, here.month, _series)
+
+
+def _watched(here: Here, asked: argparse.Namespace) -> pl.DataFrame:
+    return oversight.watched(_judged(here), here.drawn)
+
+
+def _movers(here: Here, asked: argparse.Namespace) -> pl.DataFrame:
+    return pl.concat(oversight.movers(_judged(here), here.drawn))
+
+
+def _alike(here: Here, asked: argparse.Namespace) -> pl.DataFrame:
+    return peers.nearest(here.code)
+
+
+def _average(here: Here, asked: argparse.Namespace) -> pl.DataFrame:
+    """The average by month of what the drawn places, or a group of counties, have."""
+    wanted = indicator(asked.key)
+    codes = compare.reference_places(asked.against, here.drawn)
+    return compare.averages(_series(here.cubes, wanted.key, wanted.windows[0]), codes, wanted)
+
+
+def _judged(here: Here) -> pl.DataFrame:
+    if here.level == "province":
+        raise Refused("督办清单和位次升降在同级地区之间判断，请用 --level prefecture 或 county。")
+    return oversight.judged(here.cubes, catalogue(), here.level, here.month, _series)
+
+
+def _series(built: Cubes, key: str, window: Window) -> pl.DataFrame:
+    return measures.series(built, catalogue()[key], window)
+
+
+PARTS: Final[Mapping[str, Callable[[Here, argparse.Namespace], pl.DataFrame]]] = {
+    "positions": _positions,
+    "watched": _watched,
+    "movers": _movers,
+    "alike": _alike,
+    "average": _average,
+}
