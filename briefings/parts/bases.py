@@ -70,7 +70,7 @@ def part(at: Scope | None = None, around: Circle | None = None) -> Part:
         lambda facts, place, month: findings(facts, at or below(place, month), chosen),
         lambda facts, place, month: watch(facts, at or below(place, month), chosen),
         MEASURES,
-        indicators=KEYS,
+        indicators=(*KEYS, "residents", reach.STOCK),
     )
 
 

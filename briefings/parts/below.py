@@ -106,5 +106,5 @@ BELOW = Part(
     frozenset({"training", "certificate", "employment", "target", "census"}),
     findings,
     watch,
-    indicators=("training_completion", "high_skilled_completion", *BESIDE),
+    indicators=(*TARGETS, *TARGETS.values(), *BESIDE),
 )

@@ -26,7 +26,15 @@ def part(at: Scope, *, stock: bool) -> Part:
         lambda facts, *_: section(facts, at, stock=stock),
         frozenset({"employment" if stock else "certificate", "certificate", "contest", "milestone"}),
         lambda facts, *_: _said(facts, at, stock=stock),
-        indicators=("certificates", "dual_certified", "dual_share", "contests"),
+        indicators=(
+            *(("talent_stock",) if stock else ()),
+            "certificates",
+            "dual_certified",
+            "dual_share",
+            "contests",
+            "contest_participants",
+            "contest_awards",
+        ),
     )
 
 

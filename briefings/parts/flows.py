@@ -208,7 +208,7 @@ def part(at: Scope | None = None) -> Part:
         TABLES,
         on(at, findings),
         measures={"flow_pair": Measure("流动", _moves), **{f"flow_{column}": _gained(column) for column in LABELS}},
-        indicators=(KEY,),
+        indicators=(KEY, "talent_inflow_outside"),
     )
 
 

@@ -112,5 +112,5 @@ GOALS = Part(
     frozenset({"training", "certificate", "target"}),
     findings,
     watch,
-    indicators=("training_completion", "high_skilled_completion"),
+    indicators=(*TARGETS, *TARGETS.values()),
 )

@@ -178,5 +178,5 @@ MONEY = Part(
     findings,
     watch,
     MEASURES,
-    indicators=("subsidy_paid", "budget_execution", "subsidy_per_person_time"),
+    indicators=("subsidy_paid", "budget", "budget_balance", "budget_execution", "subsidy_per_person_time"),
 )

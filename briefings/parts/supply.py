@@ -175,7 +175,7 @@ def part(at: Scope | None = None) -> Part:
         on(at, watch),
         {**{f"occupation_{what}": _cell(what) for _, what, _ in COLUMNS},
          **{f"occupation_{what}": _listed(what, head.partition("（")[0]) for head, what, _ in MORE}},
-        indicators=("vacancies", "certificates", "supply_gap"),
+        indicators=("vacancies", "certificates", "supply_gap", "talent_stock", "shortage_vacancies", "average_wage"),
     )  # fmt: skip
 
 

@@ -9,13 +9,17 @@ from typing import Any
 
 import pytest
 
-from briefings import cli, jobs, kinds, record
+from briefings import cli, jobs, kinds, record, this_page
+from briefings.document import Chart, Picture, Row, Section, Table
 from briefings.making import Asked
+from briefings.numbers import Number
 from data_sources import looking, readers
+from data_sources.cubes import Cubes
 from data_sources.engine import sqlite_file
 from data_sources.policy import OPERATOR, Grant
 from data_sources.settings import ROOT
 from indicators.catalogue import catalogue
+from tests.briefings.test_this_page import URLS
 
 RESTRICTED = {
     "县域画像": "talent_per_10k",
@@ -82,6 +86,41 @@ def test_a_part_that_rests_on_it_says_why_it_is_not_there(tmp_path: Path, monkey
     title = catalogue()["subsidy_paid"].title
     assert f"“{title}”只写给能看到全省明细的使用者，“补贴资金”部分未写入。" in [text for text, _ in told["texts"]]
     assert told["numbers"] == []
+
+
+def test_a_part_names_every_indicator_whose_numbers_it_prints(demo_cubes: Cubes) -> None:
+    found = kinds.facts(demo_cubes)
+    asked = [(part, PLACES.get(kind.name, "330110"), "2026-10") for kind in kinds.KINDS.values() for part in kind.parts]
+    for url in URLS:
+        at = this_page.looked(url, demo_cubes)
+        month = this_page.about(at, demo_cubes).month
+        asked += [(part, at.view.place, month) for part in this_page.PAGES[at.page].parts(at)]
+    for part, place, month in asked:
+        section = part.section(found, place, month)
+        texts = [*part.findings(found, place, month), *part.watch(found, place, month)]
+        texts += printed(section) if section else []
+        keys = {span.fact.key for text in texts for span in text if isinstance(span, Number)}
+        assert keys - {""} <= set(part.indicators), part.name
+
+
+def printed(section: Section) -> Iterator[Row]:
+    """Everything in a section that holds numbers."""
+    yield section.message
+    for block in section.blocks:
+        if isinstance(block, Picture | Chart):
+            yield block.alt
+        if isinstance(block, Table | Chart):
+            yield from (block.table if isinstance(block, Chart) else block).rows
+        if isinstance(block, tuple):
+            yield block
+
+
+def test_a_page_of_a_restricted_indicator_says_so_to_a_county(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(catalogue()["talent_per_10k"].__dict__, "restricted", True)
+    url = "/talent_map?indicator=talent_per_10k&place=330110&level=all"
+    data = written("page", tmp_path / "page", "--url", url, "--reader", "yuhang")
+    assert numbers(data, "talent_per_10k") == []
+    assert any("只写给能看到全省明细的使用者" in text for text, _ in record.read(data)["texts"])
 
 
 def test_an_account_that_is_not_registered_gets_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
