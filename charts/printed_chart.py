@@ -11,6 +11,9 @@ TITLE_PX = 24
 LINE_PX = 18
 SIZE = 15
 MARK_PX = 130
+LEGEND_PX = 22
+KEY_PX = 48
+"""What stands beside a name in a legend."""
 
 
 def printed_chart(figure: go.Figure, title: str, caption: tuple[str, ...], *, width: int = 605) -> go.Figure:
@@ -22,7 +25,8 @@ def printed_chart(figure: go.Figure, title: str, caption: tuple[str, ...], *, wi
     copy = go.Figure(figure)
     simulated = any(words.SIMULATED in line for line in caption)
     titled = lettering.wrapped(title, width - 60 - MARK_PX * simulated, SIZE)
-    top, bottom = 18 + TITLE_PX * len(titled), LINE_PX * len(caption) + 26
+    legend = LEGEND_PX * _legend_lines(copy, 0.7 * width)
+    top, bottom = 18 + TITLE_PX * len(titled) + legend, LINE_PX * len(caption) + 26
     copy.update_layout(
         width=width,
         height=(copy.layout.height or 320) + top + bottom,
@@ -38,6 +42,15 @@ def printed_chart(figure: go.Figure, title: str, caption: tuple[str, ...], *, wi
         mark = _line(f"<b>{words.SIMULATED}</b>", y=1, up=top - 10, size=11, colour=t.accent)
         copy.add_annotation({**mark, "x": 1, "xanchor": "right", "bordercolor": t.accent, "borderpad": 3})
     return copy
+
+
+def _legend_lines(figure: go.Figure, room: float) -> int:
+    """How many lines a legend above the plot takes, each so wide; 0 without one."""
+    layout = figure.layout
+    if not layout.showlegend or (layout.legend.y or 0) < 1:
+        return 0
+    names = dict.fromkeys(trace.name for trace in figure.data if trace.name and trace.showlegend is not False)
+    return -(-int(sum(lettering.width(name, 12) + KEY_PX for name in names)) // int(room))
 
 
 def _line(text: str, *, y: int, up: int, size: int, colour: str) -> dict[str, Any]:

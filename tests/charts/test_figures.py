@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from charts import figures
+from charts import figures, plain
 from charts.printed_chart import printed_chart
 from charts.theme import TOKENS
 from tests.charts import pictured
@@ -123,3 +123,16 @@ def test_on_paper_a_chart_has_title_and_caption_and_the_screens_own_is_untouched
     assert paper.layout.height > screen.layout.height + 18 * lines
     assert paper.layout.margin.b >= 18 * lines
     assert screen.to_json() == before
+
+
+@pytest.mark.parametrize(("series", "lines"), [(1, 0), (2, 1), (3, 1), (12, 4)])
+def test_on_paper_a_legend_has_lines_of_its_own_under_the_title(series: int, lines: int) -> None:
+    names = [f"第{n}条目标完成率" for n in range(series)]
+    drawn = plain.chart("line", ["1月", "2月"], [(name, [1.0, 2.0], False) for name in names[:3]], ".0f")
+    if series > 3:
+        drawn.add_traces([{"type": "scatter", "x": ["1月"], "y": [1], "name": name} for name in names[3:]])
+    paper = printed_chart(drawn, "标题", ("说明",))
+    (title,) = [note for note in paper.layout.annotations if "标题" in note.text]
+    lowest = title.yshift - 1.4 * title.font.size
+    assert lowest >= 20 * lines
+    assert paper.layout.margin.t == 42 + 22 * lines
