@@ -55,6 +55,12 @@ def _training_base() -> tuple[Select[Any], ...]:
     return (_grouped(t, keys, *figures).where(t.c.base_code.is_not(None)),)
 
 
+def _training_occupation() -> tuple[Select[Any], ...]:
+    t = queries.table("training")
+    keys = (t.c.place_code, t.c.month, t.c.cluster_code, t.c.occupation_code)
+    return (_grouped(t, keys, func.count().label("person_times")),)
+
+
 def _course() -> tuple[Select[Any], ...]:
     t = queries.table("training")
     began = func.substr(cast(t.c.started, String), 1, 7).label("month")
@@ -312,6 +318,7 @@ _STATEMENTS = {
     "certificate": _certificate,
     "talent": _talent,
     "movement": _movement,
+    "training_occupation": _training_occupation,
     "certificate_occupation": _certificate_occupation,
     "issuer": _issuer,
     "talent_occupation": _talent_occupation,

@@ -119,6 +119,12 @@ CUBES: Final = (
             Measure("passed_person_times", "flow", "人次", "在该基地考核合格的人次"),
         ),
     ),
+    Cube(
+        "training_occupation",
+        "training",
+        ("cluster_code", "occupation_code"),
+        (Measure("person_times", "flow", "人次", "培训人次"),),
+    ),
     Cube("course", "training", ("cluster_code",), (Measure("in_training", "change", "人次", "月末在训"),)),
     Cube(
         "certificate",

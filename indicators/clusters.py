@@ -27,6 +27,7 @@ WINDOWS: Final[Mapping[str, Window]] = {
 OCCUPIED: Final[Mapping[str, tuple[str, str]]] = {
     "people": ("talent_occupation", "people"),
     "demand": ("vacancy_occupation", "headcount"),
+    "trained": ("training_occupation", "person_times"),
     "certificates": ("certificate_occupation", "certificates"),
 }
 """What is known by occupation and cluster: the cube and its measure."""
@@ -109,7 +110,8 @@ def registered(cubes: Cubes, place_codes: Sequence[str], codes: Sequence[str]) -
 
 def occupations(cubes: Cubes, place_code: str, month: str, codes: Sequence[str]) -> pl.DataFrame:
     """What these clusters are made of in one place, a row an occupation that has any, most people first:
-    `occupation_code`, `people` at work at the month's end, `demand` and `certificates` of the year up to it.
+    `occupation_code`, `people` at work at the month's end, `demand`, `trained` (person-times) and `certificates` of the
+    year up to it.
 
     A column is null where the place has not filed what it needs.
     """

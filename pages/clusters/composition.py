@@ -21,20 +21,21 @@ from pages.shared import draw, ladders, state
 from pages.shared.downloads import Table
 from pages.shared.screen import Screen
 
-COLUMNS: Final = {"talent_stock": "people", "vacancies": "demand", "training_person_times": "certificates",
-                  "certificates": "certificates"}  # fmt: skip
-"""What is told apart by occupation for each aspect; training is not, its certificates are."""
 OCCUPIED: Final = {
     "people": ("talent_stock", "在岗人才", "人", frozenset({"employment"}), "各地就业报送"),
     "demand": ("vacancies", "岗位需求", "人", frozenset({"vacancy"}), "各地岗位需求报送"),
+    "trained": ("training_person_times", "培训", "人次", frozenset({"training"}), "各地培训报送"),
     "certificates": ("certificates", "新发证书", "本", frozenset({"certificate"}), "各地证书报送"),
 }
 """Each column's indicator, name, unit, tables and source."""
+COLUMNS: Final = {key: column for column, (key, *_) in OCCUPIED.items()}
+"""What is told apart by occupation for each aspect."""
 OUTLINED: Final = "本地全部集群"
 FORMS: Final = {
     "name": ColumnForm("职业", None, 30),
     "people": ColumnForm("在岗人才（人）", 0, 14),
     "demand": ColumnForm("本年需求（人）", 0, 14),
+    "trained": ColumnForm("本年培训（人次）", 0, 16),
     "certificates": ColumnForm("本年发证（本）", 0, 14),
     "percent": ColumnForm("占图中一项（%）", 1, 14),
 }
@@ -55,15 +56,14 @@ def occupations(screen: Screen) -> None:
     title = (
         f"{about.here()}{about.named()}{what}的职业构成：{occupation_names()[first['occupation_code']]}最多（{share}%）"
     )
-    note = "培训不分职业汇总，这里看同期发放的证书。" if state.option(ASPECT) == "training_person_times" else ""
     draw.chart(
         "职业构成",
-        _subject(column, title, "职业构成", f"{what}按数字职业统计；图为最多的12个职业，表为全部。{note}", unit),
+        _subject(column, title, "职业构成", f"{what}按数字职业统计；图为最多的12个职业，表为全部。", unit),
         screen,
         figure=lambda theme: figures.occupied(found, column, unit, theme),
         table=lambda: _occupied(found, column),
     )
-    st.caption(f"{note}{missing}图为最多的 12 个职业，导出的表含全部职业的人才、需求和证书。")
+    st.caption(f"{missing}图为最多的 12 个职业，导出的表含全部职业的人才、需求、培训和证书。")
 
 
 def ladder(which: str, screen: Screen) -> None:

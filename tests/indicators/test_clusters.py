@@ -126,7 +126,12 @@ def test_series_of_clusters_add_up_and_all_of_them_are_the_whole(key: str, demo_
 def test_occupations_are_what_sql_counts(place: str, demo_cubes: Cubes, demo_url: str) -> None:
     found = clusters.occupations(demo_cubes, place, "2026-09", TWO)
     held = {row["occupation_code"]: row for row in found.to_dicts()}
-    names = {"people": "talent_stock", "demand": "vacancies", "certificates": "certificates"}
+    names = {
+        "people": "talent_stock",
+        "demand": "vacancies",
+        "trained": "training_person_times",
+        "certificates": "certificates",
+    }
     for column, key in names.items():
         statement = SQL[key].replace("SELECT ", "SELECT occupation_code, ", 1)
         rows = asked(demo_url, f"{statement} AND {among(place)} AND cluster_code IN {TWO} GROUP BY occupation_code")
