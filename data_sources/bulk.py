@@ -12,7 +12,6 @@ import adbc_driver_postgresql
 import adbc_driver_sqlite
 from sqlalchemy import URL
 
-from data_sources.engine import PATIENCE
 from data_sources.sqlite import BUSY_TIMEOUT, address, kept_for
 
 
@@ -33,7 +32,7 @@ def sqlite(file: Path, pragmas: Sequence[str]) -> Iterator[adbc_driver_manager.d
 @contextmanager
 def postgresql(url: URL) -> Iterator[adbc_driver_manager.dbapi.Connection]:
     """A connection to a PostgreSQL server in one transaction."""
-    server = _server(_libpq(url))
+    server = _server(url.render_as_string(hide_password=False))
     with adbc_driver_manager.dbapi.Connection(server, adbc_driver_manager.AdbcConnection(server._db)) as connection:
         yield connection
 
@@ -54,9 +53,3 @@ def _server(address: str) -> adbc_driver_manager.dbapi._SharedDatabase:
     It holds no connection, and is shared so that closing a connection does not close it.
     """
     return adbc_driver_manager.dbapi._SharedDatabase(adbc_driver_postgresql.connect(address))
-
-
-def _libpq(url: URL) -> str:
-    parsed = url.set(drivername="postgresql")
-    parsed = parsed.set(query={**PATIENCE, **parsed.query})
-    return parsed.render_as_string(hide_password=False)

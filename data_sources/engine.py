@@ -78,9 +78,8 @@ def engine(url: str) -> Engine:
     """A SQLAlchemy engine, one a process and URL; opening a SQLite file that is not there raises `MissingDatabase`."""
     if backend(url) == "sqlite":
         return sqlite.engine(sqlite_file(url))
-    parsed = _parsed(url).set(drivername="postgresql+psycopg")
-    waiting = {name: value for name, value in PATIENCE.items() if name not in parsed.query}
-    return create_engine(parsed, pool_pre_ping=True, pool_size=5, max_overflow=5, connect_args=waiting)
+    server = _patient(_parsed(url).set(drivername="postgresql+psycopg"))
+    return create_engine(server, pool_pre_ping=True, pool_size=5, max_overflow=5)
 
 
 @contextmanager
@@ -91,8 +90,10 @@ def bulk(url: str, *, pragmas: Sequence[str] = ()) -> Iterator["adbc_driver_mana
     """
     from data_sources import bulk as bulks  # it imports pandas: the first page must not wait for that
 
-    parsed = _parsed(url)
-    opening = bulks.sqlite(sqlite_file(url), pragmas) if backend(url) == "sqlite" else bulks.postgresql(parsed)
+    if backend(url) == "sqlite":
+        opening = bulks.sqlite(sqlite_file(url), pragmas)
+    else:
+        opening = bulks.postgresql(_patient(_parsed(url).set(drivername="postgresql")))
     with opening as connection:
         yield connection
 
@@ -168,3 +169,8 @@ def _parsed(url: str) -> URL:
             "postgresql://用户:密码@主机:端口/库名。请改正 TALENT_DB 或 --db。"
         )
     return parsed
+
+
+def _patient(server: URL) -> URL:
+    """The same server, told how long to wait unless its URL says so itself."""
+    return server.set(query={**PATIENCE, **server.query})

@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pyarrow.parquet as pq
 import shapely
 
+from geo.findings import UnusableFile as UnusableFile
 from geo.places import PROVINCE, REFERENCE, Level, counties, place, places
 
 Detail = Literal["full", "overview"]
@@ -32,10 +33,6 @@ _P = ParamSpec("_P")
 _R = TypeVar("_R")
 _source = BUILT_IN
 _caches: list[Callable[[], None]] = []
-
-
-class UnusableFile(Exception):
-    """A file of shapes that cannot be used; the message says in Chinese which, why and what to do."""
 
 
 class LabelSpot(NamedTuple):

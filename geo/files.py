@@ -9,7 +9,7 @@ import geopandas
 import numpy as np
 import shapely
 
-from geo.boundaries import UnusableFile
+from geo.findings import UnusableFile
 from geo.places import counties
 
 FORMATS = (".zip", ".shp", ".gpkg", ".geojson", ".json", ".parquet", ".geoparquet")

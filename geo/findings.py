@@ -8,6 +8,10 @@ from typing import Literal
 Severity = Literal["error", "warning", "note"]
 
 
+class UnusableFile(Exception):
+    """A file of shapes that cannot be used; the message says in Chinese which, why and what to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing about the file; only an `error` refuses it."""

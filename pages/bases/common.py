@@ -12,7 +12,7 @@ from charts.subject import Subject
 from data_sources.settings import settings
 from data_sources.vocabulary import BASE_KINDS
 from geo import places
-from geo.files import UnusableFile
+from geo.boundaries import UnusableFile
 from geo.isochrones import Isochrones, of_file
 from geo.reach import POINTS, Travel
 from indicators.catalogue import Window
