@@ -14,7 +14,7 @@ import streamlit
 
 AT_ONCE: Final = ("DeckGlJsonChart", "webgl-device")
 LATER: Final = ("/static/js/PlotlyChart.", "/static/js/DataFrame.")
-MOMENT: Final = 1.5
+MOMENT: Final = 2.5
 """Seconds in which a browser with software rendering evaluates the map's script and draws the first map."""
 FOLDER: Final = Path(streamlit.__file__).parent / "static" / "static" / "js"
 
