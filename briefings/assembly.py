@@ -12,6 +12,7 @@ from briefings.parts import Part
 from charts import words
 from data_sources.settings import settings
 from geo import places
+from indicators import people
 from indicators.catalogue import catalogue
 
 NOTHING: Final[Text] = ("本期没有发现需要特别关注的事项。",)
@@ -102,7 +103,7 @@ def _origin(found: Facts, about: About, parts: Sequence[Part], made_at: datetime
         filter=about.filter,
         unit="见各表表头",
         source=_sources(each.source for each in indicators),
-        definitions=tuple((each.title, each.definition) for each in indicators),
+        definitions=(*((each.title, each.definition) for each in indicators), *_few(found, tables)),
         version=found.cubes.version,
         data_version=words.data_version(found.cubes.version),
         made_at=made_at,
@@ -116,3 +117,9 @@ def _origin(found: Facts, about: About, parts: Sequence[Part], made_at: datetime
 def _sources(named: Iterable[str]) -> str:
     """Each source once: 培训报送、目标分解、证书报送."""
     return "、".join(dict.fromkeys(each.removeprefix("各地") for one in named for each in one.split("、")))
+
+
+def _few(found: Facts, tables: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """Why numbers of people are withheld, where they can be."""
+    few = found.cubes.fewest_people
+    return (("少数人的数", words.few(few)),) if few and people.TABLES & tables else ()

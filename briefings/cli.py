@@ -18,9 +18,7 @@ from briefings.making import FORMATS, Asked, Format
 from briefings.placeholders import TemplateError
 from briefings.record import NoRecord
 from briefings.this_page import WrongPage
-from data_sources import cubes, looking, readers
 from data_sources.cubes import Cubes
-from data_sources.policy import EVERYBODY, OPERATOR, Reader
 from data_sources.settings import SettingsError, settings
 from geo import places
 from indicators import command_line
@@ -32,7 +30,7 @@ USAGE: Final = 2
 UNREACHABLE: Final = 3
 REFUSED: Final = (
     SettingsError, CatalogueError, UnknownKind, WrongPlace, places.UnknownPlace, NoRecord, UnreadableFile, TemplateError,
-    WrongPage, readers.UnknownReader,
+    WrongPage,
 )  # fmt: skip
 
 
@@ -40,8 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command: 0 done, 1 something failed or differs, 2 wrong use, 3 database not usable."""
     asked = _parser().parse_args(arguments)
     try:
-        with looking.by(OPERATOR):
-            return int(asked.run(asked))
+        return command_line.run_as_asked(asked, taking=True)
     except command_line.Refused as error:
         print(error, file=sys.stderr)
         return error.code
@@ -72,14 +69,13 @@ def _parser() -> argparse.ArgumentParser:
     make.add_argument("--format", default="docx", help=f"格式，逗号分隔：{'、'.join(FORMATS)}")
     make.add_argument("--out", type=Path, default=Path("."), help="输出目录")
     make.add_argument("--progress", choices=("bar", "json"), default="bar", help=argparse.SUPPRESS)
-    make.add_argument("--reader", help="按这个账号的权限生成（没有登录的使用者为空）；默认按命令行的权限，全部可见")
-    make.add_argument("--db", help="数据库地址，默认 TALENT_DB")
+    command_line.whose(make)
     make.set_defaults(run=_make)
     check = commands.add_parser(
         "verify", help="核对一份材料", description="逐个重算材料中记录的数，并检查印出的数有没有被手工改动。"
     )
     check.add_argument("file", type=Path, help="docx、pptx 或 xlsx 文件")
-    check.add_argument("--db", help="数据库地址，默认 TALENT_DB")
+    command_line.whose(check)
     check.set_defaults(run=_verify)
     return parser
 
@@ -88,22 +84,7 @@ def _make(asked: argparse.Namespace) -> int:
     formats = tuple(asked.format.split(","))
     if unknown := [each for each in formats if each not in FORMATS]:
         raise command_line.Refused(f"没有格式“{'、'.join(unknown)}”。可用：{'、'.join(FORMATS)}。")
-    reader = _reader(asked)
-    with looking.by(reader):
-        return _made(asked, cubes.seen_by(_cubes(asked.db), reader), formats)
-
-
-def _reader(asked: argparse.Namespace) -> Reader:
-    """By whose rights documents are made."""
-    if asked.reader is None:
-        return OPERATOR
-    found = readers.find(asked.db or settings().url, asked.reader) if asked.reader else EVERYBODY
-    if found is None:
-        raise readers.UnknownReader(f"账号“{asked.reader}”没有登记。查看：python -m data_sources readers list")
-    return found
-
-
-def _made(asked: argparse.Namespace, built: Cubes, formats: tuple[Format, ...]) -> int:
+    built = _cubes(asked.db)
     if asked.kind in (this_page.KIND, "page"):
         return _make_page(asked, built, formats)
     kind = kinds.kind(asked.kind)

@@ -168,7 +168,8 @@ def number_format(number: Number) -> str:
     """The number format that shows a cell as its text."""
     text = number.text
     if number.style == "rank":
-        return f'"第 "0"{text[text.index("／") :]}"'
+        at = text.find("／")
+        return f'"第 "0"{text[at:]}"' if at >= 0 else f'"{text}"'  # where nobody else has a value
     decimals = len(text.rstrip("%个百分点 ").rpartition(".")[2].split(" ")[0]) if "." in text else 0
     plain_format = "#,##0" + ("." + "0" * decimals if decimals else "")
     if number.style == "signed":

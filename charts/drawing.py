@@ -31,7 +31,8 @@ class Drawing:
 
     `frame`, one row a drawn place in code order: `place_code`, `name`, `short_name`, `value`, `wording`, `label`,
     `rank`, `ranked_of`, `rank_wording`, `yoy`, `yoy_wording`, `filed`, `expected`, `class_index` (null: no value or not
-    among the peers), `fill` (hex), `peer`. `counts`: places in each class. `largest`: the value whose circle is largest.
+    among the peers), `fill` (hex), `peer`. `counts`: places in each class. `missing`: peers without a value, `gaps` says in
+    words why. `largest`: the value whose circle is largest.
     """
 
     kind: Literal["choropleth", "circles"]
@@ -41,6 +42,7 @@ class Drawing:
     counts: tuple[int, ...]
     colours: tuple[str, ...]
     missing: int
+    gaps: str
     largest: float
     pace: float | None
 
@@ -75,6 +77,7 @@ def drawing(values: pl.DataFrame, indicator: Indicator, view: View, theme: Theme
         missing=sum(
             1 for code, v in zip(frame["place_code"], frame["value"], strict=True) if v is None and code in peers
         ),
+        gaps=words.gaps(withheld=bool(frame["withheld"].fill_null(False).any())),
         largest=float(sizes) if isinstance(sizes, int | float) else 0.0,
         pace=pace,
     )
@@ -109,7 +112,10 @@ def _worded(frame: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
         short_name=pl.Series(
             [OWN_NAME if c.endswith(OWN_SUFFIX) else places.place(c).short_name for c in codes], dtype=pl.String
         ),
-        wording=pl.Series([words.value(v, indicator) for v in table["value"]], dtype=pl.String),
+        wording=pl.Series(
+            [words.value(v, indicator, withheld=w) for v, w in zip(table["value"], table["withheld"], strict=True)],
+            dtype=pl.String,
+        ),
         label=pl.Series([words.short(v, indicator) for v in table["value"]], dtype=pl.String),
         rank_wording=pl.Series(
             [words.rank(r, of or 0) for r, of in zip(table["rank"], table["ranked_of"], strict=True)], dtype=pl.String

@@ -108,7 +108,7 @@ def breakdown(found: pl.DataFrame, by: str, theme: Theme) -> go.Figure:
     bars = {
         "type": "bar", "orientation": "h", "y": [names(by)[r["code"]] for r in rows], "x": values,
         "marker": {"color": t.primary}, "text": labels, "textposition": "outside", "cliponaxis": False,
-        "textfont": {"size": 12, "color": t.muted}, "customdata": [f"{r['payments']:,} 笔　{r['person_times']:,} 人次" for r in rows],
+        "textfont": {"size": 12, "color": t.muted}, "customdata": [_paid(r["payments"], r["person_times"]) for r in rows],
         "hovertemplate": "%{y}<br>%{text}<br>%{customdata}<extra></extra>",
     }  # fmt: skip
     looks = layout(
@@ -157,3 +157,8 @@ def _sums(by: str, codes: pl.Series, frame: pl.DataFrame) -> dict[tuple[str, str
 def _faded(colour: str, opacity: float) -> str:
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red},{green},{blue},{opacity})"
+
+
+def _paid(payments: int, person_times: int | None) -> str:
+    people = f"{words.number(person_times, 0)} 人次" if person_times is not None else f"人次{words.WITHHELD}"
+    return f"{payments:,} 笔　{people}"

@@ -81,7 +81,7 @@ def legend(drawn: Drawing, indicator: Indicator, view: View, theme: Theme, *, la
             for i, (colour, label, n) in enumerate(zip(drawn.colours, drawn.class_labels, drawn.counts, strict=True))
         )
     if drawn.missing:
-        keys += _key(_hatch(colours.no_data(theme), t.muted), "缺报", f"{drawn.missing} 个", mark=None)
+        keys += _key(_hatch(colours.no_data(theme), t.muted), drawn.gaps, f"{drawn.missing} 个", mark=None)
     if view.bases:
         keys += f'<span class="legend-key"><b class="point" style="background:{t.accent}"></b>实训基地（越大工位越多）</span>'
     title = f"{indicator.short}（{indicator.unit}）" + ("　各月同一比例" if drawn.kind == "circles" else "")

@@ -10,6 +10,8 @@ from data_sources.vocabulary import marks as marks
 from indicators.catalogue import WINDOWS, Indicator, Window
 
 MISSING: Final = "缺报"
+WITHHELD: Final = "不公开"
+"""What stands for a number that is not shown because it is, or would give, a small number of people."""
 NO_VALUE: Final = "—"
 GRAND: Final = 1e5
 """Counts from here on are told in 万."""
@@ -34,10 +36,10 @@ def exact(value: float) -> str:
     return f"{Decimal(repr(value)).normalize() + 0:,f}".replace("-", "−")
 
 
-def value(value: float | None, indicator: Indicator) -> str:
-    """A value with its unit: `12,345 人次`, `82.4%`; 「缺报」 when missing."""
+def value(value: float | None, indicator: Indicator, *, withheld: bool | None = False) -> str:
+    """A value with its unit: `12,345 人次`, `82.4%`; 「缺报」 when missing, 「不公开」 when withheld."""
     if value is None:
-        return MISSING
+        return WITHHELD if withheld else MISSING
     text = number(value, indicator.decimals)
     return f"{text}%" if indicator.unit == "%" else f"{text} {indicator.unit}"
 
@@ -51,6 +53,19 @@ def grand(value: float | None, indicator: Indicator) -> tuple[str, str]:
     if indicator.unit in ("人", "人次", "本", "个") and abs(value) >= GRAND:
         return number(value / 1e4, 2), f"万{indicator.unit}"
     return number(value, indicator.decimals), indicator.unit
+
+
+def gaps(*, withheld: bool) -> str:
+    """What has no value on a map, some of it `withheld`: 「缺报」, 「缺报或不公开」."""
+    return f"{MISSING}或{WITHHELD}" if withheld else MISSING
+
+
+def few(fewest: int) -> str:
+    """Why numbers are not shown to a reader from outside, in one sentence."""
+    return (
+        f"{WITHHELD}：本地区以外不足 {fewest} 人的数，以及可以由它推算出这类数的数。按职业、等级和来源地分的人数只公开全省的；"
+        f"分两项以上的只公开本地区的，没有显示的不是缺报"
+    )
 
 
 def goal(value: float | None, indicator: Indicator) -> str:

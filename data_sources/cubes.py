@@ -261,8 +261,12 @@ class Cubes:
     """The submissions that these cubes know of (see `cube_changes.registry`)."""
     reader: Reader = policy.OPERATOR
     """For whom they are cut (see `seen_by`)."""
+    fewest_people: int = 0
+    """Counts of people below this are withheld outside the reader's places (see `indicators.suppression`); 0: none."""
     derived: dict[Hashable, Any] = field(default_factory=dict, repr=False)
     """What others have worked out from the frames and want to keep as long as these live."""
+    shared: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    """The same for what does not depend on the reader, of what every reader has the same rows."""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Cubes) and other.name == self.name
@@ -309,15 +313,26 @@ class Cubes:
         return sum(n for name, n in self._unreviewed.items() if table_names is None or name in table_names)
 
 
-def seen_by(cubes: Cubes, reader: Reader) -> Cubes:
-    """What this reader may see of all cubes, under a name of its own unless that is everything."""
+def seen_by(cubes: Cubes, reader: Reader, fewest_people: int = 0) -> Cubes:
+    """What this reader may see of all cubes, under a name of its own unless that is everything.
+
+    Counts of fewer than `fewest_people` people in places whose rows are not open to the reader are to be withheld.
+    """
     sight = policy.sight(reader)
     if not sight:
         return replace(cubes, reader=reader)
     opened = dict(sight)
     cut = {c.name: _cut(cubes.frames[c.name], opened[c.table]) for c in CUBES if c.detail and c.table in opened}
-    told = hashlib.sha256(repr([(table, sorted(codes)) for table, codes in sight]).encode()).hexdigest()[:12]
-    return replace(cubes, name=f"{cubes.name}/{told}", frames={**cubes.frames, **cut}, reader=reader, derived={})
+    said = repr([fewest_people, *((table, sorted(codes)) for table, codes in sight)])
+    told = hashlib.sha256(said.encode()).hexdigest()[:12]
+    return replace(
+        cubes,
+        name=f"{cubes.name}/{told}",
+        frames={**cubes.frames, **cut},
+        reader=reader,
+        fewest_people=fewest_people,
+        derived={},
+    )
 
 
 def _cut(frame: pl.DataFrame, filed_at: frozenset[str]) -> pl.DataFrame:

@@ -102,6 +102,8 @@ OPERATOR: Final = Reader("terminal", "命令行", frozenset({Grant("province", p
 """Whoever has the machine's terminal has the database already."""
 EVERYBODY: Final = Reader("", "未登录", frozenset({Grant("province", places.PROVINCE, exports=True)}))
 """Whoever opens the map where nobody signs in, which is possible only while all data are simulated."""
+PUBLIC: Final = Reader("public", "公开发布", frozenset())
+"""Whoever reads what is published: sums alone, and of people none that is small. Nobody signs in as this."""
 
 
 def checked(grant: Grant) -> Grant:

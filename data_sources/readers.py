@@ -35,6 +35,26 @@ def names(url: str, subjects: Collection[str]) -> dict[str, str]:
         return {str(subject): str(name) for subject, name in named}
 
 
+def asked_for(url: str, subject: str | None) -> Reader:
+    """Whose sight a command is to have: the terminal's without a subject, an empty one for whoever looks where nobody
+    signs in, `public` for what is published, else the reader of this subject.
+
+    Raises `UnknownReader` for anyone to whom nothing was granted.
+    """
+    if subject is None:
+        return policy.OPERATOR
+    if subject in ("", policy.PUBLIC.subject):
+        return policy.PUBLIC if subject else policy.EVERYBODY
+    found = find(url, subject)
+    if found is None or not policy.may_look(found):
+        why = "没有登记" if found is None else "还没有任何权限"
+        raise UnknownReader(
+            f"账号“{subject}”{why}，看不到任何内容。查看：python -m data_sources readers list；"
+            f"公开发布的口径用 {policy.PUBLIC.subject}。"
+        )
+    return found
+
+
 def listed(url: str) -> pl.DataFrame:
     """For administrators: every reader and grant: `subject`, `name`, `active`, `role`, `place_code`, `theme`, `exports` (null without)."""
     r, g = queries.table("reader"), queries.table("reader_grant")
@@ -49,6 +69,8 @@ def add(url: str, by: Reader, subject: str, name: str) -> None:
     """Register someone, or make someone active again under this name; nothing is granted by it."""
     if not subject.strip() or not name.strip():
         raise policy.WrongGrant("账号和姓名都不能为空。")
+    if subject == policy.PUBLIC.subject:
+        raise policy.WrongGrant(f"账号“{subject}”留给公开发布的口径，请换一个。")
     r = queries.table("reader")
     with engine(url).begin() as connection:
         _changing(connection, by, "登记", subject, name=name)

@@ -5,8 +5,8 @@ import getpass
 from collections.abc import Callable
 from typing import Any, Final
 
-from data_sources import reading, review, tables
-from data_sources.answers import OK, WRONG, said, unusable
+from data_sources import looking, readers, reading, review, tables
+from data_sources.answers import OK, USAGE, WRONG, said, unusable
 from data_sources.reading import Filed
 from data_sources.review import Actor, ImpossibleStep
 from data_sources.vocabulary import PENDING, SUBMISSION_STATUSES
@@ -23,6 +23,7 @@ def add(command: Command, place: Callable[[str], str]) -> None:
     listing.add_argument("--place", type=place, help="报送地区及其下级")
     listing.add_argument("--status", default="", choices=list(SUBMISSION_STATUSES))
     listing.add_argument("--unreviewed", action="store_true", help=f"只列{PENDING}的")
+    listing.add_argument("--reader", metavar="账号", help="只列这个使用者看得到的，默认不限")
     listing.add_argument("--page", type=int, default=1, help=f"每页 {reading.PAGE} 批")
     for name, (_, about, more, reasoned) in _STEPS.items():
         step = command(name, taken, about, more)
@@ -40,7 +41,11 @@ def listed(url: str, given: argparse.Namespace) -> int:
         return code
     under = [p.code for p in (places.place(given.place), *_below(given.place))] if given.place else []
     asked = Filed(given.table, given.month, given.status, tuple(under), given.unreviewed)
-    found = reading.submissions(url, asked, page=given.page - 1)
+    try:
+        with looking.by(readers.asked_for(url, given.reader)):
+            found = reading.submissions(url, asked, page=given.page - 1)
+    except readers.UnknownReader as error:
+        return said(str(error), USAGE)
     for row in found.iter_rows(named=True):
         print("  ".join(_written(row)))
     print(f"共 {found.height} 批" if found.height else "没有符合条件的报送批次")

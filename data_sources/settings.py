@@ -67,6 +67,12 @@ class Settings(BaseSettings):
         default="", max_length=500, description="header：可信代理的地址或网段，逗号分隔；来自其他地址的该请求头一律不认"
     )
     idle_minutes: int = Field(default=30, ge=1, le=1440, description="无操作多少分钟后须重新登录")
+    fewest_people: int = Field(
+        default=5,
+        ge=0,
+        le=1000,
+        description="少于多少人的数不向本地区和上级以外的人公开，也不进入公开发布的材料；0 为不限制。一律不显示的还有可以推算出这类数的数",
+    )
     contact: str = Field(default="本单位管理员", max_length=60, description="没有权限的人应向谁申请，写在提示里")
 
     @property

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from data_sources import looking
-from data_sources.policy import OPERATOR
 from data_sources.settings import SettingsError, settings
 from geo import places
 from indicators import (
@@ -34,6 +32,7 @@ from indicators.command_line import (
     peer_codes,
     place_codes,
     printed,
+    run_as_asked,
     standard,
     window_of,
 )
@@ -44,8 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 no value found, 2 wrong use, 3 database not usable."""
     asked = _parser().parse_args(arguments)
     try:
-        with looking.by(OPERATOR):
-            return int(asked.run(asked))
+        return run_as_asked(asked)
     except (Refused, SettingsError, CatalogueError, UnknownIndicator, places.UnknownPlace) as error:
         print(error, file=sys.stderr)
         return error.code if isinstance(error, Refused) else USAGE

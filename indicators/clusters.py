@@ -54,7 +54,8 @@ def matrix(
         now = series(cubes, key, window, code).filter(pl.col("month") == month)
         found = order.join(now, on="place_code", how="left").select("place_code", "at", "value")
         frames.append(found.with_columns(cluster_code=pl.lit(code), number=pl.lit(number)))
-    cells = pl.concat(frames).with_columns(total=pl.col("value").sum().over("place_code"))
+    every = pl.col("value").null_count().over("place_code") == 0
+    cells = pl.concat(frames).with_columns(total=pl.when(every).then(pl.col("value").sum().over("place_code")))
     cells = cells.with_columns(share=pl.when(pl.col("total") > 0).then(pl.col("value") / pl.col("total")))
     whole = cells.filter(pl.col("place_code") == places.PROVINCE).select("cluster_code", province="share")
     cells = cells.join(whole, on="cluster_code", how="left")
@@ -71,7 +72,7 @@ def together(cells: pl.DataFrame, codes: Sequence[str]) -> pl.DataFrame:
     """
     found = cells.filter(pl.col("cluster_code").is_in(list(codes)))
     sums = found.group_by("place_code", maintain_order=True).agg(
-        pl.when(pl.col("value").count() > 0).then(pl.col("value").sum()).first().alias("value"),
+        pl.when(pl.col("value").null_count() == 0).then(pl.col("value").sum()).first().alias("value"),
         total=pl.col("total").first(),
         province=pl.col("province").sum(),
     )
@@ -173,4 +174,4 @@ def _by_occupation(
 def _filed(cubes: Cubes, cube: str, place_code: str, month: str) -> bool:
     """Whether the place has a value: a stock needs its month, a flow every month of the window."""
     of = (month,) if cube == "talent_occupation" else _months(cubes, cube, month)
-    return bool(spans.complete(cubes, BY_NAME[cube].tables, of, (place_code,))["usable"][0])
+    return bool(spans.complete(cubes, BY_NAME[cube].tables, of, (place_code,), twice=True)["usable"][0])

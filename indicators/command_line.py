@@ -13,7 +13,9 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
-from data_sources import cubes, health
+from data_sources import cubes, health, looking, policy, readers
+from data_sources.policy import NotPermitted
+from data_sources.readers import UnknownReader
 from data_sources.reference import clusters
 from data_sources.settings import settings
 from data_sources.vocabulary import marks
@@ -36,9 +38,33 @@ class Refused(Exception):
 
 
 def standard(command: argparse.ArgumentParser) -> None:
-    """The options that every command has: `--format` and `--db`."""
+    """The options that every command has: `--format`, and those of `whose`."""
     command.add_argument("--format", choices=("table", "csv", "json"), default="table", help="输出格式")
+    whose(command)
+
+
+def whose(command: argparse.ArgumentParser) -> None:
+    """The options that say which database is read and with whose sight: `--db` and `--reader`."""
     command.add_argument("--db", help="数据库地址，默认 TALENT_DB")
+    command.add_argument(
+        "--reader",
+        metavar="账号",
+        help=f"只输出这个使用者看得到的；{policy.PUBLIC.subject} 为公开发布的口径，空为没有登录的使用者；默认全部可见",
+    )
+
+
+def run_as_asked(asked: argparse.Namespace, *, taking: bool = False) -> int:
+    """Run the command with the sight that was asked for, and return its exit code; what is not open is refused.
+
+    `taking`: it makes files, so that single rows are a permission of their own.
+    """
+    try:
+        subject = getattr(asked, "reader", None)
+        reader = policy.OPERATOR if subject is None else readers.asked_for(asked.db or settings().url, subject)
+        with looking.by(reader, taking=taking and reader != policy.OPERATOR):
+            return int(asked.run(asked))
+    except (UnknownReader, NotPermitted) as error:
+        raise Refused(str(error)) from error
 
 
 def placed(command: argparse.ArgumentParser) -> None:
@@ -146,14 +172,16 @@ def month_of(built: cubes.Cubes, window: Window, asked: str | None) -> str:
 
 
 def opened(url: str) -> cubes.Cubes:
-    """The cubes of the database at `url`; refused with its cure when that cannot be read."""
+    """The cubes of the database at `url`, cut to what is open to who looks; refused with its cure when that cannot be
+    read."""
     found = health.examine(url)
     if not found.usable:
         raise Refused(f"{found.message}\n处理办法：{found.cure}", UNREACHABLE)
     try:
-        return cubes.load(url, settings().cubes)
+        built = cubes.load(url, settings().cubes)
     except PermissionError:
-        return cubes.load(url, Path(tempfile.gettempdir()) / "talent-cubes")
+        built = cubes.load(url, Path(tempfile.gettempdir()) / "talent-cubes")
+    return cubes.seen_by(built, looking.current(), settings().fewest_people)
 
 
 def printed(frame: pl.DataFrame, form: str, title: str) -> None:

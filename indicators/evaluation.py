@@ -6,10 +6,11 @@ from typing import Final
 import polars as pl
 
 from data_sources.cubes import BEFORE_PLAN as BEFORE_PLAN
-from data_sources.cubes import FIRST_MONTH, Cubes
+from data_sources.cubes import BY_NAME, FIRST_MONTH, Cubes
+from data_sources.policy import NotPermitted
 from data_sources.vocabulary import CONTEST_LEVELS, ENGINEER_LEVELS, MILESTONE_KINDS, SKILL_LEVELS
 from geo import places
-from indicators import measures
+from indicators import measures, people
 from indicators.small_numbers import FEWEST
 
 LADDERS: Final[Mapping[str, tuple[str, ...]]] = {"L": tuple(SKILL_LEVELS), "T": tuple(ENGINEER_LEVELS)}
@@ -22,10 +23,14 @@ def ladder(
 
     With `stock`, people at work at the end of the span (each has one open spell); else certificates issued in it.
     `share` is null when nobody stands on the ladder, `province` also where fewer than 30 do (too few to
-    compare) and for the province itself.
+    compare) and for the province itself. Raises `NotPermitted` where people of the place are not told apart by level to
+    the reader of the cubes (see `people.closed`), or some of the levels would tell him a small number.
     """
+    opened(cubes, place_code, span, stock=stock, clusters=clusters)
     held = _levels(cubes, place_code, span, stock, clusters)
     whole = _levels(cubes, places.PROVINCE, span, stock, clusters)
+    if not _told(cubes, span, stock, clusters):
+        whole = whole.clear()
     frame = pl.DataFrame({"level": list(LADDERS[ladder])})
     for name, found in (("value", held), ("whole", whole)):
         frame = frame.join(found.rename({"value": name}), on="level", how="left", maintain_order="left")
@@ -36,8 +41,20 @@ def ladder(
         "level",
         "value",
         share=pl.when(total > 0).then(pl.col("value") / total),
-        province=pl.when(comparable).then(pl.col("whole") / all_of_it),
+        province=pl.when(comparable & (all_of_it > 0)).then(pl.col("whole") / all_of_it),
     )
+
+
+def opened(
+    cubes: Cubes, place_code: str, span: tuple[str, str], *, stock: bool, clusters: Collection[str] = ()
+) -> None:
+    """Raises `NotPermitted` unless the levels of a place are shown to the reader of the cubes (see `ladder`)."""
+    name, column = ("talent", "people") if stock else ("certificate", "certificates")
+    if people.closed(cubes, (BY_NAME[name].table,), (place_code,), twice=bool(clusters)):
+        raise NotPermitted("按等级分的人数只对本地区和上级开放，全省的对所有人开放。")
+    of = [m for m in cubes.months if m <= span[1] and (stock or m >= span[0])]
+    if place_code == places.PROVINCE and people.rare(cubes, name, column, "level", of):
+        raise NotPermitted(f"部分等级不足 {cubes.fewest_people} 人，为保护个人不公开；请换一个月份查看。")
 
 
 def issuers(cubes: Cubes, place_code: str, span: tuple[str, str]) -> pl.DataFrame:
@@ -89,6 +106,14 @@ def institutions(cubes: Cubes, place_codes: Sequence[str], month: str) -> pl.Dat
 def span_of(month: str, window: str) -> tuple[str, str]:
     """First and last month of a window that ends in a month: `year_to_date` or `since_2023`."""
     return (FIRST_MONTH if window == "since_2023" else f"{month[:4]}-01"), month
+
+
+def _told(cubes: Cubes, span: tuple[str, str], stock: bool, clusters: Collection[str]) -> bool:
+    try:
+        opened(cubes, places.PROVINCE, span, stock=stock, clusters=clusters)
+    except NotPermitted:
+        return False
+    return True
 
 
 def _levels(

@@ -11,7 +11,7 @@ import polars as pl
 
 from data_sources.cubes import OWN_SUFFIX, Cubes
 from geo import places
-from indicators import spans
+from indicators import people, spans
 from indicators.catalogue import Window
 from indicators.measures import members
 
@@ -54,7 +54,11 @@ def between(
     ).filter(pl.col("origin").is_not_null() & (pl.col("origin") != pl.col("destination")))
     moved = moved.filter(pl.col("origin").is_in(drawn) | pl.col("destination").is_in(drawn))
     filed = spans.complete(
-        cubes, ("employment",), spans.months(cubes, window, month), sorted(set(node.values()) & set(members()))
+        cubes,
+        ("employment",),
+        spans.months(cubes, window, month),
+        sorted(set(node.values()) & set(members())),
+        twice=True,
     )
     moved = moved.join(filed.filter("usable"), left_on="destination", right_on="place_code", how="semi")
     pairs = moved.group_by("origin", "destination").agg(people=pl.col("arrivals").sum())
@@ -71,7 +75,8 @@ def balance(
 
     Who goes to another province is filed by nobody, so `net` leaves other provinces out on both sides. All but `outflow`
     are null where a county has not filed every month; a larger place is the sum of what was filed. `outflow` is what the
-    places of arrival have filed. `unknown` is null for one cluster, because who changes cluster stays.
+    places of arrival have filed. `unknown` is null for one cluster, because who changes cluster stays. `outflow` and
+    `unknown` are null for a reader to whom the people of other places are not open.
     """
     pairs = between(cubes, window, month, place_codes, cluster=cluster)
     outside = pl.col("origin").str.starts_with("33").not_()
@@ -80,7 +85,8 @@ def balance(
     )
     left = pairs.group_by(place_code="origin").agg(outflow=pl.col("people").sum())
     months = spans.months(cubes, window, month)
-    filed = spans.complete(cubes, ("employment",), months, place_codes)
+    filed = spans.complete(cubes, ("employment",), months, place_codes, twice=True)
+    elsewhere = not people.closed(cubes, ("employment",), (places.PROVINCE,), twice=True)
     known = filed.join(
         _leaving(cubes, window, month, place_codes, cluster), on="place_code", how="left", maintain_order="left"
     )
@@ -89,8 +95,8 @@ def balance(
     counted = ("inflow", "outside", "within", "first", "change")
     known = known.with_columns(
         *(pl.when("usable").then(pl.col(c).fill_null(0)).alias(c) for c in counted),
-        pl.col("outflow").fill_null(0),
-        unknown=pl.when("usable").then("unknown"),
+        pl.when(elsewhere).then(pl.col("outflow").fill_null(0)),
+        unknown=pl.when(pl.col("usable") & elsewhere).then("unknown"),
     )
     known = known.with_columns(inside=pl.col("inflow") - pl.col("outside"))
     return known.with_columns(net=pl.col("inside") - pl.col("outflow")).select(

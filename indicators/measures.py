@@ -14,11 +14,15 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from data_sources import policy
-from data_sources.cubes import BEFORE_PLAN, OWN_SUFFIX, Cubes
+from data_sources.cubes import BEFORE_PLAN, OWN_SUFFIX, Cube, Cubes
 from data_sources.policy import Reader
 from geo import places
+from indicators import people
 from indicators.catalogue import Indicator, Term, Window
+from indicators.people import LEAVES as LEAVES
+from indicators.people import PLACES as PLACES
+from indicators.people import members as members
+from indicators.suppression import Flags
 
 CENSUS_MONTH: Final = "2020-11"
 PLAN_MONTHS: Final = 60
@@ -31,7 +35,9 @@ def series(cubes: Cubes, indicator: Indicator, window: Window, cluster: str | No
     without one; both over the leaves that are complete in the window, unless they count the same rows or the denominator
     is a goal), `filed` and `expected` (leaves complete in the window, leaves in all), `yoy` (growth against the same
     months of last year over leaves complete in both; for a share, the difference in points; null when not comparable).
-    A restricted indicator is null for places whose single rows are not open to the reader of the cubes.
+    A restricted indicator is null for places whose single rows are not open to the reader of the cubes. `withheld`: the
+    value is not told because it is, or would give, a small number of people (see `suppression`); null then, as are its
+    parts.
     `cluster` keeps one industry cluster and is refused with ValueError for an indicator that cannot be told apart.
     """
     if window not in indicator.windows:
@@ -39,14 +45,17 @@ def series(cubes: Cubes, indicator: Indicator, window: Window, cluster: str | No
     if cluster is not None and not indicator.by_cluster:
         raise ValueError(f"{indicator.key} cannot be told apart by cluster")
     months = (CENSUS_MONTH,) if window == "census" else cubes.months
-    filed = _filed(cubes, indicator, months)
+    filed = _filed(cubes, indicator.cubes, months)
     complete = _accumulated(filed, months, window, np.logical_and)
     terms = _Terms(cubes, months, filed, window, cluster)
     numerator, denominator = terms.total(indicator.numerator), terms.total(indicator.denominator)
     if not indicator.same_rows:
         told = complete & ~(np.isnan(denominator) & _COUNTIES)
         numerator, denominator = (np.where(told, part, np.nan) for part in (numerator, denominator))
-    shown = _open(cubes.reader, indicator)
+    else:
+        told = filed
+    withheld, compared = _withheld(cubes, indicator, months, window, cluster, told, complete)
+    shown = _open(cubes.reader, indicator) & ~withheld
     return _table(
         months,
         value=np.where(
@@ -56,13 +65,13 @@ def series(cubes: Cubes, indicator: Indicator, window: Window, cluster: str | No
         denominator=np.where(shown, _summed(denominator), np.nan),
         filed=_MEMBERS @ complete,
         expected=np.repeat(_MEMBERS.sum(axis=1, keepdims=True), len(months), axis=1),
-        yoy=np.where(shown, _growth(indicator, window, numerator, denominator, complete), np.nan),
-    )
+        yoy=np.where(shown & compared, _growth(indicator, window, numerator, denominator, complete), np.nan),
+    ).with_columns(pl.Series("withheld", withheld.ravel()))
 
 
 def open_everywhere(reader: Reader, indicator: Indicator) -> bool:
     """Whether the reader sees the indicator of every place: unless it is restricted to where the single rows are open."""
-    return not indicator.restricted or all(policy.sees_all(reader, table) for table in _guarded(indicator))
+    return not indicator.restricted or bool(people.inside(reader, indicator.tables, (places.PROVINCE,)).all())
 
 
 def pace(month: str) -> float:
@@ -110,19 +119,8 @@ def history(values: pl.DataFrame, place_code: str) -> pl.DataFrame:
 # --- the steps of a series: matrices of leaves × months, NaN where a leaf has nothing -----------------------------------
 
 Matrix = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 
 
-def members() -> dict[str, tuple[str, ...]]:
-    """The leaves that make up each place, by code; a leaf is its own only member."""
-    own = {p.code: p.code + OWN_SUFFIX for p in places.prefectures()}
-    below = {p.code: (*(c.code for c in places.counties(p.code)), own[p.code]) for p in places.prefectures()}
-    leaves = sorted(leaf for inside in below.values() for leaf in inside)
-    return {**{leaf: (leaf,) for leaf in leaves}, **below, places.PROVINCE: tuple(leaves)}
-
-
-PLACES: Final = tuple(sorted(members()))
-LEAVES: Final = members()[places.PROVINCE]
 _LEAF_INDEX: Final = {leaf: i for i, leaf in enumerate(LEAVES)}
 _MEMBERS: Final = np.array(
     [[leaf in inside for leaf in LEAVES] for _, inside in sorted(members().items())], dtype=float
@@ -133,23 +131,46 @@ _COUNTIES: Final = np.array([[not leaf.endswith(OWN_SUFFIX)] for leaf in LEAVES]
 
 def _open(reader: Reader, indicator: Indicator) -> Flags:
     """The places, one below the other, of which the reader sees the indicator: all, unless it is restricted."""
-    if open_everywhere(reader, indicator):
-        return np.ones((len(PLACES), 1), dtype=bool)
-    opened = frozenset.intersection(*(policy.detail_places(reader, table) for table in _guarded(indicator)))
-    leaf = [code.endswith(OWN_SUFFIX) and code.removesuffix(OWN_SUFFIX) in opened for code in PLACES]
-    whole = [not code.endswith(OWN_SUFFIX) and policy.within(code) <= opened for code in PLACES]
-    return np.logical_or(leaf, whole).reshape(-1, 1)
+    opened = people.inside(reader, indicator.tables) if indicator.restricted else np.ones(len(PLACES), dtype=bool)
+    return opened.reshape(-1, 1)
 
 
-def _guarded(indicator: Indicator) -> list[str]:
-    """The tables whose detail must be open where a restricted indicator is."""
-    return [table if table in policy.DETAIL else "submission" for table in indicator.tables]
+def _withheld(
+    cubes: Cubes,
+    indicator: Indicator,
+    months: tuple[str, ...],
+    window: Window,
+    cluster: str | None,
+    summed: Flags,
+    complete: Flags,
+) -> tuple[Flags, Flags]:
+    """Where the value is withheld from the reader (see `people.withheld`), and where a year-on-year comparison is not.
+
+    Neither may tell a larger place's sum without a leaf that is withheld, as where that leaf filed one of two tables:
+    `summed` are the leaf-months that the value sums up, or the leaves over the whole window.
+    """
+
+    def read(term: Term, kind: str | None) -> Matrix:
+        came = _filed(cubes, (term.cube,), months)
+        return np.nan_to_num(_Terms(cubes, months, came, "month", kind).one(term))
+
+    hidden, ever = people.withheld(cubes, indicator, months, window, cluster, read)
+    compared = ~hidden
+    if not ever.any():
+        return hidden, compared
+    counted = [t.cube for t in (*indicator.numerator, *indicator.denominator) if people.count(t)]
+    came = np.logical_or.reduce([_filed(cubes, (cube,), months) for cube in counted])
+    torn = _accumulated(came & ~summed & ever[:, None], months, window, np.logical_or)
+    hidden |= (_MEMBERS @ torn > 0) & ~people.inside(cubes.reader, {c.table for c in counted})[:, None]
+    before = np.roll(complete, 12, axis=1)
+    whole = _MEMBERS @ (ever[:, None] & ~(complete & before)) == 0
+    return hidden, ~hidden & ~np.roll(hidden, 12, axis=1) & whole
 
 
-def _filed(cubes: Cubes, indicator: Indicator, months: tuple[str, ...]) -> Flags:
-    """Leaf-months for which every monthly table of the indicator has an accepted submission."""
+def _filed(cubes: Cubes, of: tuple[Cube, ...], months: tuple[str, ...]) -> Flags:
+    """Leaf-months for which every monthly table of these cubes has an accepted submission."""
     filed = np.ones((len(LEAVES), len(months)), dtype=bool)
-    for table in {cube.table for cube in indicator.cubes if cube.monthly}:
+    for table in {cube.table for cube in of if cube.monthly}:
         submitted = cubes.filing.filter(pl.col("table_name") == table)
         at = np.zeros_like(filed)
         rows, columns = _positions(submitted["place_code"], _LEAF_INDEX), _positions(submitted["month"], _index(months))

@@ -9,6 +9,7 @@ import polars as pl
 
 from data_sources.cubes import BEFORE_PLAN, BY_NAME, Cubes
 from data_sources.retention import later
+from indicators import people
 from indicators.catalogue import Window
 from indicators.measures import members
 
@@ -52,9 +53,13 @@ def filed(cubes: Cubes, tables: Sequence[str], of: Sequence[str]) -> pl.DataFram
     return counted.agg(pl.col("table_name").n_unique().alias("n")).filter(pl.col("n") == len(set(tables))).drop("n")
 
 
-def complete(cubes: Cubes, tables: Sequence[str], of: Sequence[str], place_codes: Sequence[str]) -> pl.DataFrame:
+def complete(
+    cubes: Cubes, tables: Sequence[str], of: Sequence[str], place_codes: Sequence[str], *, twice: bool = False
+) -> pl.DataFrame:
     """How far each place has filed these months: `place_code`, `filed` (leaves complete in all months), `expected`,
-    `usable` (a single leaf: complete; a larger place: something filed in the last month)."""
+    `usable` (a single leaf: complete; a larger place: something filed in the last month; and the people whom the tables
+    tell apart are not closed to the reader, see `people.closed`)."""
+    shut = people.closed(cubes, tables, place_codes, twice=twice)
     found = filed(cubes, tables, of)
     by_leaf = found.group_by("leaf").agg(n=pl.len(), last=(pl.col("month") == (of[-1] if of else "")).any())
     whole = (
@@ -67,7 +72,10 @@ def complete(cubes: Cubes, tables: Sequence[str], of: Sequence[str], place_codes
     )
     single = pl.col("expected") == 1
     return counted.select(
-        "place_code", "filed", "expected", usable=pl.when(single).then(pl.col("filed") == 1).otherwise("some")
+        "place_code",
+        "filed",
+        "expected",
+        usable=pl.when(single).then(pl.col("filed") == 1).otherwise("some") & ~pl.col("place_code").is_in(sorted(shut)),
     )
 
 
@@ -84,8 +92,11 @@ def summed(
 ) -> pl.DataFrame:
     """Measures of a cube summed over months, by place and the dimensions `by` (text).
 
-    Only leaf-months count that filed every one of `tables` (the cube's own table unless given; all with none).
+    Only leaf-months count that filed every one of `tables` (the cube's own table unless given; all with none). Nothing
+    is summed for places whose people are closed to the reader (see `people.closed`).
     """
+    shut = people.closed(cubes, BY_NAME[cube].tables, place_codes, twice=cluster is not None)
+    place_codes = [code for code in place_codes if code not in shut]
     frame = kept(cubes, cube, cluster).filter(pl.col("month").is_in(list(of)))
     asked = BY_NAME[cube].tables if tables is None else tables
     if asked:

@@ -6,7 +6,8 @@ from typing import Final
 import polars as pl
 
 from data_sources.cubes import Cubes
-from indicators import measures
+from geo import places
+from indicators import measures, people
 
 BREAKDOWNS: Final[Mapping[str, tuple[str, str]]] = {
     "fund": ("subsidy", "fund"),
@@ -46,7 +47,7 @@ def breakdown(cubes: Cubes, place_code: str, month: str, by: str) -> pl.DataFram
     """Payments of the year up to `month` told apart by one of `BREAKDOWNS`, most money first.
 
     `code` ('' where the payments do not say), `amount`, `share` (of all, percent; null when nothing is paid),
-    `person_times`, `payments`.
+    `person_times` (null where it is closed to the reader, see `people.closed`), `payments`.
     """
     cube, dimension = BREAKDOWNS[by]
     grouped = _grouped(cubes, cube, place_code, month, [dimension]).rename({dimension: "code"})
@@ -75,7 +76,11 @@ def year_pace(month: str) -> float:
 
 def _grouped(cubes: Cubes, cube: str, place_code: str, month: str, keys: list[str]) -> pl.DataFrame:
     paid = _paid(cubes, place_code, month, cube).with_columns(pl.col(keys).cast(pl.String))
-    return paid.group_by(keys).agg(pl.col("amount", "person_times", "payments").sum())
+    shut = bool(people.closed(cubes, ("subsidy",), (place_code,), twice=len(keys) > 1))
+    of = [m for m in cubes.months if m[:4] == month[:4] and m <= month]
+    shut |= place_code == places.PROVINCE and bool(people.rare(cubes, cube, "person_times", keys[0], of))
+    person_times = pl.when(~pl.lit(shut)).then(pl.col("person_times").sum())
+    return paid.group_by(keys).agg(pl.col("amount").sum(), person_times, pl.col("payments").sum())
 
 
 def _paid(cubes: Cubes, place_code: str, month: str, cube: str = "subsidy") -> pl.DataFrame:

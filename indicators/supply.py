@@ -10,7 +10,8 @@ from typing import Final
 import polars as pl
 
 from data_sources.cubes import Cubes
-from indicators import spans
+from geo import places
+from indicators import people, spans
 from indicators.catalogue import Window
 
 BOTH: Final = ("vacancy", "certificate")
@@ -40,6 +41,7 @@ def cells(
         gap=pl.col("demand") - pl.col("supply"),
         ratio=pl.when(pl.col("demand") > 0).then(pl.col("supply") / pl.col("demand")),
     )
+    found = _without_few(cubes, found, months, cluster)
     columns = [*KEYS, "demand", "supply", "gap", "ratio", "stock"]
     order = pl.DataFrame(
         {"place_code": list(place_codes), "at": range(len(place_codes))}, {"place_code": pl.String, "at": pl.Int64}
@@ -84,6 +86,7 @@ def in_training(cubes: Cubes, place_code: str, *, cluster: str | None = None) ->
     known in full, and where it cannot be told, as in a county that has not filed all of these.
     """
     frame = spans.kept(cubes, "course", cluster).join(spans.parts((place_code,)), on="leaf")
+    shut = bool(people.closed(cubes, ("training",), (place_code,), twice=cluster is not None))
     changed = frame.group_by("month").agg(pl.col("in_training").sum())
     months = pl.DataFrame({"month": spans.with_before(cubes)}, {"month": pl.String})
     running = months.join(changed, on="month", how="left", maintain_order="left").with_columns(
@@ -97,7 +100,7 @@ def in_training(cubes: Cubes, place_code: str, *, cluster: str | None = None) ->
     bounded = pl.when((pl.col("known").shift(12) * growth).is_not_null()).then(pl.col("known"))
     return found.with_columns(
         estimated=pl.when(last >= -12).then(pl.max_horizontal(pl.col("known").shift(12) * growth, bounded)),
-        known=pl.when(last < -1).then("known"),
+        known=pl.when((last < -1) & ~pl.lit(shut)).then("known"),
     ).select("month", "known", "estimated")
 
 
@@ -110,7 +113,7 @@ def due(cubes: Cubes, month: str, place_codes: Sequence[str], *, cluster: str | 
     found = pl.DataFrame({"place_code": list(place_codes)}, {"place_code": pl.String})
     for name, (cube, measure) in {"passed": _PASSED, "passed_then": _PASSED, "followed": _FOLLOWED}.items():
         months = tuple(m for m in after[name] if m in cubes.months)
-        filed = spans.complete(cubes, (cube,), months, place_codes)
+        filed = spans.complete(cubes, (cube,), months, place_codes, twice=cluster is not None)
         sums = spans.summed(cubes, cube, months, place_codes, (measure,), cluster=cluster).rename({measure: name})
         for part in (sums, filed.select("place_code", "usable")):
             found = found.join(part, on="place_code", how="left", maintain_order="left")
@@ -142,6 +145,22 @@ def _summed(
     return spans.summed(cubes, cube, months, place_codes, wanted, by=("occupation_code",), cluster=cluster, tables=BOTH)
 
 
+def _without_few(cubes: Cubes, found: pl.DataFrame, months: tuple[str, ...], cluster: str | None) -> pl.DataFrame:
+    """Null for what would tell the reader a small number of people (see `people.rare`)."""
+    codes = found["place_code"].unique().to_list()
+    shut = pl.col("place_code").is_in(sorted(people.closed(cubes, BOTH, codes, twice=cluster is not None)))
+    few = [
+        (people.rare(cubes, "certificate_occupation", "certificates", "occupation_code", months), "supply gap ratio"),
+        (people.rare(cubes, "talent_occupation", "people", "occupation_code", months), "stock"),
+    ]
+    for codes_of_few, columns in few:
+        withheld = shut | (
+            (pl.col("place_code") == places.PROVINCE) & pl.col("occupation_code").is_in(sorted(codes_of_few))
+        )
+        found = found.with_columns(pl.when(~withheld).then(pl.col(columns.split())))
+    return found
+
+
 def _stock(cubes: Cubes, month: str, place_codes: Sequence[str], cluster: str | None) -> pl.DataFrame:
     """People at work at the month's end; null where employment was not filed for the month."""
     months = tuple(m for m in spans.with_before(cubes) if m <= month)
@@ -166,6 +185,8 @@ def _monthly(cubes: Cubes, cube: str, measure: str, place_code: str, cluster: st
     months = pl.DataFrame({"month": cubes.months}, {"month": pl.String})
     found = months.join(sums, on="month", how="left", maintain_order="left").with_columns(pl.col(measure).fill_null(0))
     inside = spans.parts((place_code,))
+    if people.closed(cubes, (cube,), (place_code,), twice=cluster is not None):
+        return found.with_columns(pl.lit(None, dtype=found[measure].dtype).alias(measure))
     if inside.height > 1:
         return found
     filed = spans.filed(cubes, (cube,), cubes.months).join(inside, on="leaf", how="semi")["month"]

@@ -11,6 +11,7 @@ from briefings.numbers import Fact, Number, Style
 from briefings.parts import Part
 from briefings.scope import Scope
 from charts import words
+from data_sources.policy import NotPermitted
 from data_sources.vocabulary import CONTEST_LEVELS, LADDERS, LEVELS, MILESTONE_KINDS
 from geo import places
 from indicators import evaluation
@@ -153,7 +154,13 @@ _PLACES: Final = 13
 def _ladder_frame(facts: Facts, fact: Fact, depends: str) -> pl.DataFrame:
     which, _, what = depends.partition(":")
     span = evaluation.span_of(fact.month, fact.window)
-    found = evaluation.ladder(facts.cubes, fact.place, span, which, stock=what == "stock")
+    try:
+        found = evaluation.ladder(facts.cubes, fact.place, span, which, stock=what == "stock")
+    except NotPermitted:  # no number of it is known to who asks
+        none = pl.lit(None, pl.Float64)
+        return pl.DataFrame({"row": [*evaluation.LADDERS[which], "all"]}).with_columns(
+            value=none, share=none, province=none
+        )
     steps = found.select(row="level", value="value", share=100 * pl.col("share"), province=100 * pl.col("province"))
     whole = pl.DataFrame({"row": ["all"], "value": [steps["value"].sum()]})
     return pl.concat([steps, whole], how="diagonal_relaxed")

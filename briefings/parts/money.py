@@ -155,7 +155,8 @@ def _lag(facts: Facts, fact: Fact) -> float | None:
 def _kind(column: str) -> Valued:
     def measured(facts: Facts, fact: Fact) -> float | None:
         rows: list[dict[str, Any]] = _flows(facts, fact.place, fact.month).to_dicts()
-        return float(sum(row[column] for row in rows if str(row["kind"]) == fact.detail))
+        found = [row[column] for row in rows if str(row["kind"]) == fact.detail]
+        return None if None in found else float(sum(found))
 
     return measured
 

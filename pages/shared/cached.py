@@ -53,7 +53,7 @@ def cubes() -> Cubes | None:
 
 @kept(maxsize=128)
 def _seen_by(found: Cubes, reader: Reader) -> Cubes:
-    return all_cubes.seen_by(found, reader)
+    return all_cubes.seen_by(found, reader, settings().fewest_people)
 
 
 def seen() -> bool:

@@ -16,6 +16,7 @@ from charts.subject import Subject
 from data_sources import looking, policy
 from data_sources.policy import NotPermitted
 from geo import places
+from indicators import people
 from pages.shared import access, state
 from pages.shared.state import Run
 
@@ -37,7 +38,7 @@ def notes(subject: Subject, run: Run, address: str) -> Notes:
     """What must be known to cite a table or picture of the subject; `address` is the URL of what is looked at."""
     return Notes(
         title=subject.title,
-        definition=subject.definition,
+        definition="　".join((subject.definition, *_few(subject, run))),
         unit=subject.unit,
         filter=subject.filter,
         period=subject.period,
@@ -49,6 +50,12 @@ def notes(subject: Subject, run: Run, address: str) -> Notes:
         approval=subject.approval,
         url=address,
     )
+
+
+def _few(subject: Subject, run: Run) -> tuple[str, ...]:
+    """Why numbers of people are withheld, where they can be."""
+    few = run.cubes.fewest_people
+    return (words.few(few),) if few and people.TABLES & subject.tables else ()
 
 
 def offer(

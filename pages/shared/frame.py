@@ -124,6 +124,8 @@ def header(linked: Mapping[str, list[StreamlitPage]], current: StreamlitPage) ->
         st.warning(run.stale)
     for notice in run.notices:
         st.warning(notice)
+    if run.cubes.fewest_people:
+        st.caption(words.few(run.cubes.fewest_people) + "。")
     screen.listen()
     _notice()
 

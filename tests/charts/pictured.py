@@ -36,6 +36,7 @@ def series(values: Mapping[str, Sequence[float | None]], months: Sequence[str] =
         filed=pl.lit(1, dtype=pl.Int64),
         expected=pl.lit(1, dtype=pl.Int64),
         yoy=pl.lit(0.1),
+        withheld=pl.lit(False),
     )
 
 
