@@ -109,6 +109,8 @@ def _origin(found: Facts, about: About, parts: Sequence[Part], made_at: datetime
         made_at=made_at,
         simulated=found.cubes.simulated(tables),
         unreviewed=found.cubes.unreviewed(tables),
+        reader=found.cubes.reader,
+        fewest_people=found.cubes.fewest_people,
         approval=settings().approval_line if mapped else "",
         url=f"{settings().address.rstrip('/')}/{about.url}",
     )

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from briefings.numbers import Number
 from charts import words
+from data_sources.policy import OPERATOR, Reader
 
 Span = str | Number
 Text = tuple[Span, ...]
@@ -110,6 +111,10 @@ class Origin:
     approval: str
     url: str
     unreviewed: int = 0
+    reader: Reader = OPERATOR
+    """With whose sight it was made."""
+    fewest_people: int = 0
+    """Counts of fewer people than this were withheld outside the reader's places."""
 
     @property
     def marks(self) -> str:

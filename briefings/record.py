@@ -8,8 +8,11 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 from xml.etree import ElementTree
 
-from briefings.document import Chart, Document, Picture, Span, Table, Text, cell_words, plain
+from briefings.document import Chart, Document, Origin, Picture, Span, Table, Text, cell_words, plain
 from briefings.numbers import Fact, Number, Style
+from data_sources import policy
+from data_sources.cubes import Cubes, seen_by
+from data_sources.policy import Grant, Reader
 
 NAMESPACE: Final = "urn:zhejiang-talent-map:numbers:1"
 RELATION: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/customXml"
@@ -90,6 +93,7 @@ class Ledger:
             "made_at": origin.made_at.isoformat(timespec="seconds"),
             "simulated": origin.simulated,
             "url": origin.url,
+            "sight": _sight(origin),
             "numbers": [
                 {**{k: v for k, v in asdict(n.fact).items() if v}, "style": n.style, "text": n.text, "cell": n.cell}
                 for n in self.numbers
@@ -134,6 +138,23 @@ def read(package: bytes) -> dict[str, Any]:
     except (zipfile.BadZipFile, ElementTree.ParseError, json.JSONDecodeError) as error:
         raise NoRecord(f"不是完整的 Word、PowerPoint 或 Excel 文件：{error}") from error
     raise NoRecord("文件里没有数字记录：不是本平台生成的，或记录已被删除，无法核对。")
+
+
+def seen(record: dict[str, Any], cubes: Cubes) -> Cubes:
+    """The cubes with the sight with which a document was made, where they are not cut already."""
+    sight = record.get("sight")
+    if not sight or policy.sight(cubes.reader):
+        return cubes
+    reader = Reader("", "", frozenset(Grant(*given) for given in sight["grants"]))
+    return seen_by(cubes, reader, sight["fewest_people"])
+
+
+def _sight(origin: Origin) -> dict[str, Any] | None:
+    """What tells with whose sight a document was made, nobody named; nothing where everything was seen."""
+    if not policy.sight(origin.reader):
+        return None
+    grants = sorted((grant.role, grant.place_code, grant.theme) for grant in origin.reader.grants)
+    return {"grants": grants, "fewest_people": origin.fewest_people}
 
 
 def fact_of(number: dict[str, Any]) -> Fact:

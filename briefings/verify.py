@@ -72,6 +72,7 @@ def verified(file: Path, cubes: Cubes, url: str = "") -> Verdict:
     if suffix not in ("docx", "pptx", "xlsx"):
         content(data, suffix)
     found = record.read(data)
+    cubes = record.seen(found, cubes)
     numbers: list[dict[str, Any]] = found["numbers"]
     now = content(data, suffix)
     findings = [
