@@ -3,7 +3,9 @@
 import datetime as dt
 import io
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import openpyxl
@@ -24,11 +26,15 @@ MAP = "/talent_map?indicator=training_person_times&window=month&month=2026-10&pl
 
 
 @pytest.fixture(scope="module")
-def writing(demo_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The app over a copy of the demonstration database that 余杭区's officer may write to."""
-    home = tmp_path_factory.mktemp("writing")
-    shutil.copy(demo_database.removeprefix("sqlite:///"), home / "talent.db")
-    url = f"sqlite:///{home / 'talent.db'}"
+def database(demo_database: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the demonstration database."""
+    return Path(shutil.copy(demo_database.removeprefix("sqlite:///"), tmp_path_factory.mktemp("writing") / "talent.db"))
+
+
+@pytest.fixture(scope="module")
+def writing(database: Path) -> Iterator[str]:
+    """The app over that copy, to which 余杭区's officer may write."""
+    home, url = database.parent, f"sqlite:///{database}"
     readers.add(url, OPERATOR, "yuhang", "余杭区人社局")
     for grant in (Grant("county", "330110", exports=True), Grant("submitter", "330110")):
         readers.grant(url, OPERATOR, "yuhang", grant)
@@ -136,3 +142,28 @@ def test_a_file_is_marked_mended_accepted_and_withdrawn_and_an_open_map_follows(
     confirm(page, "恢复", replaced)
     value(watching, before.strip())
     expect(watching.locator(".st-key-frame-top")).not_to_contain_text("待审核")
+
+
+def test_a_click_on_cancel_while_a_file_is_written_leaves_nothing(
+    visiting: Callable[..., NewPage], writing: str, database: Path, tmp_path: Path
+) -> None:
+    def filed() -> list[tuple[int, int]]:
+        with closing(sqlite3.connect(database)) as connection:
+            counts = "SELECT max(id), max(data_version) FROM submission UNION ALL SELECT count(*), 0 FROM training"
+            return connection.execute(counts).fetchall()
+
+    page = open_view(visiting(writing)(), "/intake?place=330110&filed_period=2026-10")
+    upload(page, workbook(tmp_path, "C06", "C04"))
+    confirming = page.get_by_role("button", name="确认报送")
+    confirming.wait_for()
+    before = filed()
+    with closing(sqlite3.connect(database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")  # the writing waits, as long as that of a large file takes
+        confirming.click()
+        page.get_by_role("button", name="取消").click()
+        other.execute("ROLLBACK")
+    page.get_by_text("上次报送已取消，没有写入任何数据。").wait_for()
+    assert filed() == before
+    page.get_by_role("button", name="确认报送").click()
+    page.get_by_text("已接收 2 行").wait_for()
+    assert filed() != before
