@@ -45,7 +45,7 @@ class Field:
         """The header in a template, with its unit; coordinates say which they are."""
         if self.name in ("lon", "lat"):
             return self.label
-        label = "身份证件号码" if self.kind == "person" else re.sub("（.*）", "", self.label)
+        label = re.sub("（.*）", "", self.label)
         return f"{label}（{self.unit}）" if self.unit else label
 
     @property
@@ -126,11 +126,12 @@ def _declared() -> dict[str, Any]:
 
 def _field(column: Column[Any]) -> Field:
     values = _declared()["values"].get(column.name) or column.info["values"] or {}
+    kind = _kind(column, bool(values))
     names = (column.info["label"], column.name, *_declared()["aliases"].get(column.name, ()))
     return Field(
         name=column.name,
-        label=str(column.info["label"]),
-        kind=_kind(column, bool(values)),
+        label="身份证件号码" if kind == "person" else str(column.info["label"]),
+        kind=kind,
         required=not column.nullable and column.name != "place_code",
         aliases=tuple(dict.fromkeys(map(plain, names))),
         values=values,

@@ -19,7 +19,7 @@ _SAYS: Final = {
     "inside": "坐标应落在所填地区之内",
     "yearly": "同一人一年内培训一般不超过 {most} 次",
     "outlier": "{named}一般不超出该地近一年同类范围的 {factor} 倍",
-    "usual": "各地{counted}一般不超出该地近一年各月的 {factor} 倍（不足 {least} 行的不比）",
+    "usual": "各地{counted}一般不超出该地近一年各月的 {factor} 倍（本月和近一年都不足 {least} 行的不比）",
 }
 
 

@@ -16,6 +16,8 @@ FIRST = 10
 MOST = 12
 """Problems whose rows are listed; all are in the table and the downloads."""
 BESIDE = {"": "本文件", LAST: "上期", REPLACED: "将被替换"}
+CHANGE = "增减"
+"""This file beside what it would replace."""
 
 
 def shown(upload: Upload, seen: Preview, layout: Layout) -> None:
@@ -99,8 +101,12 @@ def _sums(seen: Preview, layout: Layout) -> None:
     columns = [pl.Series("地区", [name_of(code) for code in seen.sums["place_code"]], dtype=pl.String)]
     for name, label in names.items():
         money = name in layout.measures and layout.field(name).kind == "money"
+        told = f"{label}{'（元）' if money else ''}"
         for suffix, beside in BESIDE.items():
             values = seen.sums[name + suffix]
-            columns.append((values / 100 if money else values).alias(f"{label}{'（元）' if money else ''}·{beside}"))
+            columns.append((values / 100 if money else values).alias(f"{told}·{beside}"))
+        change = seen.sums[name] - seen.sums[name + REPLACED]
+        columns.append((change / 100 if money else change).alias(f"{told}·{CHANGE}"))
+    forms = {c.name: st.column_config.NumberColumn(format="localized") for c in columns[1:]}
     st.caption("与上期和将被替换的批次比较（空为没有报送）")
-    st.dataframe(pl.DataFrame(columns), hide_index=True, key="sums", placeholder="—")
+    st.dataframe(pl.DataFrame(columns), hide_index=True, key="sums", placeholder="—", column_config=forms)

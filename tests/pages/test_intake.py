@@ -122,8 +122,9 @@ def test_a_good_file_is_previewed_then_accepted_and_counts(filing: Callable[...,
     assert app.success[0].value == "共 3 行，0 处错误，0 处提醒。可以报送。"
     sums = next(d.value for d in app.dataframe if "行数·本文件" in d.value.columns)
     assert sums[["地区", "行数·本文件", "行数·上期"]].iloc[0].to_list() == ["余杭区", 3, 2]
+    assert sums[["行数·将被替换", "行数·增减"]].isna().all(axis=None)
     columns = next(d.value for d in app.dataframe if "作为" in d.value.columns)
-    assert columns["作为"].to_list()[:3] == ["地区代码", "人员标识", "职业代码"]
+    assert columns["作为"].to_list()[:3] == ["地区代码", "身份证件号码", "职业代码"]
     named = app.text_input(key="signed-in-报送人")
     assert (named.value, named.disabled) == ("名为everyone", True)
     app.button(key="filing-accept").click().run()

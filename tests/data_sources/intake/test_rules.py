@@ -86,7 +86,7 @@ def test_what_another_submission_brought_is_no_news(coded: str) -> None:
     filed.accepted(coded, templates.filled("certificate", [filed.LEGAL["certificate"]]), filed.asked("certificate"))
     later = filed.LEGAL["certificate"] | {"issued": dt.date(2026, 11, 3), "certificate_number": None}
     again = filed.seen(coded, templates.filled("certificate", [later]), filed.asked("certificate", month="2026-11"))
-    assert [p.why for p in again.problems] == ["「人员标识」、「职业代码」、「等级」不得与库中已接收的其他批次重复"]
+    assert [p.why for p in again.problems] == ["「身份证件号码」、「职业代码」、「等级」不得与库中已接收的其他批次重复"]
     same_month = filed.seen(
         coded, templates.filled("certificate", [filed.LEGAL["certificate"]]), filed.asked("certificate")
     )
@@ -135,6 +135,11 @@ def test_what_is_far_beyond_the_places_own_year_is_a_warning(coded: str) -> None
         "余杭区的行数为 121，近一年各月在 40 与 40 之间",
         "余杭区的「需求人数」合计为 1,452，近一年各月在 480 与 480 之间",
     ]
+    few = filed.seen(coded, _vacancies(2), filed.asked("vacancy"))
+    assert [p.why for p in few.warnings] == [
+        "余杭区的行数为 2，近一年各月在 40 与 40 之间",
+        "余杭区的「需求人数」合计为 24，近一年各月在 480 与 480 之间",
+    ]
     dear = filed.seen(coded, _vacancies(40, wage_high=2700151), filed.asked("vacancy"))
     assert [(p.column, p.count) for p in dear.warnings] == [("月薪上限", 40)]
     assert filed.seen(coded, _vacancies(40, wage_high=2700150), filed.asked("vacancy")).warnings == ()
@@ -179,7 +184,7 @@ def test_an_identity_number_in_scientific_notation_says_what_happened(coded: str
 
 def test_a_passport_needs_its_kind(coded: str) -> None:
     row = {"person_key": "E12345678"}
-    assert [p.column for p in _seen(coded, "training", row).problems] == ["人员标识"]
+    assert [p.column for p in _seen(coded, "training", row).problems] == ["身份证件号码"]
     assert _seen(coded, "training", row | {"document": "护照"}).problems == ()
 
 
