@@ -9,7 +9,7 @@ from charts import words
 from charts.theme import Theme
 from data_sources.cubes import OWN_SUFFIX
 from geo import classes, colours, places
-from indicators import measures
+from indicators import measures, small_numbers
 from indicators.catalogue import Indicator
 from indicators.view import View
 
@@ -30,9 +30,10 @@ class Drawing:
     """The map of one view, without shapes.
 
     `frame`, one row a drawn place in code order: `place_code`, `name`, `short_name`, `value`, `wording`, `label`,
-    `rank`, `ranked_of`, `rank_wording`, `yoy`, `yoy_wording`, `filed`, `expected`, `class_index` (null: no value or not
-    among the peers), `fill` (hex), `peer`. `counts`: places in each class. `missing`: peers without a value, `gaps` says in
-    words why. `largest`: the value whose circle is largest.
+    `rank`, `ranked_of`, `rank_wording`, `unsure` (a rate of too few to be ranked as if it were sure), `yoy`,
+    `yoy_wording`, `filed`, `expected`, `class_index` (null: no value or not among the peers), `fill` (hex), `peer`.
+    `counts`: places in each class. `missing`: peers without a value, `gaps` says in words why. `largest`: the value whose
+    circle is largest.
     """
 
     kind: Literal["choropleth", "circles"]
@@ -107,7 +108,9 @@ def name_of(code: str) -> str:
 def _worded(frame: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
     table = frame.to_dict(as_series=False)
     codes = table["place_code"]
+    unsure = frame.select(small_numbers.sure(indicator).not_().fill_null(False)).to_series()
     return frame.with_columns(
+        unsure=unsure,
         name=pl.Series([name_of(c) for c in codes], dtype=pl.String),
         short_name=pl.Series(
             [OWN_NAME if c.endswith(OWN_SUFFIX) else places.place(c).short_name for c in codes], dtype=pl.String
@@ -118,7 +121,11 @@ def _worded(frame: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
         ),
         label=pl.Series([words.short(v, indicator) for v in table["value"]], dtype=pl.String),
         rank_wording=pl.Series(
-            [words.rank(r, of or 0) for r, of in zip(table["rank"], table["ranked_of"], strict=True)], dtype=pl.String
+            [
+                words.rank(r, of or 0, unsure=few and r is not None)
+                for r, of, few in zip(table["rank"], table["ranked_of"], unsure, strict=True)
+            ],
+            dtype=pl.String,
         ),
         yoy_wording=pl.Series([words.change(y, indicator) for y in table["yoy"]], dtype=pl.String),
     )

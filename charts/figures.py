@@ -46,7 +46,7 @@ def ranking(drawn: Drawing, indicator: Indicator, theme: Theme, *, chosen: str |
         xaxis={"visible": False, "range": [low, largest * 1.25], "fixedrange": True},
         yaxis={
             "tickvals": [r["place_code"] for r in rows],
-            "ticktext": [f"{r['rank']}  {r['short_name']}" for r in rows],
+            "ticktext": [f"{r['rank']}{'*' if r['unsure'] else ''}  {r['short_name']}" for r in rows],
             "tickfont": {"size": 12, "color": t.ink},
             "fixedrange": True,
             "showgrid": False,

@@ -36,7 +36,10 @@ def _spaced(text: str) -> str:
 
 
 def map_title(drawn: Drawing, indicator: Indicator, view: View) -> str:
-    """The map's finding: who is ahead of pace, where a rate is highest and lowest, where a count is concentrated."""
+    """The map's finding: who is ahead of pace, where a rate is highest and lowest, where a count is concentrated.
+
+    A rate of too few to be ranked as if it were sure is said to be one.
+    """
     known = drawn.frame.filter(pl.col("value").is_not_null()).sort("value", "place_code", descending=[True, False])
     if known.is_empty():
         return f"{indicator.title}：{scope(view)}在{words.period(view.month, view.window)}没有数据"
@@ -49,7 +52,7 @@ def map_title(drawn: Drawing, indicator: Indicator, view: View) -> str:
         reached = ("均达到" if ahead else "均未达到") if alike else f"中 {ahead} 个达到"
         return (
             f"{indicator.short}：{scope(view)}{reached}序时进度（{words.number(drawn.pace, 1)}%），"
-            f"{last['short_name']}最低（{last['wording']}）"
+            f"{last['short_name']}最低（{_standing(last)}）"
         )
     if known.height == 1:
         return f"{indicator.title}：{first['name']} {first['wording']}"
@@ -66,9 +69,13 @@ def map_title(drawn: Drawing, indicator: Indicator, view: View) -> str:
         names = "、".join(known["short_name"][:3])
         return f"{indicator.title}：{names}占{_spaced(scope(view))}合计的 {words.number(share, 0)}%"
     return (
-        f"{indicator.title}：{first['short_name']}最高（{first['wording']}），"
-        f"{last['short_name']}最低（{last['wording']}）"
+        f"{indicator.title}：{first['short_name']}最高（{_standing(first)}），"
+        f"{last['short_name']}最低（{_standing(last)}）"
     )
+
+
+def _standing(row: dict[str, object]) -> str:
+    return f"{row['wording']}，数量少" if row["unsure"] else str(row["wording"])
 
 
 def spending(

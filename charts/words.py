@@ -95,11 +95,12 @@ def change(yoy: float | None, indicator: Indicator) -> str:
     return f"{'+' if size > 0 else '−'}{abs(size):,.1f}{unit}"
 
 
-def rank(position: int | None, of: int) -> str:
-    """「第 3／90 位」, 「未排名」 for a place without a value, 「仅此一地有数」 where there is nobody to be ranked against."""
+def rank(position: int | None, of: int, *, unsure: bool = False) -> str:
+    """「第 3／90 位」, 「未排名」 for a place without a value, 「仅此一地有数」 where there is nobody to be ranked against; marked
+    `*` when it stands on too few to be sure (see `indicators.small_numbers`)."""
     if position is None:
         return "未排名"
-    return "仅此一地有数" if of == 1 else f"第 {position}／{of} 位"
+    return "仅此一地有数" if of == 1 else f"第 {position}／{of} 位{' *' if unsure else ''}"
 
 
 def month_name(month: str) -> str:

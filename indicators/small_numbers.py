@@ -2,6 +2,8 @@
 
 from typing import Final, Literal
 
+import polars as pl
+
 from indicators.catalogue import Indicator
 
 FEWEST: Final = 30
@@ -15,3 +17,9 @@ def counted(indicator: Indicator) -> Literal["numerator", "denominator"]:
     """
     people = indicator.denominator and all(term.cube.name == "census" for term in indicator.denominator)
     return "numerator" if people else "denominator"
+
+
+def sure(indicator: Indicator) -> pl.Expr:
+    """Whether a row of a series may be ranked as if it were sure: a count always, a rate that stands on 30; null when missing."""
+    enough = pl.lit(True) if indicator.additive else pl.col(counted(indicator)) >= FEWEST
+    return pl.when(pl.col("value").is_not_null()).then(enough)

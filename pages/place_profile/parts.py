@@ -143,7 +143,7 @@ def bases(place_code: str) -> None:
 
 def _ranked(row: dict[str, Any]) -> str:
     """The rank, with a mark where it stands on too few."""
-    return words.rank(row["rank"], row["ranked_of"]) + ("" if row["sure"] else " *") if row["rank"] else words.NO_VALUE
+    return words.rank(row["rank"], row["ranked_of"], unsure=not row["sure"]) if row["rank"] else words.NO_VALUE
 
 
 def _positions(place_code: str) -> pl.DataFrame:

@@ -21,7 +21,7 @@ from charts.theme import CONFIG, Theme
 from data_sources.cubes import Cubes
 from data_sources.settings import settings
 from geo import layers, places
-from indicators import measures
+from indicators import measures, small_numbers
 from indicators.catalogue import catalogue
 from indicators.view import View
 from pages.shared import access, cached, downloads, state
@@ -99,9 +99,10 @@ def card_of(view: View) -> None:
     values = cached.of_view(state.run().cubes, view)
     codes = view.ranked_places if view.place in view.ranked_places else (view.place,)
     found = measures.snapshot(values, view.month, codes, indicator).filter(pl.col("place_code") == view.place)
-    row = found.row(0, named=True)
+    row = found.with_columns(sure=small_numbers.sure(indicator)).row(0, named=True)
     figure, unit = words.grand(row["value"], indicator)
-    facts = [f"{words.rank(row['rank'], row['ranked_of'])}　{sentences.scope(view)}" if len(codes) > 1 else ""]
+    standing = words.rank(row["rank"], row["ranked_of"], unsure=row["sure"] is False)
+    facts = [f"{standing}　{sentences.scope(view)}" if len(codes) > 1 else ""]
     facts.append(f"同比 {words.change(row['yoy'], indicator)}" if row["yoy"] is not None else "")
     facts.append(sentences.completeness(row))
     lines = "".join(f'<div class="sub">{html.escape(fact)}</div>' for fact in facts if fact)
@@ -127,7 +128,8 @@ def ranking_of(view: View, screen: Screen, *, height: int) -> None:
     with st.container(height=height, border=False, key="ranking-box"):
         key = f"ranking-{view.level}-{view.within}-{view.place}"
         plotly(figure, key=key, on_select=lambda: _bar_clicked(key))
-    captioned(caption(of_view(view, title)), cached.paper_ranking(cubes, view) if ranked > MANY else "")
+    lines = caption(of_view(view, title)) + ((f"* {small_numbers.RULE}",) if drawn.frame["unsure"].any() else ())
+    captioned(lines, cached.paper_ranking(cubes, view) if ranked > MANY else "")
 
 
 def _bar_clicked(key: str) -> None:

@@ -27,12 +27,12 @@ def view(key: str, **given: object) -> View:
 
 
 def series(values: Mapping[str, Sequence[float | None]], months: Sequence[str] = MONTHS) -> pl.DataFrame:
-    """A series of these places, one value a month; every place has filed all."""
+    """A series of these places, one value a month, each of many; every place has filed all."""
     rows = [(code, month, value) for code, given in values.items() for month, value in zip(months, given, strict=True)]
     frame = pl.DataFrame(rows, schema={"place_code": pl.String, "month": pl.String, "value": pl.Float64}, orient="row")
     return frame.with_columns(
-        numerator=pl.col("value"),
-        denominator=pl.lit(None, dtype=pl.Float64),
+        numerator=pl.lit(1000.0),
+        denominator=pl.lit(1000.0),
         filed=pl.lit(1, dtype=pl.Int64),
         expected=pl.lit(1, dtype=pl.Int64),
         yoy=pl.lit(0.1),

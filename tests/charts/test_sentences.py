@@ -2,15 +2,17 @@
 
 import re
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from charts import sentences, subsidies, words
+from charts import figures, sentences, subsidies, words
+from charts.drawing import drawing
 from geo import places
 from indicators import measures
 from tests.charts import pictured
-from tests.charts.pictured import KNOWN, PREFECTURES
+from tests.charts.pictured import KNOWN, MONTHS, PREFECTURES
 
 SHORT = {code: places.place(code).short_name for code in PREFECTURES}
 eleven = st.lists(st.none() | st.integers(0, 400).map(float), min_size=11, max_size=11)
@@ -184,3 +186,17 @@ def test_the_scope_names_who_is_compared(given_: dict[str, str], scope: str) -> 
 )
 def test_what_is_missing_from_a_value_is_said(value: float | None, filed: int, expected: int, said: str) -> None:
     assert sentences.completeness({"value": value, "filed": filed, "expected": expected}) == said
+
+
+def test_a_rate_of_a_handful_is_named_with_what_it_stands_on() -> None:
+    looked = pictured.view("dual_share")
+    few = pictured.series({code: [float(at)] for at, code in enumerate(looked.drawn)}, MONTHS[1:])
+    few = few.with_columns(denominator=pl.when(pl.col("place_code") == "330100").then(29.0).otherwise(30.0))
+    drawn = drawing(few, KNOWN["dual_share"], looked, "light")
+    assert sentences.map_title(drawn, KNOWN["dual_share"], looked) == (
+        f"{KNOWN['dual_share'].title}：丽水最高（10.0%），杭州最低（0.0%，数量少）"
+    )
+    ranks = dict(drawn.frame.select("short_name", "rank_wording").rows())
+    assert (ranks["杭州"], ranks["丽水"]) == ("第 11／11 位 *", "第 1／11 位")
+    ticks = figures.ranking(drawn, KNOWN["dual_share"], "light", chosen=None).layout.yaxis.ticktext
+    assert (ticks[0], ticks[-1]) == ("11*  杭州", "1  丽水")
