@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import docx
+from docx.enum.style import WD_STYLE_TYPE
 from docx.shared import Length, Mm
 from docx.text.paragraph import Paragraph
 
@@ -44,6 +45,7 @@ class _Writer:
         self.word: Any = _opened(template)
         self.tables = self.figures = self.sections = 0
         self._at: Any = None
+        self._styles: dict[str, str | None] = {}
 
     def finished(self) -> bytes:
         """The whole file."""
@@ -141,7 +143,10 @@ class _Writer:
             self._paragraph(self.ledger.text(block))
 
     def _paragraph(self, text: str, style: str = "Normal") -> Paragraph:
-        made: Paragraph = self._at.insert_paragraph_before(text, style=style)
+        made: Paragraph = self._at.insert_paragraph_before(text)
+        if style not in self._styles:
+            self._styles[style] = self.word.part.get_style_id(style, WD_STYLE_TYPE.PARAGRAPH)
+        made._p.style = self._styles[style]
         return made
 
     def _figure(self, title: str, put: Callable[[Paragraph], None]) -> None:

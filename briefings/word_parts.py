@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import RELATIONSHIP_TYPE
@@ -89,6 +90,7 @@ def fill(made: Any, table: Table, rows: Iterable[tuple[str, ...]], columns: list
         for head, needed in zip(table.header, columns, strict=True)
     )
     grid = [header, *rows]
+    look = made.part.get_style_id("表文", WD_STYLE_TYPE.PARAGRAPH)  # once: finding it takes longer than writing a cell
     template, size = made.rows[0]._tr, Pt(9) if small else None
     right = [at > 0 and numeric([row[at] for row in grid[1:]]) for at in range(len(header))]
     for number, words in enumerate(grid):
@@ -97,7 +99,7 @@ def fill(made: Any, table: Table, rows: Iterable[tuple[str, ...]], columns: list
         row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
         for at, text in enumerate(words):
             paragraph = Paragraph(row._tr.tc_lst[at].p_lst[0], made)
-            paragraph.style = "表文"
+            paragraph._p.style = look
             run = paragraph.add_run(text)
             run.bold, run.font.size = True if number == 0 else None, size
             paragraph.alignment = (
