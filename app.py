@@ -12,6 +12,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from pages.shared import startup
+from pages.shared.doubts import Doubting
 from pages.shared.gate import Hardened, Proxied, provider
 from pages.shared.preload import MapFirst
 from pages.shared.probes import ROUTES
@@ -28,7 +29,7 @@ async def started(_: st.App) -> AsyncIterator[dict[str, Any]]:
 app = st.App(
     "pages/entry/main.py",
     lifespan=started,
-    middleware=[Middleware(Hardened), Middleware(Proxied), Middleware(MapFirst)],
+    middleware=[Middleware(Hardened), Middleware(Proxied), Middleware(Doubting), Middleware(MapFirst)],
     routes=ROUTES,
     secrets=provider(),
 )

@@ -52,7 +52,11 @@ def signed_in() -> Reader:
         if cached.real_data():
             raise NotPermitted(UNSAFE)
         return policy.EVERYBODY
-    session = identity.session()
+    try:
+        session = identity.session()
+    except identity.Disbelieved as why:
+        _once(f"refused {why.subject} {why}", lambda told=why: _noted(told.subject, "refused", {"说明": str(told)}))
+        raise
     found = _known(session.subject)
     if found is None:
         raise _refusal(session, f"账号“{session.subject}”没有登记，看不到任何内容。请向{settings().contact}申请。")

@@ -30,6 +30,7 @@ _TOKEN: Final = secrets.token_hex(32)
 QUIET: Final = 60.0
 """Seconds in which an address that keeps trying is recorded once."""
 MOST: Final = 10_000
+_told: Final[dict[str, float]] = {}
 
 
 PAGE: Final = Path(streamlit.__file__).parent / "static" / "index.html"
@@ -124,7 +125,6 @@ class Proxied:
 
     def __init__(self, app: Any) -> None:
         self.app = app
-        self._told: dict[str, float] = {}
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Pass the request on with its headers as they may be believed."""
@@ -144,22 +144,27 @@ class Proxied:
         kept = [(n, v) for n, v in scope["headers"] if n.lower() not in (STAMP.encode(), wanted)]
         if given.sign_in != "header" or not named:
             return kept
-        peer = _peer(scope)
+        peer = peer_of(scope)
         if len(named) > 1 or not _listed(peer, given.trusted()):
-            await self._refused(peer)
+            await refused("未列入的地址给出账号", peer)
             return kept
         subject = quote(named[0].decode("utf-8", "replace").strip(), safe="")
         return [*kept, (STAMP.encode(), f"{_TOKEN} {subject}".encode())]
 
-    async def _refused(self, peer: str) -> None:
-        if time.monotonic() - self._told.get(peer, -QUIET) < QUIET:
-            return
-        self._told = {**({} if len(self._told) > MOST else self._told), peer: time.monotonic()}
-        log.warning("the account in a header from %s was not believed", peer)
-        await asyncio.to_thread(_recorded, peer)
+
+async def refused(why: str, peer: str) -> None:
+    """Put on record what was not believed before any page saw it; the same of one address once a minute."""
+    key, now = f"{why} {peer}", time.monotonic()
+    if now - _told.get(key, -QUIET) < QUIET:
+        return
+    if len(_told) > MOST:
+        _told.clear()
+    _told[key] = now
+    log.warning("not believed, from %s: %s", peer, why)
+    await asyncio.to_thread(_recorded, why, peer)
 
 
-def _peer(scope: Any) -> str:
+def peer_of(scope: Any) -> str:
     """The address that the connection really comes from; empty when that cannot be told.
 
     Uvicorn lets a loopback peer say for whom it forwards, and puts that address, with port 0 or the port that was said,
@@ -182,11 +187,11 @@ def _listed(peer: str, networks: "tuple[Network, ...]") -> bool:
     return any(address in network for network in networks)
 
 
-def _recorded(peer: str) -> None:
+def _recorded(why: str, peer: str) -> None:
     from data_sources import audit
     from data_sources.settings import settings
 
     try:
-        audit.append(settings().url, "", "refused", {"说明": "未列入的地址给出账号", "地址": peer})
+        audit.append(settings().url, "", "refused", {"说明": why, "地址": peer})
     except Exception:
         log.exception("a refusal could not be recorded; it stands nevertheless")

@@ -24,6 +24,18 @@ class SignInNeeded(NotPermitted):
     """Nobody is signed in, or no longer."""
 
 
+class Disbelieved(NotPermitted):
+    """A token that is not believed; `subject` is whom it names. To be put on record."""
+
+    def __init__(self, why: str, subject: str) -> None:
+        super().__init__(why)
+        self.subject = subject[:60]
+
+
+class Expired(Disbelieved, SignInNeeded):
+    """A token whose time has passed."""
+
+
 @dataclass(frozen=True)
 class Session:
     """One sign-in of one subject; `began` and `ends` in seconds since 1970 (0: the proxy looks after that)."""
@@ -67,13 +79,14 @@ def _by_token() -> Session:
     claims: dict[str, Any] = dict(st.user.to_dict())
     if not claims.get("is_logged_in"):
         raise SignInNeeded("请先登录。")
+    claimed = str(claims.get(settings().oidc_claim, ""))
     if claims.get("iss") != settings().oidc_issuer:
-        raise NotPermitted("登录凭据不是由本平台的认证服务签发的，已拒绝。")
+        raise Disbelieved("登录凭据不是由本平台的认证服务签发的，已拒绝。", claimed)
     subject, began, ends = claims.get(settings().oidc_claim), claims.get("iat"), claims.get("exp")
     if not isinstance(subject, str) or not subject or not _number(began) or not _number(ends):
-        raise NotPermitted("登录凭据不完整，已拒绝。")
+        raise Disbelieved("登录凭据不完整，已拒绝。", claimed)
     if ends <= time.time():
-        raise SignInNeeded("登录已过期，请重新登录。")
+        raise Expired("登录已过期，请重新登录。", claimed)
     return Session(subject, float(began), float(ends))
 
 

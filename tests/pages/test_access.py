@@ -165,6 +165,19 @@ def test_whoever_cannot_be_believed_or_was_granted_nothing_sees_nothing(
     assert told in stopped(opened("subsidies", db=registered_url, claims=claims, part="payments"))
 
 
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [({"iss": "http://other.test"}, "不是由本平台"), ({"exp": 1}, "已过期"), ({"exp": "9"}, "不完整")],
+)
+def test_a_token_that_is_not_believed_is_on_record(
+    seen: Callable[..., AppTest], opened: Opened, registered_url: str, other: dict[str, Any], told: str
+) -> None:
+    stopped(opened("overview", db=registered_url, claims=signed_in("province", **other)))
+    newest = audit.entries(registered_url, Wanted()).row(0, named=True)
+    assert (newest["actor"], newest["action"]) == ("province", "refused")
+    assert told in newest["detail"]
+
+
 def test_refusals_and_sign_ins_are_on_record(seen: Callable[..., AppTest], registered_url: str) -> None:
     before = audit.verify(registered_url).rows
     stopped(seen("stranger"))

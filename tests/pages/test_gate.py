@@ -1,17 +1,25 @@
 """An account in a header is believed from listed addresses alone; every other is dropped and on record."""
 
 import asyncio
+import base64
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from authlib.integrations import starlette_client
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import RSAKey
+from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
+from streamlit.web.server.starlette.starlette_auth_routes import _create_streamlit_oauth_class
 
 from data_sources import audit
 from data_sources.audit import Wanted
 from data_sources.settings import SettingsError, settings
-from pages.shared import gate
+from pages.shared import doubts, gate
 from tests.data_sources import samples
-from tests.pages.conftest import SIGN_IN
+from tests.pages.conftest import ISSUER, SIGN_IN
 
 HEADER = b"x-talent-user"
 NAME = "余杭 张".encode()
@@ -19,6 +27,7 @@ NAME = "余杭 张".encode()
 
 @pytest.fixture
 def url(fresh_sqlite: str, over: Callable[..., None]) -> str:
+    gate._told.clear()
     over(TALENT_DB=fresh_sqlite, TALENT_SIGN_IN="header", TALENT_PROXIES="10.0.0.9, 10.1.0.0/16")
     return samples.migrated(fresh_sqlite)
 
@@ -142,3 +151,71 @@ def test_cookies_are_kept_to_encrypted_connections_where_there_are_any(
     assert found[b"set-cookie"].endswith(b"; Secure") is flagged
     twice = dict(headers_of((b"set-cookie", b"a=b; Secure")))
     assert twice[b"set-cookie"].lower().count(b"secure") == 1
+
+
+def refusals(url: str) -> list[str]:
+    """What was recorded as refused."""
+    return audit.entries(url, Wanted(action="refused"))["detail"].to_list()
+
+
+def doubted(scope: dict[str, Any], *answered: tuple[bytes, bytes]) -> None:
+    """A request that the app behind the gate answers with these headers."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 302, "headers": list(answered)})
+
+    async def send(message: Any) -> None:
+        pass
+
+    asyncio.run(doubts.Doubting(app)({"headers": [], "client": ("10.0.0.7", 5), "path": "/", **scope}, None, send))
+
+
+@pytest.mark.parametrize("secret", ["another secret" * 3, SIGN_IN["TALENT_COOKIE_SECRET"]], ids=["forged", "ours"])
+def test_a_cookie_that_we_did_not_sign_is_on_record(url: str, over: Callable[..., None], secret: str) -> None:
+    over(**SIGN_IN)
+    settings.cache_clear()
+    value = create_signed_value(secret, doubts.COOKIE, '{"sub": "yuhang"}')
+    doubted({"type": "websocket", "headers": [(b"cookie", b"a=b; " + doubts.COOKIE.encode() + b"=" + value)]})
+    doubted({"type": "websocket", "headers": [(b"cookie", b"a=b")]})
+    assert [doubts.FORGED in told for told in refusals(url)] == ([True] if secret.startswith("another") else [])
+
+
+def test_an_answer_of_the_identity_service_that_signs_nobody_in_is_on_record(
+    url: str, over: Callable[..., None]
+) -> None:
+    over(**SIGN_IN)
+    settings.cache_clear()
+    callback = {"type": "http", "path": "/oauth2callback"}
+    doubted(callback, (b"set-cookie", doubts.COOKIE.encode() + b"=signed; HttpOnly"))
+    assert refusals(url) == []
+    doubted(callback, (b"set-cookie", doubts.COOKIE.encode() + b'=""; Max-Age=0'))
+    assert [doubts.UNBELIEVED in told for told in refusals(url)] == [True]
+
+
+@pytest.mark.parametrize("wrong", ["", "alg: none", "another key", "another issuer", "another client", "expired"])
+def test_the_client_that_signs_readers_in_refuses_a_token_that_the_service_did_not_sign(wrong: str) -> None:
+    """As it is asked after every sign-in, by the class that Streamlit makes of it."""
+    ours, other = (RSAKey.generate_key(2048, {"kid": "k"}) for _ in range(2))
+    now = int(time.time())
+    claims = {"iss": ISSUER, "sub": "yuhang", "aud": "talent", "iat": now, "exp": now + 600, "nonce": "n"}
+    claims |= {"another issuer": {"iss": "http://other.test"}, "another client": {"aud": "other"},
+               "expired": {"iat": now - 9000, "exp": now - 6000}}.get(wrong, {})  # fmt: skip
+    key = other if wrong == "another key" else ours
+    token = jwt.encode({"alg": "RS256", "kid": "k"}, claims, key)
+    if wrong == "alg: none":
+        head = base64.urlsafe_b64encode(b'{"alg":"none"}').rstrip(b"=").decode()
+        token = f"{head}.{token.split('.')[1]}."
+    client = _create_streamlit_oauth_class(starlette_client)().register(
+        "provider",
+        client_id="talent",
+        issuer=ISSUER,
+        jwks={"keys": [ours.as_dict(private=False)]},
+        server_metadata_url=None,
+    )
+    client.server_metadata |= {"issuer": ISSUER, "jwks": {"keys": [ours.as_dict(private=False)]}, "_loaded_at": now}
+    asked = client.parse_id_token({"id_token": token, "access_token": "a"}, nonce="n")
+    if not wrong:
+        assert asyncio.run(asked)["sub"] == "yuhang"
+        return
+    with pytest.raises((JoseError, ValueError)):
+        asyncio.run(asked)
