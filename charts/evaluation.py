@@ -99,7 +99,7 @@ def institutions(cells: pl.DataFrame, theme: Theme, *, narrow: bool = False) -> 
     ]  # fmt: skip
     looks = layout(
         theme, height=ROW * len(rows) + 130, margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        xaxis={"side": "top", "tickangle": -45, "fixedrange": True, "showgrid": False, "automargin": True,
+        xaxis={"side": "top", "tickangle": -90 if narrow else -45, "fixedrange": True, "showgrid": False, "automargin": True,
                "tickfont": {"size": 12, "color": t.ink}},
         yaxis={"autorange": "reversed", "fixedrange": True, "showgrid": False, "type": "category", "automargin": True,
                "tickfont": {"size": 12, "color": t.ink}},

@@ -45,7 +45,7 @@ def gaps(cells: pl.DataFrame, names: dict[str, str], theme: Theme, *, ratio: boo
     ticks = {"tickfont": {"size": 12, "color": t.ink}, "fixedrange": True, "showgrid": False, "automargin": True}
     looks = layout(
         theme, height=ROW * len(names) + 100, margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        xaxis={"side": "top", "tickangle": -45, "type": "category", **ticks},
+        xaxis={"side": "top", "tickangle": -90 if narrow else -45, "type": "category", **ticks},
         yaxis={"autorange": "reversed", "type": "category", **ticks},
     )  # fmt: skip
     return go.Figure({"data": [drawn], "layout": looks})

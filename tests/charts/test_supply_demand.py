@@ -36,7 +36,9 @@ def test_a_gap_is_coloured_around_zero_short_is_below_the_middle() -> None:
 
 
 def test_a_ratio_is_coloured_around_one_and_missing_without_demand() -> None:
-    (drawn,) = figures.gaps(CELLS, NAMES, "light", ratio=True, narrow=True).data
+    shown = figures.gaps(CELLS, NAMES, "light", ratio=True, narrow=True)
+    (drawn,) = shown.data
+    assert shown.layout.xaxis.tickangle == -90
     assert [list(row) for row in drawn.z] == [[0.2, None], [None, 2.0]]
     assert (drawn.zmin, drawn.zmax, drawn.texttemplate) == (0, 2.0, "")
 

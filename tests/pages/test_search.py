@@ -6,6 +6,7 @@ from urllib.parse import parse_qs
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.shared.frame import PAGES
 from tests.data_sources import samples
 from tests.pages import reading
 from tests.pages.conftest import Opened
@@ -24,8 +25,9 @@ def offered(app: AppTest) -> dict[str, dict[str, list[str]]]:
     return {link.value.partition("　")[0]: parse_qs(link.proto.query_string) for link in found}
 
 
-def test_a_place_by_initials_opens_the_map_there(opened: Opened) -> None:
-    app = searched(opened("subsidies", month="2026-03"), "yhq")
+@pytest.mark.parametrize("page", [name for group in PAGES.values() for name in group])
+def test_a_place_by_initials_opens_the_map_there_from_every_page(opened: Opened, page: str) -> None:
+    app = searched(opened(page, month="2026-03"), "yhq")
     assert app.query_params["place"] == "330110"
     assert app.query_params["month"] == "2026-03"
     assert reading.card(app).strip().startswith("余杭区")
