@@ -13,7 +13,7 @@ from data_sources import health, preparation, readers, settings, submissions
 from data_sources.policy import OPERATOR, Grant
 from geo import boundaries
 from indicators import catalogue
-from pages.shared import cached, caches
+from pages.shared import cached, caches, downloads
 from tests.pages.reading import ROOT
 
 Opened = Callable[..., AppTest]
@@ -63,6 +63,20 @@ def opened(over: Callable[..., None], demo_url: str, demo_var: Path) -> Opened:
         return app.run()
 
     return at
+
+
+@pytest.fixture
+def offered(monkeypatch: pytest.MonkeyPatch) -> dict[str, Callable[[], bytes]]:
+    """The files that the pages of a test offer, by name, to be made as a click would."""
+    files: dict[str, Callable[[], bytes]] = {}
+    real = downloads.st.download_button
+
+    def offering(label: str, data: Any, file_name: str, **given: Any) -> bool:
+        files[file_name] = data
+        return bool(real(label, data=data, file_name=file_name, **given))
+
+    monkeypatch.setattr(downloads.st, "download_button", offering)
+    return files
 
 
 ISSUER = "http://identity.test"

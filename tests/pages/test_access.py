@@ -25,7 +25,7 @@ from indicators.catalogue import catalogue
 from indicators.options import BRIEFING
 from pages.evaluation.cached import issuers
 from pages.place_profile.cached import organisations
-from pages.shared import access, cached, caches, downloads, frame, identity
+from pages.shared import access, cached, caches, frame, identity
 from pages.subsidies.cached import payments
 from tests.data_sources import samples
 from tests.pages import reading
@@ -89,20 +89,6 @@ def sent(app: AppTest) -> bytes:
 def found(data: bytes, marks: tuple[bytes, ...]) -> list[bytes]:
     """Which of the marks occur."""
     return [mark for mark in marks if mark in data]
-
-
-@pytest.fixture
-def offered(monkeypatch: pytest.MonkeyPatch) -> dict[str, Callable[[], bytes]]:
-    """The files that the pages of a test offer, by name, to be made as a click would."""
-    files: dict[str, Callable[[], bytes]] = {}
-    real = downloads.st.download_button
-
-    def offering(label: str, data: Any, file_name: str, **given: Any) -> bool:
-        files[file_name] = data
-        return bool(real(label, data=data, file_name=file_name, **given))
-
-    monkeypatch.setattr(downloads.st, "download_button", offering)
-    return files
 
 
 def made(file: Callable[[], bytes]) -> bytes:

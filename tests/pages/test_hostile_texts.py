@@ -3,80 +3,119 @@
 import io
 import shutil
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
+from xml.etree import ElementTree
 
 import openpyxl
 import pytest
-from sqlalchemy import text
+from sqlalchemy import String, text
+from sqlmodel import SQLModel
 
+from briefings import kinds, making, pictures
+from briefings.making import Asked
+from data_sources import audit, tables
+from data_sources.cubes import Cubes
 from data_sources.engine import engine, sqlite_file
-from pages.shared import downloads
+from data_sources.policy import Grant
+from pages.shared import frame
 from tests.pages import reading
-from tests.pages.conftest import Opened
+from tests.pages.conftest import Opened, registered, signed_in
 
 TEXTS = {
     "script": "<script>alert(1)</script><img src=x onerror=alert(2)>",
     "formula": '=HYPERLINK("http://evil.test","请点这里")',
     "template": "{{ 7 * 7 }}{% raw %}",
     "direction": "甲\u202e乙\u200f丙",
-    "long": "长" * 100,
+    "long": "长" * 10_000,
 }
-PAGES = [
-    ("overview", {}),
-    ("talent_map", {"bases": "1"}),
-    ("place_profile", {}),
-    ("evaluation", {}),
-    ("bases", {}),
-    ("subsidies", {"part": "payments"}),
-    ("about_data", {}),
-]
+OPTIONS = {"talent_map": {"bases": "1"}, "subsidies": {"part": "payments"}}
+"""What a page must also be asked for to show its texts."""
+PAGES = [*(name for group in frame.PAGES.values() for name in group), *frame.OFFICE]
+FREE = ("name", "zone", "department", "citation", "note", "file_name", "submitted_by", "reviewed_by", "reason",
+        "column_name", "value", "source")  # fmt: skip
+CODES = ("place", "cluster", "occupation", "reader")
+"""Tables whose names come with the product, and the readers, who are named apart."""
+SHOWN_IN_TABLES = ("place_profile", "subsidies", "readers", "audit")
+
+
+def text_columns() -> Iterator[tuple[str, str]]:
+    """Every column of the database that takes free text: of facts, of files and what was wrong in them, of readers."""
+    for name in tables.TABLES:
+        for column in SQLModel.metadata.tables[name].columns:
+            if isinstance(column.type, String) and column.name in FREE and name not in CODES:
+                yield name, column.name
 
 
 @pytest.fixture(scope="module")
 def hostile(demo_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The demonstration database with such texts in every free text column of 余杭区."""
+    """The demonstration database with such texts in every free text column of 余杭区, and an administrator of such a name."""
     file = tmp_path_factory.mktemp("hostile") / "talent.db"
     shutil.copy(sqlite_file(demo_url), file)
     url = f"sqlite:///{file}"
+    registered(url, "chief", Grant("administrator", "330000"), Grant("county", "330110", exports=True))
     known = list(TEXTS.values())
     with engine(url).begin() as connection:
         connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
-        for table, column in (("organisation", "name"), ("base", "name"), ("programme", "name"), ("contest", "name")):
+        for table, column in text_columns():
+            columns = SQLModel.metadata.tables[table].columns
+            number = next((name for name in ("row_number", "id") if name in columns), "length(metric)")
+            of_yuhang = "place_code = '330110'"
+            if "submission_id" in columns and "place_code" not in columns:
+                of_yuhang = f"submission_id IN (SELECT id FROM submission WHERE {of_yuhang})"
+            where = of_yuhang if table != "published_figure" else "1 = 1"
             for at, said in enumerate(known):
-                change = f"UPDATE {table} SET {column} = :said WHERE place_code = '330110' AND row_number % {len(known)} = {at}"
+                change = f"UPDATE {table} SET {column} = :said WHERE {where} AND {number} % {len(known)} = {at}"
                 connection.execute(text(change), {"said": said})
-        connection.execute(
-            text("UPDATE submission SET department = :said WHERE place_code = '330110'"), {"said": known[0]}
-        )
+        connection.execute(text("UPDATE reader SET name = :said"), {"said": TEXTS["script"]})
+    audit.append(url, TEXTS["script"], "detail", {"说明": TEXTS["formula"], "筛选": TEXTS["direction"] + TEXTS["long"]})
     return url
 
 
-@pytest.mark.parametrize(("page", "options"), PAGES, ids=[name for name, _ in PAGES])
+def test_every_free_text_of_a_fact_is_tried() -> None:
+    assert {("organisation", "name"), ("base", "name"), ("contest", "name"), ("submission", "reason")} <= set(
+        text_columns()
+    )
+    assert {(str(m.__tablename__), "zone") for m in tables.FACT_TABLES if "zone" in m.model_fields} <= set(
+        text_columns()
+    )
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_hostile_texts_stay_texts(
-    page: str, options: dict[str, str], opened: Opened, hostile: str, monkeypatch: pytest.MonkeyPatch
+    page: str, opened: Opened, hostile: str, offered: dict[str, Callable[[], bytes]], over: Callable[..., None]
 ) -> None:
-    files: dict[str, Callable[[], bytes]] = {}
-    real = downloads.st.download_button
-
-    def offering(label: str, data: Any, file_name: str, **given: Any) -> bool:
-        files[file_name] = data
-        return bool(real(label, data=data, file_name=file_name, **given))
-
-    monkeypatch.setattr(downloads.st, "download_button", offering)
-    app = reading.whole(opened(page, db=hostile, place="330110", **options))
+    app = reading.whole(opened(page, db=hostile, claims=signed_in("chief"), place="330110", **OPTIONS.get(page, {})))
     for written in [*app.get("html"), *app.markdown, *app.caption]:
         assert "<script>alert" not in written.value
         assert "<img src=x" not in written.value
-    for name, file in files.items():
+    for name, file in offered.items():
         if name.endswith(".xlsx"):
             _no_formula(file())
         if name.endswith(".zip"):
             _no_formula_in_csv(file())
-    if page in ("place_profile", "subsidies"):
+    if page in SHOWN_IN_TABLES:
         assert any(
             any(said in str(cell) for said in TEXTS.values()) for d in app.dataframe for cell in d.value.to_numpy().flat
         )
+
+
+@pytest.mark.parametrize("made", ["docx", "pptx", "xlsx"])
+def test_hostile_texts_stay_texts_in_documents(made: Any, hostile: str, demo_cubes: Cubes) -> None:
+    found = kinds.facts(demo_cubes, url=hostile)
+    try:
+        (file,) = making.files(found, Asked("县域画像", ("330110",), demo_cubes.months[-1], (made,)))
+    finally:
+        pictures.stop()
+    assert file.data, file.note
+    with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
+        parts = [archive.read(name) for name in archive.namelist() if name.endswith((".xml", ".rels"))]
+    for part in parts:
+        ElementTree.fromstring(part)
+        assert b"<script" not in part
+        assert b"evil.test" not in part or b"TargetMode" not in part
+    if made == "xlsx":
+        _no_formula(file.data)
 
 
 def _no_formula(data: bytes) -> None:
