@@ -1,12 +1,16 @@
 """Tables of places and of months as they are shown and taken along: their columns, and every value rounded once."""
 
 from collections.abc import Mapping
+from typing import Final
 
 import polars as pl
 
 from briefings.tables import ColumnForm
 from charts import words
 from indicators.catalogue import Indicator
+
+UNSURE: Final = "数量少，仅供参考"
+"""What is said of a rank that stands on too few (see `indicators.small_numbers`)."""
 
 
 def columns_of(indicator: Indicator) -> dict[str, ColumnForm]:
@@ -18,6 +22,7 @@ def columns_of(indicator: Indicator) -> dict[str, ColumnForm]:
         "value": ColumnForm(f"{indicator.title}（{unit}）", indicator.decimals, 24),
         "rank": ColumnForm("位次", 0, 8),
         "ranked_of": ColumnForm("参与排名（个）", 0, 14),
+        **({} if indicator.additive else {"remark": ColumnForm("位次说明", None, 18)}),
         "yoy_shown": ColumnForm(change, 1, 16),
         "filed": ColumnForm("数据完整的填报单位（个）", 0, 24),
         "expected": ColumnForm("应报单位（个）", 0, 14),
@@ -25,8 +30,12 @@ def columns_of(indicator: Indicator) -> dict[str, ColumnForm]:
 
 
 def tabulated(frame: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
-    """A table of places as screen and files show it: values rounded once (`value`), growth in its header's unit (`yoy_shown`)."""
+    """A table of places as screen and files show it: values rounded once (`value`), growth in its header's unit (`yoy_shown`),
+    and what is to be said of a rank (`remark`; '' for nothing)."""
     factor = 1 if indicator.unit == "%" else 100
+    if "unsure" in frame.columns:
+        few = pl.col("unsure") & pl.col("rank").is_not_null()
+        frame = frame.with_columns(remark=pl.when(few).then(pl.lit(UNSURE)).otherwise(pl.lit("")))
     return frame.with_columns(
         value=_rounded(frame["value"], indicator.decimals, 1), yoy_shown=_rounded(frame["yoy"], 1, factor)
     )

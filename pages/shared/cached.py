@@ -109,10 +109,16 @@ def table(cubes: Cubes, view: View) -> pl.DataFrame:
 def shown_table(cubes: Cubes, view: View) -> pa.Table:
     """The table of a view as the screen shows it, in the form that is sent as it is."""
     indicator = catalogue()[view.indicator]
-    wanted = ["name", "value", "rank", *(["yoy_shown"] if indicator.compared else []), "filing"]
     frame = place_tables.tabulated(table(cubes, view), indicator)
+    remarks = _remarks(frame)
+    wanted = ["name", "value", "rank", *remarks, *(["yoy_shown"] if indicator.compared else []), "filing"]
     frame = frame.with_columns(filing=pl.format("{}／{}", "filed", "expected")).select(wanted)
     return frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+
+
+def _remarks(frame: pl.DataFrame) -> list[str]:
+    """The column of remarks where there is any."""
+    return ["remark"] if (frame["remark"] != "").any() else []
 
 
 @kept(maxsize=256)
@@ -122,7 +128,8 @@ def paper_table(cubes: Cubes, view: View) -> str:
     forms = place_tables.columns_of(indicator)
     frame = place_tables.tabulated(table(cubes, view), indicator)
     frame = frame.with_columns(filing=pl.format("{}／{}", "filed", "expected"))
-    wanted = {name: forms[name] for name in ("name", "value", "rank", "yoy_shown") if name in forms}
+    remarks = _remarks(frame)
+    wanted = {name: forms[name] for name in ("name", "value", "rank", *remarks, "yoy_shown") if name in forms}
     return paper.table(frame, {**wanted, "filing": ColumnForm("已报单位／应报单位", None, 16)})
 
 

@@ -169,6 +169,7 @@ def table_of(view: View) -> None:
         for c in ("value", "rank", "yoy_shown")
     }
     configured["name"] = st.column_config.TextColumn("地区")
+    configured["remark"] = st.column_config.TextColumn("位次说明")
     configured["filing"] = st.column_config.TextColumn("已报单位／应报单位", alignment="right")
     key = f"table-{view.level}-{view.within}-{view.place}"
     st.dataframe(

@@ -4,12 +4,15 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
 
+import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from charts import words
 from data_sources.cubes import Cubes
 from geo import places
+from indicators import measures
+from indicators.catalogue import catalogue
 from pages.shared.frame import PAGES
 from tests.pages import reading
 from tests.pages.conftest import Opened
@@ -212,3 +215,16 @@ def test_a_county_is_ranked_among_those_like_it(opened: Opened, demo_cubes: Cube
     assert "杭州市 13 个县（市、区）" in reading.card(reading.whole(app))
     control(app, "w_place").set_value(PROVINCE).run()
     assert list(control(app, "w_peers").options) == ["全部地区", "山区26县", "海岛县"]
+
+
+def test_a_rank_of_a_handful_is_remarked_in_table_ranking_and_file(opened: Opened, demo_cubes: Cubes) -> None:
+    app = reading.whole(opened("talent_map", indicator="dual_share", window="month", level="all"))
+    series = measures.series(demo_cubes, catalogue()["dual_share"], "month").filter(month="2026-10")
+    few = series.filter(pl.col("value").is_not_null() & (pl.col("denominator") < 30))
+    counties = {p.code: p.name for p in places.counties()}
+    wanted = {counties[code] for code in few["place_code"] if code in counties}
+    table = reading.table(app)
+    assert 0 < len(wanted) < 90
+    assert set(table.filter(pl.col("remark") == "数量少，仅供参考")["name"]) == wanted
+    assert any("* 比率的分母" in text for text in reading.texts(app))
+    assert "remark" not in reading.table(reading.whole(opened("talent_map", indicator="training_completion"))).columns
