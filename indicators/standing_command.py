@@ -7,6 +7,7 @@ from typing import Any, Final
 import polars as pl
 
 from data_sources.cubes import Cubes
+from geo import places
 from indicators import compare, measures, oversight, peers, profile
 from indicators.catalogue import Window, catalogue, indicator
 from indicators.command_line import OK, WRONG, Here, Refused, marked, named, placed, printed, standard
@@ -27,6 +28,7 @@ def add(commands: Any) -> None:
     command.add_argument(
         "--against", choices=against, default="level", help="average 是谁的平均：同级、山区26县、海岛县"
     )
+    command.add_argument("--among", action="append", default=[], help="average 改为这些地区的平均，可重复")
     placed(command)
     standard(command)
     command.set_defaults(run=_run)
@@ -57,9 +59,10 @@ def _alike(here: Here, asked: argparse.Namespace) -> pl.DataFrame:
 
 
 def _average(here: Here, asked: argparse.Namespace) -> pl.DataFrame:
-    """The average by month of what the drawn places, or a group of counties, have."""
+    """The average by month of the drawn places, of a group of counties, or of chosen places."""
     wanted = indicator(asked.key)
-    codes = compare.reference_places(asked.against, here.drawn)
+    chosen = tuple(places.named(each).code for each in asked.among)
+    codes = chosen or compare.reference_places(asked.against, here.drawn)
     return compare.averages(_series(here.cubes, wanted.key, wanted.windows[0]), codes, wanted)
 
 

@@ -93,6 +93,11 @@ def test_standing_prints_positions_watched_movers_likeness_and_averages(rows: Ro
         series(demo_cubes, "talent_per_10k", "month_end"), PREFECTURES, catalogue()["talent_per_10k"]
     )
     assert [row["value"] for row in average] == wanted["value"].to_list()
+    both = rows("standing", "average", "--among", "余杭区", "--among", "滨江区")
+    of_both = compare.averages(
+        series(demo_cubes, "talent_per_10k", "month_end"), ("330110", "330108"), catalogue()["talent_per_10k"]
+    )
+    assert [row["value"] for row in both] == of_both["value"].to_list() != wanted["value"].to_list()
 
 
 def test_the_province_alone_has_nobody_to_be_behind_of(demo_url: str, capsys: pytest.CaptureFixture[str]) -> None:
