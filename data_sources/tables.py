@@ -240,6 +240,9 @@ class Certificate(MonthlyFact, table=True):
     dual: bool = flag("一试双证")
     first_high_skilled: bool = flag("首次取得高技能证书", note="接收时计算：该人首张高级工及以上数字职业证书")
     first_dual: bool = flag("首次取得一试双证", note="接收时计算：该人首张一试双证")
+    certificate_key: str | None = coded(
+        32, "证书标识", nullable=True, note="证书编号的加密散列，不存原号；未填编号为空"
+    )
 
 
 class Employment(Fact, table=True):

@@ -18,6 +18,7 @@ from data_sources.demo.months import TEXTS, days_in
 from data_sources.demo.occupations import HIGH, LEVEL_TEXTS, level_index
 from data_sources.demo.organisations import KINDS, Organisations
 from data_sources.demo.people import Learners
+from data_sources.demo.people import keys as any_keys
 from data_sources.demo.sampling import Wheel, texts
 from data_sources.demo.world import World
 from data_sources.demo.zones import zone_column
@@ -87,6 +88,7 @@ def frame(world: World, earned: Certificates, issuers: Organisations, keys: pl.S
             "dual": earned.dual,
             "first_high_skilled": earned.first((earned.ladder == "L") & (earned.rank >= HIGH)),
             "first_dual": earned.first(earned.dual),
+            "certificate_key": any_keys(len(earned), world.stream("certificate_keys")),
         }
     )
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from data_sources.intake import codes, people, problems, values
+from data_sources.intake import codes, numbers, people, problems, values
 from data_sources.intake.cells import ROW
 from data_sources.intake.codes import Wrong
 from data_sources.intake.declarations import Field
@@ -17,6 +17,7 @@ from data_sources.intake.values import Context
 LISTED: Final = 200
 """The most changed values that are listed of one column."""
 CHANGED: Final = {"column": pl.String, "from": pl.String, "to": pl.String, "count": pl.Int64}
+_NOTHING: Final = pl.DataFrame(schema=CHANGED)
 LISTED_KINDS: Final = (
     "place", "origin", "occupation", "cluster", "choice", "level", "flag", "date", "month", "year", "credit", "money",
 )  # fmt: skip
@@ -99,28 +100,44 @@ def absent(field: Field, raw: pl.Series, rows: pl.Series) -> tuple[Problem, ...]
 
 def persons(field: Field, raw: pl.Series, rows: pl.Series, documents: pl.Series) -> Typed:
     """Person keys; what was written is in no problem. Documents other than a resident's card have no check digit."""
-    numbers = raw.str.normalize("NFKC").str.replace_all(r"[\s\-'’‘`]", "").str.to_uppercase()
+    written = raw.str.normalize("NFKC").str.replace_all(r"[\s\-'’‘`]", "").str.to_uppercase()
     other = ~documents.str.normalize("NFKC").is_in([*RESIDENT]).fill_null(value=True)
     errors = list(absent(field, raw, rows))
     refused = pl.Series([False], dtype=pl.Boolean).new_from_index(0, len(raw))
     for why, right, breaks in _NUMBERS:
-        wrong = (breaks(numbers, other) & ~refused & numbers.is_not_null()).fill_null(value=False)
+        wrong = (breaks(written, other) & ~refused & written.is_not_null()).fill_null(value=False)
         if wrong.any():
             errors.append(problems.of_rows(field.label, why, rows.filter(wrong), right))
         refused = refused | wrong
-    kept = numbers.zip_with(~refused, pl.Series([None], dtype=pl.String))
-    return Typed(people.keyed(kept), tuple(errors), (), pl.DataFrame(schema=CHANGED))
+    kept = written.zip_with(~refused, pl.Series([None], dtype=pl.String))
+    return Typed(people.keyed(kept), tuple(errors), (), _NOTHING)
 
 
 _NUMBERS: Final[tuple[tuple[str, str, Callable[[pl.Series, pl.Series], pl.Series]], ...]] = (
     ("号码被写成了科学计数，末几位已经丢失", "从原系统重新导出，号码列设为文本格式",
-     lambda numbers, _: numbers.str.contains(r"^\d(\.\d+)?E\+?\d+$")),
-    ("是15位旧号码", "填18位号码", lambda numbers, other: ~other & numbers.str.contains(r"^\d{15}$")),
+     lambda written, _: written.str.contains(r"^\d(\.\d+)?E\+?\d+$")),
+    ("是15位旧号码", "填18位号码", lambda written, other: ~other & written.str.contains(r"^\d{15}$")),
     ("不是有效的居民身份证号码（18位，末位校验不符）", "核对号码；其他证件请填证件类型",
-     lambda numbers, other: ~other & ~people.valid(numbers)),
+     lambda written, other: ~other & ~people.valid(written)),
     ("不像证件号码（应为5至20位字母和数字）", "核对号码",
-     lambda numbers, other: other & ~numbers.str.contains(r"^[A-Z0-9()]{5,20}$")),
+     lambda written, other: other & ~written.str.contains(r"^[A-Z0-9()]{5,20}$")),
 )  # fmt: skip
+
+
+def certificates(field: Field, raw: pl.Series, rows: pl.Series) -> Typed:
+    """Certificates' numbers without gaps, as text: whether they are formed as they should be is a rule's matter."""
+    plain = raw.str.normalize("NFKC").str.replace_all(numbers.GAPS, "").str.to_uppercase()
+    person = plain.str.contains(numbers.LIKE) & ~plain.str.contains(numbers.CERTIFICATE)
+    long = plain.str.len_chars() > field.length
+    errors = [
+        problems.of_rows(field.label, why, rows.filter(wrong.fill_null(value=False)), right)
+        for why, right, wrong in (
+            ("像身份证件号码，不能填在这一列", "请只填在身份证件号码列", person),
+            (f"超过 {field.length} 个字", "22位证书编号", long),
+        )
+        if wrong.any()
+    ]
+    return Typed(plain.zip_with(~(person | long), pl.Series([None], dtype=pl.String)), tuple(errors), (), _NOTHING)
 
 
 def zones(raw: pl.Series, zone: pl.Series) -> pl.Series:

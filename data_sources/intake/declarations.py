@@ -18,7 +18,7 @@ from data_sources.engine import PolarsType, polars_type
 from data_sources.intake import wording
 
 Kind = Literal["place", "origin", "person", "occupation", "cluster", "choice", "level", "flag", "date", "month", "year",
-               "money", "whole", "decimal", "credit", "text"]  # fmt: skip
+               "money", "whole", "decimal", "credit", "certificate", "text"]  # fmt: skip
 Rhythm = Literal["month", "year", "whole"]
 FILE: Final = Path(__file__).with_name("declared.yaml")
 
@@ -63,6 +63,11 @@ class Rule:
     given: Mapping[str, Any]
     says: str
     warning: bool
+
+    @property
+    def stored(self) -> tuple[str, ...]:
+        """The table's columns that hold what its columns say."""
+        return (self.given["stored"],) if "stored" in self.given else self.columns
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ _FORMS: Final[Mapping[str, str]] = {
     "occupation": "数字职业的代码、2022年前代码或名称", "cluster": "产业集群的代码或名称", "flag": "是或否",
     "date": "日期；只有年月的须说明原因", "month": "年月", "year": "年份", "money": "金额，最多到分", "whole": "整数",
     "decimal": "数", "credit": "18位统一社会信用代码，末位校验", "level": "两个等级体系之一，如 高级工、三级、T2",
-    "origin": "本省地区或外省",
+    "origin": "本省地区或外省", "certificate": "证书编号，全库不得重复；装载时换成加密散列",
 }  # fmt: skip
 
 

@@ -37,16 +37,16 @@ def others(asked: Asked, t: Table, found: Collection[str]) -> ColumnElement[bool
 
 
 def elsewhere(url: str, asked: Asked, rule: Rule, rows: pl.DataFrame) -> pl.DataFrame:
-    """The keys (the rule's columns) that stand in other accepted submissions, of those that the file may have."""
+    """The keys (the rule's `stored`) that stand in other accepted submissions, of those that the file may have."""
     t = queries.table(asked.table)
     kept = others(asked, t, _places(rows))
     if rule.given.get("this_month"):
         kept = kept & (t.c.month == asked.month)
     if "open" in rule.given:
         kept = kept & t.c[rule.given["open"]].is_(None)
-    columns = [t.c[name] for name in rule.columns]
+    columns = [t.c[name] for name in rule.stored]
     kinds = {c.name: polars_type(c.type) for c in columns}
-    first = rows[rule.columns[0]].drop_nulls().unique()
+    first = rows[rule.stored[0]].drop_nulls().unique()
     found = [queries.read(url, select(*columns).where(kept, some), kinds) for some in _chunks(columns[0], first)]
     return pl.concat([pl.DataFrame(schema=kinds), *found])
 

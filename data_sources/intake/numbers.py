@@ -9,6 +9,11 @@ import polars as pl
 HIDDEN: Final = "（不显示）"
 LIKE: Final = r"[1-8]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]"
 """Eighteen characters with a region, a day of birth and a last digit."""
+CERTIFICATE: Final = r"^[YS](?:\d{21}|[A-Z]\d{20}|\d{14}[A-Z]\d{6})$"
+"""A certificate's number: Y or S, 4 organisation, 2 province, 6 site, 2 year, 1 level (a letter for what is above 高级技师, or one
+after the first), 6 sequence."""
+ALMOST: Final = r"^[YSys][A-Za-z\d]{20,22}$"
+"""What is meant as one: it has as many digits as an identity number, and is shown."""
 GAPS: Final = r"[\s\-_.·,'’‘`]"
 SUSPECT: Final = (
     rf"{LIKE}|\d{{17}}[\dXx]|(?:^|\D)[1-8]\d{{5}}\d{{2}}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{{3}}(?:\D|$)"
@@ -28,6 +33,7 @@ def masked(text: str) -> str:
 
 
 def masked_all(column: pl.Expr) -> pl.Expr:
-    """`masked` for a whole column."""
+    """`masked` for a whole column, in which certificates' numbers are shown."""
     bare = column.str.normalize("NFKC").str.replace_all(GAPS, "")
-    return pl.when(bare.str.contains(SUSPECT)).then(pl.lit(HIDDEN)).otherwise(column)
+    certificate = bare.str.contains(ALMOST) & ~bare.str.contains(LIKE)
+    return pl.when(bare.str.contains(SUSPECT) & ~certificate).then(pl.lit(HIDDEN)).otherwise(column)

@@ -1,4 +1,4 @@
-"""Identity numbers: checked by their last digit, then replaced by a keyed hash before anything else sees them."""
+"""Identity numbers, checked by their last digit, and certificates' numbers: replaced by a keyed hash before they are kept."""
 
 import hmac
 from typing import Final
@@ -40,7 +40,16 @@ def valid(numbers: pl.Series) -> pl.Series:
 
 def keyed(numbers: pl.Series) -> pl.Series:
     """The person key of each number: 32 hex digits of HMAC-SHA256; raises `MissingKey`."""
+    return _hashed(numbers, "")
+
+
+def certificates(numbers: pl.Series) -> pl.Series:
+    """The key of each certificate's number, like a person's and never equal to one; raises `MissingKey`."""
+    return _hashed(numbers, "certificate:")
+
+
+def _hashed(numbers: pl.Series, of: str) -> pl.Series:
     secret = key()
     distinct = numbers.drop_nulls().unique()
-    hashed = [hmac.digest(secret, number.encode(), "sha256").hex()[:32] for number in distinct]
+    hashed = [hmac.digest(secret, (of + number).encode(), "sha256").hex()[:32] for number in distinct]
     return numbers.replace_strict(distinct, pl.Series(hashed, dtype=pl.String), default=None, return_dtype=pl.String)

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from data_sources import looking, policy
-from data_sources.intake import columns, declarations, headers, history, permitted, problems, rules, totals
+from data_sources.intake import columns, declarations, headers, history, people, permitted, problems, rules, totals
 from data_sources.intake.asked import Asked as Asked
 from data_sources.intake.cells import ROW, UnusableUpload, Upload
 from data_sources.intake.columns import CHANGED, Typed
@@ -99,6 +99,8 @@ def _typed(layout: Layout, part: Columns, asked: Asked, tell: Progress) -> _Read
     if "zone" in typed.columns and "place_code" in part.found:
         typed = typed.with_columns(columns.zones(_raw(part, "place_code"), typed["zone"]).alias("zone"))
     typed = typed.with_columns(pl.col("place_code").fill_null(asked.place_code))
+    if "certificate_number" in typed.columns:
+        typed = typed.with_columns(certificate_key=people.certificates(typed["certificate_number"]))
     errors = [problem for each in done for problem in each.errors]
     if layout.located:
         typed = _converted(typed, part, asked)
@@ -110,6 +112,8 @@ def _column(field: Field, part: Columns, layout: Layout, asked: Asked) -> Typed:
     raw, rows = _raw(part, field.name), part.data[ROW]
     if field.kind == "person":
         return columns.persons(field, raw, rows, _raw(part, "document"))
+    if field.kind == "certificate":
+        return columns.certificates(field, raw, rows)
     header = part.found.get(field.name, ("", 0))[0]
     return columns.column(field, raw, rows, Context(headers.unit(header), asked.place_code))
 

@@ -102,8 +102,8 @@ def _unique(_: Situation, rule: Rule) -> Broken:
 
 def _elsewhere(situation: Situation, rule: Rule) -> Broken:
     taken = known.elsewhere(situation.url, situation.asked, rule, situation.rows)
-    found = situation.rows.filter(_counted(rule)).select(ROW, *rule.columns)
-    doubles = found.join(taken, on=list(rule.columns), how="semi")
+    found = situation.rows.filter(_counted(rule)).select(ROW, *rule.stored)
+    doubles = found.join(taken, on=list(rule.stored), how="semi")
     return Broken(situation.rows[ROW].is_in(doubles[ROW].implode()))
 
 

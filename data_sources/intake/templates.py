@@ -93,6 +93,7 @@ _FORMS: Final[Mapping[str, str]] = {
     "money": "以元填写，最多两位小数。", "flag": "填是或否。", "credit": "18位统一社会信用代码。",
     "occupation": "填代码或名称。", "cluster": "填代码或名称。", "level": "如 高级工、三级、T2。",
     "decimal": "以度填写，CGCS2000 坐标；其他坐标系请改表头括号里的名称。", "origin": "本省地区代码或外省名称。",
+    "certificate": "按文本填写。",
 }  # fmt: skip
 
 
@@ -155,4 +156,5 @@ _SAMPLES: Final[Mapping[str, tuple[Any, Any]]] = {
     "date": (dt.date(2026, 10, 8), dt.date(2026, 10, 31)), "month": ("2026-10", "2026-10"), "year": (2026, 2026),
     "money": (350000, 480050), "whole": (12, 8), "decimal": (None, None),
     "credit": ("91330106MA2ABCDE0D", "12330100DEM000014E"),
+    "certificate": ("Y000133000001263000001", "Y000133000001262000002"),
 }  # fmt: skip

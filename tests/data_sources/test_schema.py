@@ -14,7 +14,7 @@ from tests.data_sources import samples
 
 def test_migrating_up_and_down_and_up_again(fresh_url: str) -> None:
     schema.upgrade(fresh_url)
-    assert schema.revision(fresh_url) == schema.head() == "0003"
+    assert schema.revision(fresh_url) == schema.head() == "0004"
     with engine.engine(fresh_url).connect() as connection:
         assert set(inspect(connection).get_table_names()) == set(tables.TABLES) | {schema.VERSION_TABLE}
     schema.downgrade(fresh_url)

@@ -39,7 +39,8 @@ OURS: dict[str, Callable[[], st.SearchStrategy[Any]]] = {
     "wage_high": lambda: st.integers(10**6, 10**8), "amount": lambda: st.integers(1, 10**11),
     "headcount": lambda: st.integers(0, 10**5), "person_times": lambda: st.integers(1, 10**5),
     "seats": lambda: st.integers(0, 10**5), "quantity": lambda: st.integers(0, 10**4),
-    "value": lambda: st.integers(0, 10**9), "document": lambda: st.none(), "certificate_number": lambda: st.none(),
+    "value": lambda: st.integers(0, 10**9), "document": lambda: st.none(),
+    "certificate_number": lambda: st.integers(0, 10**6 - 1),
     "place_code": lambda: st.sampled_from(PLACES), "lon": lambda: st.none(), "lat": lambda: st.none(),
     "previous_place_code": lambda: st.sampled_from([*PLACES, *(p.code for p in places.origins())]),
 }  # fmt: skip
@@ -75,12 +76,12 @@ def _legal(table: str) -> st.SearchStrategy[list[Row]]:
     row = st.fixed_dictionaries({field.name: _values(field, table) for field in layout.fields}).map(_fitting)
     keys = [rule.columns for rule in layout.rules if rule.check == "unique" and "open" not in rule.given]
     keys += [("person_key",)] if table == "employment" else []
-    unique = tuple((lambda row, key=key: tuple(row[c] for c in key)) for key in keys if key != ("certificate_number",))
+    unique = tuple((lambda row, key=key: tuple(row[c] or row["person_key"] for c in key)) for key in keys)
     return st.lists(row, min_size=1, max_size=6, unique_by=unique or None)
 
 
 def _fitting(row: Row) -> Row:
-    """With coordinates inside the place, and a level of the occupation's own ladder."""
+    """With coordinates inside the place, a level of the occupation's own ladder, and a certificate's number of it."""
     if "lon" in row:
         spot = boundaries.label_spots(places.place(row["place_code"]).level)[row["place_code"]]
         row |= {"lon": round(spot.lon, 6), "lat": round(spot.lat, 6)}
@@ -88,6 +89,9 @@ def _fitting(row: Row) -> Row:
         engineer = (row["occupation_code"] or "").startswith("2-02-38")
         if (row["level"] in ENGINEER_LEVELS) is not engineer:
             row["level"] = "T2" if engineer else "L4"
+    if row.get("certificate_number") is not None:
+        digit = {"L2": "5", "L3": "4", "L4": "3", "L5": "2", "L6": "1"}.get(row["level"])
+        row["certificate_number"] = f"Y00013300000126{digit}{row['certificate_number']:06d}" if digit else None
     return row
 
 
@@ -121,6 +125,7 @@ def _loads_back(url: str, table: str, rows: list[Row]) -> None:
     assert filed.said(found.problems) == []
     for given_row, read in zip(rows, found.rows.to_dicts(), strict=True):
         wanted = given_row | ({"person_key": _key(given_row["person_key"])} if "person_key" in given_row else {})
+        assert (read.get("certificate_key") is None) == (given_row.get("certificate_number") is None)
         assert {name: read[name] for name in wanted} == wanted
 
 
@@ -133,6 +138,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "cluster": ("C77", "人工"), "choice": ("不是选项",), "level": ("高级", "九级"), "flag": ("也许", "2"),
     "date": ("2026-02-30", "昨天", "2031-01-01"), "month": ("2026-13", "2024.1"), "year": ("26", "去年"), "money": ("三千", "1.005"),
     "whole": ("1.5", "十"), "credit": ("91330108DEM0030121", "123"), "origin": ("999999", "外国"), "decimal": ("东", "1e3"),
+    "certificate": ("330106199003071230", "1" * 41),
 }  # fmt: skip
 
 

@@ -3,9 +3,10 @@
 import datetime as dt
 from typing import Any
 
+import polars as pl
 import pytest
 
-from data_sources.intake import declarations, preview, templates
+from data_sources.intake import declarations, numbers, people, preview, templates
 from data_sources.intake.preview import Preview
 from data_sources.submissions import RefusedSubmission
 from tests.data_sources.intake import filed
@@ -15,9 +16,9 @@ OUTSIDE = {"lon": 120.7, "lat": 27.99}
 """温州."""
 
 
-def _seen(url: str, table: str, *rows: dict[str, Any]) -> Preview:
+def _seen(url: str, table: str, *rows: dict[str, Any], **asked: str) -> Preview:
     content = templates.filled(table, [filed.LEGAL[table] | row for row in rows])
-    return filed.seen(url, content, filed.asked(table))
+    return filed.seen(url, content, filed.asked(table, **asked))
 
 
 @pytest.mark.parametrize(
@@ -91,6 +92,31 @@ def test_what_another_submission_brought_is_no_news(coded: str) -> None:
         coded, templates.filled("certificate", [filed.LEGAL["certificate"]]), filed.asked("certificate")
     )
     assert same_month.problems == ()
+
+
+def test_a_certificates_number_counts_once_in_the_whole_database_and_is_kept_as_a_hash(coded: str) -> None:
+    filed.accepted(coded, templates.filled("certificate", [filed.LEGAL["certificate"]]), filed.asked("certificate"))
+    kept = filed.stored(coded, "certificate")["certificate_key"].item()
+    assert (len(kept), kept) == (32, people.certificates(pl.Series(["Y000133000001263000001"])).item())
+    other = filed.LEGAL["certificate"] | {
+        "person_key": filed.number(2),
+        "certificate_number": "y0001 33 000001 26 3 000001",
+    }
+    found = _seen(coded, "certificate", other, place_code="330106")
+    assert [(p.said, p.rows.to_dicts()) for p in found.problems] == [
+        ("「证书编号」不得与库中已接收的其他批次重复", [{"row": 2, "value": "Y000133000001263000001", "right": ""}])
+    ]
+    assert _seen(coded, "certificate", other).problems == ()  # what it would replace does not stand in its way
+
+
+def test_a_certificates_number_is_no_identity_number_though_a_day_of_birth_stands_in_it(coded: str) -> None:
+    alike = "Y133012200105263000001"  # 133012 2001 05 26 300 0
+    assert numbers.personal(alike)
+    assert _seen(coded, "certificate", {"certificate_number": alike}).problems == ()
+    found = _seen(coded, "certificate", {"certificate_number": filed.number(1)})
+    assert [(p.said, p.rows["value"][0]) for p in found.problems] == [
+        ("「证书编号」像身份证件号码，不能填在这一列", "（不显示）")
+    ]
 
 
 def test_an_open_spell_elsewhere_is_a_warning(coded: str) -> None:
