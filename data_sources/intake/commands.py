@@ -22,15 +22,8 @@ def load(url: str, given: argparse.Namespace, tell: Progress) -> int:
         return code
     try:
         asked = _asked(given)
-        content = Path(given.file).read_bytes()
         by = given.department or acceptance.department(asked.place_code)
-        try:
-            upload = reading.upload(Path(given.file).name, content)
-            seen = preview.examined(url, upload, asked, tell)
-        except reading.UnusableUpload as error:
-            if not given.dry_run:
-                refusals.record_unread(url, Path(given.file).name, content, asked, str(error), department=by)
-            raise
+        upload, seen = _examined(url, given, asked, by, tell)
         _told(upload, seen)
         if given.marked and (seen.problems or seen.warnings):
             _marked(upload, seen, Path(given.marked))
@@ -39,6 +32,7 @@ def load(url: str, given: argparse.Namespace, tell: Progress) -> int:
         if seen.problems:
             refusals.record(url, upload, asked, seen, department=by)
             return WRONG
+        upload = upload.without_cells()
         done = acceptance.accept(url, upload, asked, seen, department=by, tell=tell, reason=given.reason)
     except (reading.UnusableUpload, MissingKey, RefusedSubmission, OSError) as error:
         return said(error)
@@ -47,6 +41,18 @@ def load(url: str, given: argparse.Namespace, tell: Progress) -> int:
         f"已接收 {done.rows:,} 行，批次 {'、'.join(map(str, done.submissions))}{old}，数据版本 {done.data_version}，待审核"
     )
     return OK
+
+
+def _examined(url: str, given: argparse.Namespace, asked: Asked, by: str, tell: Progress) -> tuple[Upload, Preview]:
+    """The file as understood; one that cannot be is recorded as refused, but for a dry run. Raises `UnusableUpload`."""
+    name, content = Path(given.file).name, Path(given.file).read_bytes()
+    try:
+        upload = reading.upload(name, content)
+        return upload, preview.examined(url, upload, asked, tell)
+    except reading.UnusableUpload as error:
+        if not given.dry_run:
+            refusals.record_unread(url, name, content, asked, str(error), department=by)
+        raise
 
 
 def _asked(given: argparse.Namespace) -> Asked:
