@@ -34,7 +34,8 @@ def renumber(connection: Connection, submission_id: int, *, numbered: bool = Fal
 
 def numbered(payments: pl.DataFrame) -> pl.DataFrame:
     """The payments, all of them accepted, with `nth_alike` and `nth_in_year`, in the order they came in."""
-    known = payments.with_row_index("_at").filter(pl.col("person_key").is_not_null()).sort(ORDER)
+    needed = payments.select({*ORDER, *ALIKE, "kind", "month"})  # a copy of all columns would double the memory
+    known = needed.with_row_index("_at").filter(pl.col("person_key").is_not_null()).sort(ORDER)
     alike = known.filter(pl.all_horizontal(pl.col(ALIKE).is_not_null())).select(
         "_at", nth_alike=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over(ALIKE)
     )

@@ -94,10 +94,20 @@ def _counted(rule: Rule) -> pl.Expr:
     return whole & pl.col(rule.given["open"]).is_null() if "open" in rule.given else whole
 
 
-def _unique(_: Situation, rule: Rule) -> Broken:
-    counted = _counted(rule).alias("counted")
-    again = counted & pl.struct(*rule.columns, counted).is_duplicated()
-    return Broken(again, pl.format("第 {} 行与此相同", pl.col(ROW).min().over(*rule.columns, counted)))
+def _unique(situation: Situation, rule: Rule) -> Broken:
+    """Rows whose hashes are alike, then those of them that are: whole keys of a million rows would take much memory."""
+    hashes = situation.rows.select(rule.columns).hash_rows()
+    alike = (
+        situation.rows.select(ROW, *rule.columns, *_opening(rule)).filter(hashes.is_duplicated()).filter(_counted(rule))
+    )
+    key = pl.struct(rule.columns)
+    twice = alike.filter(key.is_duplicated()).select(ROW, first=pl.col(ROW).min().over(rule.columns))
+    first = pl.col(ROW).replace_strict(twice[ROW], twice["first"], default=None, return_dtype=pl.UInt32)
+    return Broken(situation.rows[ROW].is_in(twice[ROW].implode()), pl.format("第 {} 行与此相同", first))
+
+
+def _opening(rule: Rule) -> tuple[str, ...]:
+    return (rule.given["open"],) if "open" in rule.given else ()
 
 
 def _elsewhere(situation: Situation, rule: Rule) -> Broken:
