@@ -43,8 +43,8 @@ def desk(_desk: tuple[Page, Recorder]) -> Iterator[Page]:
 
 
 def visit(page: Page, address: str) -> Page:
-    """Shows an address of the app; where the app is open already, as the browser's own history does it."""
-    if urlsplit(page.url).path == urlsplit(address).path and page.locator("#root .stApp").count():
+    """Shows an address of the app; where the app is open already, as the browser's own history does it: it loads once."""
+    if page.locator("#root .stApp").count():
         page.evaluate(
             "to => { history.pushState({}, '', to); dispatchEvent(new PopStateEvent('popstate', { state: {} })); }",
             address,

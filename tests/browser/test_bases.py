@@ -12,7 +12,9 @@ from playwright.sync_api import Page
 from data_sources import reading
 from indicators.view import View
 from tests.browser import seeing
-from tests.browser.harness import ROOT, colours_of, deck_canvases, open_view, pixels, settled
+from tests.browser.harness import ROOT, colours_of, deck_canvases, pixels, settled
+
+_desk, desk = seeing._desk, seeing.desk
 
 SHENGSI = "330922"
 
@@ -25,32 +27,32 @@ def printed(database: str, *arguments: str) -> list[dict[str, Any]]:
     return rows
 
 
-def test_the_circle_says_what_the_terminal_says_and_moves_with_its_parts(page: Page, demo_database: str) -> None:
-    open_view(page, "/bases?base_look=circle&level=all")
+def test_the_circle_says_what_the_terminal_says_and_moves_with_its_parts(desk: Page, demo_database: str) -> None:
+    seeing.visit(desk, "/bases?base_look=circle&level=all")
     (province,) = printed(demo_database, "--level", "province")
-    assert f"常住人口的 {100 * province['residents_share']:.1f}%" in page.locator(".said").inner_text()
-    before = pixels(deck_canvases(page)[0])
+    assert f"常住人口的 {100 * province['residents_share']:.1f}%" in desk.locator(".said").inner_text()
+    before = pixels(deck_canvases(desk)[0])
     assert colours_of(before) > 50
-    page.get_by_text("可达工位", exact=True).click()
-    page.locator(".picture-title", has_text="每千名数字技能人才可达工位").first.wait_for()
-    settled(page)
-    assert pixels(deck_canvases(page)[0]) != before
+    desk.get_by_text("可达工位", exact=True).click()
+    desk.locator(".picture-title", has_text="每千名数字技能人才可达工位").first.wait_for()
+    settled(desk)
+    assert pixels(deck_canvases(desk)[0]) != before
 
 
-def test_a_base_is_chosen_on_the_map_or_in_the_list_and_its_card_opens(page: Page, demo_database: str) -> None:
+def test_a_base_is_chosen_on_the_map_or_in_the_list_and_its_card_opens(desk: Page, demo_database: str) -> None:
     only = printed(demo_database, "--show", "use", "--place", SHENGSI)[0]
-    open_view(page, f"/bases?place={SHENGSI}")
-    assert page.locator("#base-card").count() == 0
+    seeing.visit(desk, f"/bases?place={SHENGSI}")
+    assert desk.locator("#base-card").count() == 0
     view = View(indicator="base_use", window="year_to_date", month="2026-10", place=SHENGSI, level="county")
     base = reading.register(demo_database).row(by_predicate=pl.col("base_code") == only["base_code"], named=True)
-    x, y = seeing.on_map(page, view, base["lon"], base["lat"], share=1.0)
-    seeing.click_on_map(page, x, y, only["name"])
-    page.locator("#base-card", has_text=only["name"]).wait_for()
-    assert f"{only['seats']:,}" in page.locator("#base-card").inner_text()
-    seeing.wait_for(page, base=only["base_code"])
-    open_view(page, f"/bases?place={SHENGSI}")
-    grid = page.get_by_test_id("stDataFrame").first
+    x, y = seeing.on_map(desk, view, base["lon"], base["lat"], share=1.0)
+    seeing.click_on_map(desk, x, y, only["name"])
+    desk.locator("#base-card", has_text=only["name"]).wait_for()
+    assert f"{only['seats']:,}" in desk.locator("#base-card").inner_text()
+    seeing.wait_for(desk, base=only["base_code"])
+    seeing.visit(desk, f"/bases?place={SHENGSI}")
+    grid = desk.get_by_test_id("stDataFrame").first
     grid.scroll_into_view_if_needed()
     grid.locator("canvas").first.click(position={"x": 14, "y": 52}, force=True)
-    page.locator("#base-card").wait_for()
-    seeing.wait_for(page, base=only["base_code"])
+    desk.locator("#base-card").wait_for()
+    seeing.wait_for(desk, base=only["base_code"])

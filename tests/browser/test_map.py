@@ -172,7 +172,7 @@ def test_a_dark_system_opens_dark(dark: Page) -> None:
 
 def test_everything_fits_on_a_telephone(narrow: Page) -> None:
     for address in ("/talent_map?level=all", "/", "/about_data"):
-        page = seeing.opened(narrow, address)
+        page = seeing.visit(narrow, address)
         assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth"), address
         main = page.get_by_test_id("stMain")
         assert main.evaluate("e => e.scrollWidth <= e.clientWidth"), address

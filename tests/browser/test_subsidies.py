@@ -59,5 +59,5 @@ def test_a_pool_is_spread_and_the_address_shows_the_same_elsewhere(desk: Page, f
 def test_on_a_telephone_nothing_is_wider_than_the_screen(fresh_page: NewPage) -> None:
     page = fresh_page(viewport=NARROW)
     for part in ("money", "checks", "payments", "transfer"):
-        seeing.opened(page, f"/subsidies?part={part}&month=2026-09")
+        seeing.visit(page, f"/subsidies?part={part}&month=2026-09")
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, part
