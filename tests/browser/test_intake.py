@@ -90,7 +90,7 @@ def confirm(page: Page, step: str, number: str, reason: str = "") -> None:
     page.keyboard.press("Escape")
     page.locator(".st-key-step").get_by_text(step, exact=True).click()
     settled(page)
-    expect(page.get_by_label("经办人")).to_have_value("余杭区人社局")
+    expect(page.get_by_role("textbox", name="经办人")).to_have_value("余杭区人社局")
     if reason:
         page.get_by_label(f"{step}的原因").fill(reason)
         page.get_by_label(f"{step}的原因").press("Tab")
@@ -125,7 +125,7 @@ def test_a_file_is_marked_mended_accepted_and_withdrawn_and_an_open_map_follows(
     settled(page)
     upload(page, mended)
     page.get_by_text("共 4 行，0 处错误，0 处提醒。可以报送。").wait_for()
-    expect(page.get_by_label("报送人")).to_have_value("余杭区人社局")
+    expect(page.get_by_role("textbox", name="报送人")).to_have_value("余杭区人社局")
     page.get_by_role("button", name="确认报送").click()
     page.get_by_text("已接收 4 行").wait_for()
 
