@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.testing.v1 import AppTest
 
 from briefings import pictures, record
@@ -188,6 +189,55 @@ def test_a_county_gets_no_foreign_row_on_any_page_or_in_any_file(
     for name, file in offered.items():
         if name.endswith((".xlsx", ".zip")):
             assert found(made(file), foreign) == [], name
+
+
+def forged(app: AppTest, said: str, *, texts: bool = False) -> WidgetStates:
+    """What a browser would send if every widget held this, whatever it offers, every picture had it picked, and every
+    button were pressed; or if only what holds `texts` did."""
+    picked = {"objects": {"": [{"place_code": CIXI, "code": CIXI}]}, "indices": {}, "points": [{"customdata": [CIXI]}],
+              "rows": [0, 7, -1], "columns": [], "cells": []}  # fmt: skip
+    states = WidgetStates()
+    for element in app._tree:
+        proto = getattr(element, "proto", None)
+        number = getattr(proto, "id", "")
+        if not isinstance(number, str) or not number or "sign-out" in number or "as-oneself" in number:
+            continue
+        usual = getattr(element, "_widget_state", None)
+        field = usual.WhichOneof("value") if isinstance(usual, WidgetState) else None
+        if texts and field != "string_value":
+            continue
+        state = states.widgets.add(id=number)
+        if field == "string_array_value":
+            state.string_array_value.data.append(said)
+        elif field in ("int_array_value", "double_array_value"):
+            getattr(state, field).data.append(10**6)
+        elif field in ("bool_value", "trigger_value"):
+            setattr(state, field, True)
+        elif field in ("int_value", "double_value"):
+            state.int_value = 10**6
+        else:
+            state.string_value = said if field == "string_value" else json.dumps({"selection": picked})
+    return states
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_county_that_forges_what_its_browser_sends_gets_no_foreign_row(
+    page: str, seen: Callable[..., AppTest], foreign: tuple[bytes, ...]
+) -> None:
+    """The very message that the server's script runner takes from a websocket."""
+    for options in ({}, *OPTIONS.get(page, [])):
+        app = seen("yuhang", page, place=YUHANG, **options)
+        every = [forged(app, said, texts=texts) for said in (CIXI, "　　慈溪市") for texts in (True, False)]
+        assert all(states.widgets for states in every)
+        for states in every:
+            assert found(sent(app._run(states)), foreign) == []
+
+
+def test_a_forged_message_is_heard_where_it_may_be(seen: Callable[..., AppTest], foreign: tuple[bytes, ...]) -> None:
+    """The test above could not fail if nothing that is forged ever came through."""
+    app = reading.whole(seen("province", "place_profile", place=YUHANG))
+    before = len(found(sent(app), foreign))
+    assert len(found(sent(app._run(forged(app, "　　慈溪市", texts=True))), foreign)) > before
 
 
 def test_the_marks_of_foreign_rows_are_seen_where_they_are(
