@@ -31,11 +31,11 @@ def columns_of(indicator: Indicator) -> dict[str, ColumnForm]:
 
 def tabulated(frame: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
     """A table of places as screen and files show it: values rounded once (`value`), growth in its header's unit (`yoy_shown`),
-    and what is to be said of a rank (`remark`; '' for nothing)."""
+    and what is to be said of a rank (`remark`; null for nothing)."""
     factor = 1 if indicator.unit == "%" else 100
     if "unsure" in frame.columns:
         few = pl.col("unsure") & pl.col("rank").is_not_null()
-        frame = frame.with_columns(remark=pl.when(few).then(pl.lit(UNSURE)).otherwise(pl.lit("")))
+        frame = frame.with_columns(remark=pl.when(few).then(pl.lit(UNSURE)))
     return frame.with_columns(
         value=_rounded(frame["value"], indicator.decimals, 1), yoy_shown=_rounded(frame["yoy"], 1, factor)
     )

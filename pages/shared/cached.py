@@ -118,7 +118,7 @@ def shown_table(cubes: Cubes, view: View) -> pa.Table:
 
 def _remarks(frame: pl.DataFrame) -> list[str]:
     """The column of remarks where there is any."""
-    return ["remark"] if (frame["remark"] != "").any() else []
+    return ["remark"] if frame["remark"].drop_nulls().len() else []
 
 
 @kept(maxsize=256)
