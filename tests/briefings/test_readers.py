@@ -47,7 +47,8 @@ def test_no_document_holds_a_row_of_another_county(kind: str, demo_url: str, see
         (place, *_) = [place for place in (CIXI, HANGZHOU, PROVINCE) if place in kinds.everywhere(kind)]
         for file in making.files(seen, Asked(kind, (place,), month, ("xlsx",))):
             assert file.data, file.note
-            assert [mark for mark in marks if mark in unpacked(file.data)] == []
+            texts = unpacked(file.data)
+            assert [mark for mark in marks if mark in texts] == []
 
 
 def test_the_command_makes_what_the_reader_may_see_and_nothing_for_whoever_may_not(

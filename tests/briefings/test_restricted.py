@@ -76,8 +76,14 @@ def test_the_command_writes_it_for_the_terminal_and_not_for_a_county(
     own, other = written(kind, tmp_path / "own"), written(kind, tmp_path / "other", "--reader", "yuhang")
     assert numbers(own, key)
     assert numbers(other, key) == []
-    assert numbers(written(kind, tmp_path / "nobody", "--reader", ""), key) == numbers(own, key)
     assert cli.main(["verify", str(next((tmp_path / "other").glob("*.xlsx")))]) == cli.OK
+
+
+def test_no_reader_is_the_terminal_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(catalogue()["subsidy_paid"].__dict__, "restricted", True)
+    kind, key = "专题-补贴资金", "subsidy_paid"
+    own = numbers(written(kind, tmp_path / "own"), key)
+    assert numbers(written(kind, tmp_path / "nobody", "--reader", ""), key) == own != []
 
 
 def test_a_part_that_rests_on_it_says_why_it_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
