@@ -8,6 +8,8 @@ earlier version are refreshed in the places that were touched since (see `cube_c
 import hashlib
 import json
 from collections.abc import Callable, Hashable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -35,6 +37,8 @@ Kind = Literal["flow", "change", "annual", "fixed"]
 """How a measure adds up over time: summed over a window; accumulated into a stock; one value a year; one for ever."""
 
 FIRST_MONTH: Final = "2023-01"
+AT_ONCE: Final = 2
+"""Cubes that are grouped at a time."""
 OWN_SUFFIX: Final = "B"
 """A prefecture's 市本级 and functional zones, a leaf beside its counties: `330100B`."""
 
@@ -368,7 +372,7 @@ def _hashed(written: str) -> str:
 
 def build(url: str) -> Cubes:
     """All cubes, grouped by the database at `url`; begun again when a submission is accepted meanwhile."""
-    return _of_one_moment(url, lambda registry: {cube.name: _built(url, cube) for cube in CUBES})
+    return _of_one_moment(url, lambda registry: _each(lambda cube: _built(url, cube)))
 
 
 def refreshed(url: str, before: Cubes) -> Cubes:
@@ -379,7 +383,7 @@ def refreshed(url: str, before: Cubes) -> Cubes:
 
     def frames(registry: pl.DataFrame) -> dict[str, pl.DataFrame]:
         touched = cube_changes.touched(url, cube_changes.changed(before.registry, registry))
-        return {cube.name: _refreshed(url, cube, before.frames[cube.name], touched) for cube in CUBES}
+        return _each(lambda cube: _refreshed(url, cube, before.frames[cube.name], touched))
 
     return _of_one_moment(url, frames)
 
@@ -446,6 +450,16 @@ def _of_one_moment(url: str, frames: Callable[[pl.DataFrame], dict[str, pl.DataF
         filing = _leaves(filing).sort("table_name", "place_code", "month", "provenance")
         if fingerprint(url) == (version, name):
             return Cubes(version=version, name=name, frames=grouped, filing=filing, registry=registry)
+
+
+def _each(group: Callable[[Cube], pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Every cube by its name; while one is put in order, the database groups another."""
+    builders = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="cubes")
+    try:
+        made = {cube.name: builders.submit(copy_context().run, group, cube) for cube in CUBES}
+        return {name: frame.result() for name, frame in made.items()}
+    finally:
+        builders.shutdown(cancel_futures=True)
 
 
 def _built(url: str, cube: Cube) -> pl.DataFrame:
