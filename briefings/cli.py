@@ -18,16 +18,17 @@ from briefings.making import FORMATS, Asked, Format
 from briefings.placeholders import TemplateError
 from briefings.record import NoRecord
 from briefings.this_page import WrongPage
+from data_sources.answers import OK as OK
+from data_sources.answers import UNREACHABLE as UNREACHABLE
+from data_sources.answers import USAGE as USAGE
+from data_sources.answers import WRONG
 from data_sources.cubes import Cubes
 from data_sources.settings import SettingsError, settings
 from geo import places
 from indicators import command_line
 from indicators.catalogue import CatalogueError
 
-OK: Final = 0
-DIFFERENT: Final = 1
-USAGE: Final = 2
-UNREACHABLE: Final = 3
+DIFFERENT: Final = WRONG
 REFUSED: Final = (
     SettingsError, CatalogueError, UnknownKind, WrongPlace, places.UnknownPlace, NoRecord, UnreadableFile, TemplateError,
     WrongPage,

@@ -42,8 +42,7 @@ def listed(
     `kinds` keeps those of these kinds.
     """
     months = spans.months(cubes, window, month)
-    filed_at = {leaf.removesuffix(OWN_SUFFIX) for leaf in measures.members()[place_code]}
-    held = in_use(register, months[0], month).filter(pl.col("place_code").is_in(sorted(filed_at)))
+    held = in_use(register, months[0], month).filter(pl.col("place_code").is_in(list(measures.filed_at(place_code))))
     if kinds:
         held = held.filter(pl.col("kind").is_in(list(kinds)))
     for cube in SUMS:

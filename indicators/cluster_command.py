@@ -7,7 +7,6 @@ from typing import Any, Final
 import polars as pl
 
 from data_sources import cubes, reading
-from data_sources.cubes import OWN_SUFFIX
 from data_sources.reference import clusters as known
 from data_sources.reference import occupations as occupation_names
 from data_sources.settings import settings
@@ -16,14 +15,11 @@ from geo import places
 from indicators import clusters, measures
 from indicators.catalogue import Window, catalogue, indicator
 from indicators.command_line import (
-    OK,
-    WRONG,
+    answered,
     cluster_of,
-    marked,
     month_of,
     opened,
     place_codes,
-    printed,
     standard,
 )
 
@@ -76,9 +72,8 @@ def _run(asked: argparse.Namespace) -> int:
     frame = PARTS[asked.part](read)
     names = "全部产业集群" if len(read.codes) == len(known()) else "、".join(known()[code] for code in read.codes)
     what = catalogue()[read.aspect]
-    title = f"{names}　{what.title}（{what.unit}）　{read.month}　{marked(read.cubes, TABLES)}"
-    printed(frame, asked.format, title)
-    return OK if frame.height else WRONG
+    title = f"{names}　{what.title}（{what.unit}）　{read.month}"
+    return answered(frame, asked, title, read.cubes, TABLES)
 
 
 def _series(built: cubes.Cubes, key: str, window: Window, cluster: str | None) -> pl.DataFrame:
@@ -119,8 +114,7 @@ def _levels(asked: _Asked) -> pl.DataFrame:
 
 
 def _enterprises(asked: _Asked) -> pl.DataFrame:
-    filed = sorted({leaf.removesuffix(OWN_SUFFIX) for leaf in measures.members()[asked.place]})
-    found = reading.organisations(asked.url, filed, clusters=asked.codes)
+    found = reading.organisations(asked.url, measures.filed_at(asked.place), clusters=asked.codes)
     return found.select("organisation_code", "name", "kind", "place_code", "cluster_code", *ORGANISATION_ROLES)
 
 

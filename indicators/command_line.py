@@ -6,14 +6,18 @@ import io
 import json
 import sys
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
-from typing import Final
 
 import polars as pl
 from rich.console import Console
 from rich.table import Table
 
 from data_sources import cubes, health, looking, policy, readers
+from data_sources.answers import OK as OK
+from data_sources.answers import UNREACHABLE as UNREACHABLE
+from data_sources.answers import USAGE as USAGE
+from data_sources.answers import WRONG as WRONG
 from data_sources.policy import NotPermitted
 from data_sources.readers import UnknownReader
 from data_sources.reference import clusters
@@ -22,11 +26,6 @@ from data_sources.vocabulary import marks
 from geo import places
 from indicators import measures, peers
 from indicators.catalogue import WINDOWS, Indicator, Window
-
-OK: Final = 0
-WRONG: Final = 1
-USAGE: Final = 2
-UNREACHABLE: Final = 3
 
 
 class Refused(Exception):
@@ -182,6 +181,14 @@ def opened(url: str) -> cubes.Cubes:
     except PermissionError:
         built = cubes.load(url, Path(tempfile.gettempdir()) / "talent-cubes")
     return cubes.seen_by(built, looking.current(), settings().fewest_people)
+
+
+def answered(
+    frame: pl.DataFrame, asked: argparse.Namespace, title: str, built: cubes.Cubes, tables: Collection[str]
+) -> int:
+    """Print a frame with the marks of the tables that it comes from; the exit code says whether it holds anything."""
+    printed(frame, asked.format, f"{title}　{marked(built, frozenset(tables))}")
+    return OK if frame.height else WRONG
 
 
 def printed(frame: pl.DataFrame, form: str, title: str) -> None:

@@ -8,7 +8,7 @@ import polars as pl
 
 from data_sources.vocabulary import LADDERS, LEVELS
 from indicators import evaluation
-from indicators.command_line import OK, WRONG, Here, marked, named, placed, printed, standard
+from indicators.command_line import Here, answered, named, placed, standard
 
 
 def add(commands: Any) -> None:
@@ -32,8 +32,7 @@ def add(commands: Any) -> None:
 def _run(asked: argparse.Namespace) -> int:
     here = Here(asked)
     found = PARTS[asked.part](here, evaluation.span_of(here.month, asked.window))
-    printed(named(found), asked.format, f"评价激励　{here.name}　{here.month}　{marked(here.cubes, TABLES)}")
-    return OK if found.height else WRONG
+    return answered(named(found), asked, f"评价激励　{here.name}　{here.month}", here.cubes, TABLES)
 
 
 def _levels(here: Here, span: tuple[str, str]) -> pl.DataFrame:

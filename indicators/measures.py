@@ -21,6 +21,7 @@ from indicators import people
 from indicators.catalogue import Indicator, Term, Window
 from indicators.people import LEAVES as LEAVES
 from indicators.people import PLACES as PLACES
+from indicators.people import filed_at as filed_at
 from indicators.people import members as members
 from indicators.suppression import Flags
 

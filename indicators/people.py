@@ -43,6 +43,11 @@ def members() -> dict[str, tuple[str, ...]]:
     return {**{leaf: (leaf,) for leaf in leaves}, **below, places.PROVINCE: tuple(leaves)}
 
 
+def filed_at(place_code: str) -> tuple[str, ...]:
+    """The places under whose codes the rows of a place are filed: its counties, and a prefecture for its 市本级."""
+    return tuple(sorted(leaf.removesuffix(OWN_SUFFIX) for leaf in members()[place_code]))
+
+
 PLACES: Final = tuple(sorted(members()))
 LEAVES: Final = members()[places.PROVINCE]
 _GROUPS: Final = tuple(tuple(LEAVES.index(leaf) for leaf in members()[p.code]) for p in places.prefectures())

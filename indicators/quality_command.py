@@ -11,7 +11,7 @@ from data_sources.cubes import OWN_SUFFIX
 from data_sources.settings import settings
 from geo import places
 from indicators import quality, spans
-from indicators.command_line import OK, WRONG, marked, month_of, opened, place_codes, printed, standard
+from indicators.command_line import answered, month_of, opened, place_codes, standard
 
 _NAMES = {p.code: p.name for p in places.places()} | {
     p.code + OWN_SUFFIX: f"{p.name}本级" for p in places.prefectures()
@@ -48,5 +48,4 @@ def _quality(asked: argparse.Namespace) -> int:
         found = quality.summed(cells, codes, [columns[each] for each in asked.by])
     named = found["place_code"].replace_strict(_NAMES, return_dtype=pl.String).alias("name")
     found = found.insert_column(found.get_column_index("place_code") + 1, named)
-    printed(found, asked.format, f"数据质量　{month}　{marked(built, frozenset(quality.table_labels()))}")
-    return OK if found.height else WRONG
+    return answered(found, asked, f"数据质量　{month}", built, quality.table_labels())

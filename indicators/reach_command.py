@@ -15,7 +15,7 @@ from geo.boundaries import UnusableFile
 from geo.reach import Travel
 from indicators import bases, measures, reach, siting
 from indicators.catalogue import WINDOWS, indicator
-from indicators.command_line import OK, WRONG, Refused, marked, month_of, opened, place_codes, printed, standard
+from indicators.command_line import Refused, answered, month_of, opened, place_codes, standard
 from indicators.options import DETOUR, HELPED, MINUTES, NEW_BASES, OVER, REACHED_BY, SPEED, Number
 
 FEN: Final = 100
@@ -58,8 +58,7 @@ def _run(asked: argparse.Namespace) -> int:
     frame = _use(asked, built, register, month) if asked.show == "use" else _reached(asked, built, register, month)
     tables = frozenset({"base", "training", "subsidy"}) if asked.show == "use" else reach.TABLES
     how = f"{WINDOWS[asked.window]}" if asked.show == "use" else _way_told(asked)
-    printed(frame, asked.format, f"{SHOWN[asked.show]}　{how}　{month}　{marked(built, tables)}")
-    return OK if frame.height else WRONG
+    return answered(frame, asked, f"{SHOWN[asked.show]}　{how}　{month}", built, tables)
 
 
 def _use(asked: argparse.Namespace, built: Cubes, register: pl.DataFrame, month: str) -> pl.DataFrame:

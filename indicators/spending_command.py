@@ -7,11 +7,10 @@ from typing import Any, Final
 import polars as pl
 
 from data_sources import payments
-from data_sources.cubes import OWN_SUFFIX
 from data_sources.payment_rules import ALLOWED, RULES
 from data_sources.settings import settings
 from indicators import measures, payment_checks, spans, subsidies
-from indicators.command_line import OK, WRONG, Here, marked, named, placed, printed, standard
+from indicators.command_line import Here, answered, named, placed, standard
 
 FEN: Final = 100
 """Fen in a yuan."""
@@ -49,9 +48,8 @@ def _run(asked: argparse.Namespace) -> int:
     found = PARTS[asked.part](here, asked)
     sums = [column for column in MONEY if column in found.columns and found.schema[column].is_numeric()]
     yuan = [(pl.col(column) / FEN).round(2) for column in sums]
-    title = f"补贴资金（元）　{here.name}　{here.month}　{marked(here.cubes, TABLES)}"
-    printed(named(found.with_columns(yuan)), asked.format, title)
-    return OK if found.height else WRONG
+    title = f"补贴资金（元）　{here.name}　{here.month}"
+    return answered(named(found.with_columns(yuan)), asked, title, here.cubes, TABLES)
 
 
 def _funds(here: Here, asked: argparse.Namespace) -> pl.DataFrame:
@@ -82,8 +80,9 @@ def _places(here: Here, asked: argparse.Namespace) -> pl.DataFrame:
 
 
 def _payments(here: Here, asked: argparse.Namespace) -> pl.DataFrame:
-    filed_at = tuple(sorted({leaf.removesuffix(OWN_SUFFIX) for leaf in measures.members()[here.code]}))
-    wanted = payments.Asked(filed_at, f"{here.month[:4]}-01", here.month, allowed=tuple(asked.allow))
+    wanted = payments.Asked(
+        measures.filed_at(here.code), f"{here.month[:4]}-01", here.month, allowed=tuple(asked.allow)
+    )
     found = payments.payments(asked.db or settings().url, wanted, size=asked.most)
     return found.with_columns(pl.col("paid", "course_ended", "certified").cast(pl.String))
 

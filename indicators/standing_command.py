@@ -10,7 +10,7 @@ from data_sources.cubes import Cubes
 from geo import places
 from indicators import compare, measures, oversight, peers, profile
 from indicators.catalogue import Window, catalogue, indicator
-from indicators.command_line import OK, WRONG, Here, Refused, marked, named, placed, printed, standard
+from indicators.command_line import Here, Refused, answered, named, placed, standard
 
 
 def add(commands: Any) -> None:
@@ -38,8 +38,7 @@ def _run(asked: argparse.Namespace) -> int:
     here = Here(asked)
     found = PARTS[asked.part](here, asked)
     tables = frozenset(table for each in catalogue().values() for table in each.tables)
-    printed(named(found), asked.format, f"位次和升降　{here.name}　{here.month}　{marked(here.cubes, tables)}")
-    return OK if found.height else WRONG
+    return answered(named(found), asked, f"位次和升降　{here.name}　{here.month}", here.cubes, tables)
 
 
 def _positions(here: Here, asked: argparse.Namespace) -> pl.DataFrame:

@@ -12,15 +12,13 @@ from geo import places
 from indicators import flows, measures, projection, supply
 from indicators.catalogue import WINDOWS, Window, indicator
 from indicators.command_line import (
-    OK,
     WRONG,
     Refused,
+    answered,
     cluster_of,
-    marked,
     month_of,
     opened,
     place_codes,
-    printed,
     standard,
 )
 
@@ -77,7 +75,7 @@ def _supply(asked: argparse.Namespace) -> int:
     shown = named.select(
         "place_code", "name", "occupation_code", "occupation", "demand", "supply", "gap", "ratio", "stock"
     )
-    return _shown(
+    return answered(
         shown, asked, f"职业供需　{WINDOWS[window]}　{month}", built, {"vacancy", "certificate", "employment"}
     )
 
@@ -93,7 +91,7 @@ def _pipeline(asked: argparse.Namespace) -> int:
         pl.Series("in_training_estimated", [r["estimated"] for r in running], dtype=pl.Float64),
         name=pl.col("place_code").replace_strict(_NAMES, return_dtype=pl.String),
     ).select("place_code", "name", "in_training_known", "in_training_estimated", "passed", "rate", "due")
-    return _shown(shown, asked, f"供给储备　{month}", built, {"training", "certificate"})
+    return answered(shown, asked, f"供给储备　{month}", built, {"training", "certificate"})
 
 
 def _flow(asked: argparse.Namespace) -> int:
@@ -102,10 +100,10 @@ def _flow(asked: argparse.Namespace) -> int:
     if asked.balance:
         found = flows.balance(built, window, month, codes, cluster=cluster)
         named = found.insert_column(1, found["place_code"].replace_strict(_NAMES, return_dtype=pl.String).alias("name"))
-        return _shown(named, asked, title, built, {"employment"})
+        return answered(named, asked, title, built, {"employment"})
     pairs = flows.between(built, window, month, codes, cluster=cluster)
     shown = pairs.select("origin", _ended("origin", "from"), "destination", _ended("destination", "to"), "people")
-    return _shown(shown, asked, title, built, {"employment"})
+    return answered(shown, asked, title, built, {"employment"})
 
 
 def _project(asked: argparse.Namespace) -> int:
@@ -120,7 +118,7 @@ def _project(asked: argparse.Namespace) -> int:
     if found is None:
         raise Refused(f"截至 {month} 连续有数的不足 {projection.FEWEST} 个月，不能推算。", WRONG)
     title = f"{_NAMES[place]}{wanted.title}（{wanted.unit}）　站在 {found.last}　已完成 {found.done:,.0f}"
-    return _shown(found.tests if asked.tests else found.path, asked, title, built, wanted.tables)
+    return answered(found.tests if asked.tests else found.path, asked, title, built, wanted.tables)
 
 
 def _occupation(asked: str) -> str:
@@ -137,8 +135,3 @@ def _ended(column: str, into: str) -> pl.Expr:
     """The node's name: a place, a province, or a prefecture's 市本级."""
     own = {f"{p.code}B": f"{p.name}本级" for p in places.prefectures()}
     return pl.col(column).replace_strict({**_NAMES, **own}, return_dtype=pl.String).alias(into)
-
-
-def _shown(frame: pl.DataFrame, asked: argparse.Namespace, title: str, built: cubes.Cubes, tables: Any) -> int:
-    printed(frame, asked.format, f"{title}　{marked(built, frozenset(tables))}")
-    return OK if frame.height else WRONG

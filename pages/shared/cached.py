@@ -14,7 +14,7 @@ from charts.theme import Theme
 from data_sources import cubes as all_cubes
 from data_sources import looking, reading
 from data_sources import names as reading_names
-from data_sources.cubes import OWN_SUFFIX, Cubes
+from data_sources.cubes import Cubes
 from data_sources.health import Health
 from data_sources.live import Live
 from data_sources.policy import Reader
@@ -182,8 +182,8 @@ def organisations(
     codes: tuple[str, ...] = (),
 ) -> pl.DataFrame:
     """Organisations within a place, its 市本级 included (see `reading.organisations`)."""
-    filed = {leaf.removesuffix(OWN_SUFFIX) for leaf in measures.members()[place_code]}
-    return reading.organisations(settings().url, sorted(filed), roles=roles, clusters=clusters, codes=codes)
+    filed = measures.filed_at(place_code)
+    return reading.organisations(settings().url, filed, roles=roles, clusters=clusters, codes=codes)
 
 
 @kept(maxsize=256)

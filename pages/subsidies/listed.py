@@ -10,7 +10,6 @@ from charts import subsidies as figures
 from charts import words
 from data_sources import payments as lists
 from data_sources import reference
-from data_sources.cubes import OWN_SUFFIX
 from data_sources.payment_rules import RULES
 from data_sources.payments import Asked
 from data_sources.settings import settings
@@ -120,7 +119,7 @@ def _turn(to: int) -> None:
 
 def _filed_at() -> tuple[str, ...]:
     """The places whose rows are listed, as they file: the one spot where what a reader may not see is to be left out."""
-    return tuple(leaf.removesuffix(OWN_SUFFIX) for leaf in measures.members()[state.current().place])
+    return measures.filed_at(state.current().place)
 
 
 def _counted(fund: str, kind: str, rules: Allowed | None) -> int:
