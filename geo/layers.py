@@ -14,7 +14,7 @@ import pydeck as pdk
 
 from geo import boundaries, insets
 from geo.boundaries import Detail
-from geo.labels import FONT, HALO, Spot, label_layers, label_spots
+from geo.labels import FONT, Spot, halo, label_layers, label_spots, text_layer, written
 from geo.marks import GLYPHS, Arc, Frame, Mark, Point, as_json, rgb
 from geo.places import Level
 from geo.projection import fitted, pixels
@@ -310,21 +310,12 @@ def _shapes(data: Sequence[dict[str, Any]], frame: Frame) -> list[str]:
 
 def _point_labels(points: Sequence[Point], frame: Frame) -> list[str]:
     """The points' labels, right under them, with a halo in the ground's colour."""
-    data = [
-        {"at": [round(p.lon, 4), round(p.lat, 4)], "t": p.label, "o": round(p.radius + 9, 1)} for p in points if p.label
-    ]
-    if not data:
+    labelled = [((p.lon, p.lat), p.label, p.radius + 9) for p in points if p.label]
+    if not labelled:
         return []
-    common = {
-        "@@type": "TextLayer", "data": data, "pickable": False, "getPosition": "@@=at", "getText": "@@=t",
-        "getSize": 12, "characterSet": "auto", "fontFamily": "sans-serif",
-    }  # fmt: skip
-    halo = [
-        {"id": f"point-halo-{i}", "getColor": [*rgb(frame.ground), 230], "getPixelOffset": f"@@=[{x},o+{y}]"}
-        for i, (x, y) in enumerate(HALO)
-    ]
-    ink = {"id": "point-labels", "getColor": [*rgb(frame.ink), 255], "getPixelOffset": "@@=[0,o]"}
-    return [as_json({**common, **each}) for each in (*halo, ink)]
+    halos = [row for at, label, below in labelled for row in halo(at, label, frame.ground, below)]
+    inked = [written(at, label, frame.ink, below) for at, label, below in labelled]
+    return [text_layer("point-labels", [*halos, *inked])]
 
 
 def _arcs(arcs: Sequence[Arc]) -> str:

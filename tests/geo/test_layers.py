@@ -14,6 +14,7 @@ from geo.projection import fitted, position
 
 FRAME = Frame(width=740, height=640, ink="#000000", ground="#ffffff", land="#eeeeee", line="#dddddd", accent="#c44e14")
 TOOLTIP = {"name": "", "wording": "", "rank": "", "change": "", "note": ""}
+OPAQUE = 255  # a label's halo is not
 COUNTIES = tuple(p.code for p in places.counties())
 
 
@@ -121,11 +122,11 @@ def test_no_label_covers_another(radius: float | None) -> None:
     deck = decks([mark(code, radius=radius) for code in COUNTIES], with_insets=True)
     zoom = deck["initialViewState"]["zoom"]
     boxes = []
-    for each in [*layer(deck, "labels")["data"], *layer(deck, "labels-haloed")["data"]]:
+    for each in (row for row in layer(deck, "labels")["data"] if row["c"][3] == OPAQUE):
         x, y = position(*each["at"], zoom)
         lines = each["t"].split("\n")
         across = max(sum(1 if ord(c) > 0x2E80 else 0.56 for c in line) for line in lines) * LABEL_PX / 2
-        down, y = len(lines) * LABEL_PX * 0.55, y + each.get("o", 0)
+        down, y = len(lines) * LABEL_PX * 0.55, y + each["o"][1]
         boxes.append((x - across, y - down, x + across, y + down))
     assert len(boxes) > 50
     for (a, b, c, d), (e, f, g, h) in itertools.combinations(boxes, 2):
