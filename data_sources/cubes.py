@@ -479,11 +479,41 @@ def _refreshed(
         return before
     fact = queries.table(cube.table)
     statements = tuple(s.where(fact.c.place_code.in_(sorted(found))) for s in cube_statements.statements(cube.name))
-    anew = _grouped(url, cube, statements)
-    plain = before.with_columns(pl.col(name).cast(pl.String) for name, kind in before.schema.items() if kind == pl.Enum)
+    anew = _finished(_grouped(url, cube, statements).select(before.columns), cube)
     leaves = _leaves(pl.DataFrame({"place_code": sorted(found)}))["place_code"]
-    kept = plain.filter(~pl.col("place_code").is_in(leaves.implode()))
-    return _finished(pl.concat([kept, anew.select(kept.columns)]), cube)
+    whole = _exchanged(before, anew, leaves)
+    if whole is not None:
+        return whole
+    plain, fresh = (f.with_columns(pl.col(pl.Enum).cast(pl.String)) for f in (before, anew))
+    return _finished(pl.concat([plain.filter(~pl.col("place_code").is_in(leaves.implode())), fresh]), cube)
+
+
+def _exchanged(before: pl.DataFrame, anew: pl.DataFrame, leaves: pl.Series) -> pl.DataFrame | None:
+    """`before`, in the order of its keys, with the rows of these leaves exchanged for those of `anew`.
+
+    None when texts come or go that the codes of `before` stand for: then all codes are other ones.
+    """
+    known = before.schema["place_code"]
+    assert isinstance(known, pl.Enum)
+    codes = {code: n for n, code in enumerate(known.categories)}
+    if any(code not in codes for code in leaves):
+        return None
+    ordered = before["place_code"].to_physical().to_numpy()
+    try:
+        anew = anew.cast({name: kind for name, kind in before.schema.items() if kind == pl.Enum})
+    except pl.exceptions.InvalidOperationError:
+        return None
+    parts, removed, at = [], [], 0
+    for leaf in sorted(leaves):
+        first, last = (int(ordered.searchsorted(codes[leaf], side)) for side in ("left", "right"))
+        parts += [before[at:first], anew.filter(pl.col("place_code") == leaf)]
+        removed.append(before[first:last])
+        at = last
+    whole = pl.concat([*parts, before[at:]], rechunk=True)
+    gone = pl.concat(removed)
+    coded = [name for name, kind in before.schema.items() if kind == pl.Enum]
+    lost = any(not gone[name].drop_nulls().is_in(whole[name].unique().implode()).all() for name in coded)
+    return None if lost else whole
 
 
 def _grouped(url: str, cube: Cube, statements: tuple[Select[Any], ...]) -> pl.DataFrame:

@@ -186,9 +186,12 @@ def _index(labels: tuple[str, ...]) -> dict[str, int]:
 
 
 def _positions(codes: pl.Series, index: Mapping[str, int]) -> npt.NDArray[np.intp]:
-    """Where each code stands in `index`, −1 for one that does not."""
-    kind = codes.dtype if isinstance(codes.dtype, pl.Enum) else pl.Enum(codes.unique().sort())
-    codes = codes.cast(kind)
+    """Where each code stands in `index`, −1 for one that does not; texts kept as codes are looked up once a text."""
+    if not isinstance(codes.dtype, pl.Enum):
+        codes = codes.cast(pl.String)
+        codes = codes.cast(pl.Enum(codes.unique().sort()))
+    kind = codes.dtype
+    assert isinstance(kind, pl.Enum)
     where = np.array([index.get(code, -1) for code in kind.categories], dtype=np.intp)
     return where[codes.to_physical().to_numpy()] if len(where) else np.empty(0, dtype=np.intp)
 
@@ -263,7 +266,7 @@ class _Terms:
         if key not in self.cubes.derived:
             frame = self.cubes.frames[name]
             rows = _positions(frame["place_code"], _LEAF_INDEX)
-            columns = _positions(frame[time].cast(pl.String), _index(labels)) if time else np.zeros_like(rows)
+            columns = _positions(frame[time], _index(labels)) if time else np.zeros_like(rows)
             known = (rows >= 0) & (columns >= 0)
             self.cubes.derived[key] = np.where(known, rows * len(labels) + columns + 1, 0)
         found: npt.NDArray[np.intp] = self.cubes.derived[key]

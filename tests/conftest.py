@@ -2,10 +2,7 @@
 
 import fcntl
 import os
-import pwd
 import shutil
-import socket
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from itertools import count
@@ -18,6 +15,7 @@ from data_sources import cubes, demo_database, looking
 from data_sources.cubes import Cubes
 from data_sources.engine import engine
 from data_sources.policy import OPERATOR
+from tests import servers
 
 _numbers = count(1)
 
@@ -32,35 +30,13 @@ def _at_the_terminal() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """The URL of database `postgres` on a fresh PostgreSQL server that lives as long as the tests."""
-    programs = max(Path("/usr/lib/postgresql").glob("*/bin"), default=None, key=lambda p: int(p.parent.name))
-    if programs is None:
-        pytest.fail("PostgreSQL is not installed: apt-get install postgresql", pytrace=False)
     home = Path(tempfile.mkdtemp(prefix="talent-postgres-", dir="/tmp"))
-    as_user = _unprivileged(home)
-    data, port = home / "data", _free_port()
-    options = f"-p {port} -k {home} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off"
-    control = [*as_user, programs / "pg_ctl", "-D", data, "-w", "-s"]
     try:
-        made = [
-            *as_user,
-            programs / "initdb",
-            "-D",
-            data,
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C",
-            "-N",
-        ]
-        subprocess.run(made, cwd=home, check=True, stdout=subprocess.DEVNULL)
-        subprocess.run([*control, "-l", home / "log", "-o", options, "start"], cwd=home, check=True)
-        yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+        with servers.postgres(home, servers.CARELESS) as url:
+            yield url
+    except FileNotFoundError as error:
+        pytest.fail(str(error), pytrace=False)
     finally:
-        if (data / "postmaster.pid").exists():
-            subprocess.run([*control, "-m", "immediate", "stop"], cwd=home, check=True)
         shutil.rmtree(home)
 
 
@@ -109,22 +85,3 @@ def demo_url(tmp_path_factory: pytest.TempPathFactory) -> str:
 def demo_cubes(demo_url: str) -> Cubes:
     """The cubes of the demonstration database; nobody may mutate them."""
     return cubes.build(demo_url)
-
-
-def _unprivileged(home: Path) -> tuple[str, ...]:
-    """What the server's commands begin with: root may not run one.
-
-    Not subprocess's own `user`: it copies the whole of this process, which has grown too large for that by the end.
-    """
-    if os.getuid() != 0:
-        return ()
-    names = {entry.pw_name for entry in pwd.getpwall()}
-    user = "postgres" if "postgres" in names else "nobody"
-    shutil.chown(home, user)
-    return ("runuser", "-u", user, "--")
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

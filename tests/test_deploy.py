@@ -8,9 +8,7 @@ import shutil
 import signal
 import subprocess
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,9 +21,9 @@ from websockets.exceptions import ConnectionClosed
 
 from benchmarks.readers import Reader
 from data_sources import demo_database, engine
-from tests.browser.harness import ROOT, Server, free_port, serving
+from tests.browser.harness import ROOT, Server, serving
+from tests.servers import DEPLOY, asked, nginx, until_ready
 
-DEPLOY = ROOT / "deploy"
 pytestmark = pytest.mark.xdist_group("browser")
 
 
@@ -51,24 +49,6 @@ class Site:
         return self.log.read_text().splitlines()
 
 
-def asked(url: str, headers: Mapping[str, str] | None = None) -> tuple[int, dict[str, str], bytes]:
-    """Status, headers (small letters) and body of an answer."""
-    request = urllib.request.Request(url, headers=dict(headers or {}))
-    try:
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.read()
-    except urllib.error.HTTPError as error:
-        return error.code, {k.lower(): v for k, v in error.headers.items()}, error.read()
-
-
-def until_ready(url: str, within: float = 120) -> None:
-    """Waits for the process's own word that it can serve."""
-    end = time.monotonic() + within
-    while asked(f"{url}/readyz")[0] != 200:
-        assert time.monotonic() < end, f"{url} is not ready"
-        time.sleep(0.2)
-
-
 @pytest.fixture(scope="module")
 def filled(postgres_url: str) -> Iterator[str]:
     """A small demonstration database on PostgreSQL."""
@@ -88,56 +68,8 @@ def site(filled: str, tmp_path: Path) -> Iterator[Site]:
         copies = [running.enter_context(serving(ROOT / "app.py", tmp_path / f"log{n}", settings)) for n in (1, 2)]
         for copy in copies:
             until_ready(copy.url)
-        yield Site(
-            running.enter_context(_nginx(tmp_path / "nginx", copies)), tmp_path / "nginx/talent.log", tuple(copies)
-        )
-
-
-class _nginx:  # noqa: N801 - reads as what it starts
-    """The nginx of deploy/, on a free port, before these processes."""
-
-    def __init__(self, home: Path, copies: list[Server]) -> None:
-        self._home, self._port = home, free_port()
-        home.mkdir()
-        conf = (DEPLOY / "nginx.conf").read_text().replace("listen 80;", f"listen 127.0.0.1:{self._port};")
-        (home / "talent.conf").write_text(conf.replace("/var/log/nginx/talent.log", str(home / "talent.log")))
-        upstream = (DEPLOY / "upstream-local.conf").read_text()
-        for port, copy in zip(("8501", "8502"), copies, strict=True):
-            upstream = upstream.replace(f"127.0.0.1:{port}", copy.url.removeprefix("http://"))
-        (home / "upstream.conf").write_text(upstream)
-        folders = "".join(
-            f"{kind}_temp_path {home / kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        )
-        user = "user root;" if os.getuid() == 0 else ""
-        (home / "nginx.conf").write_text(
-            f"{user} pid {home}/pid; error_log {home}/error.log; events {{}}\n"
-            f"http {{ {folders} include {home}/upstream.conf; include {home}/talent.conf; }}\n"
-        )
-
-    def __enter__(self) -> str:
-        program = shutil.which("nginx") or "/usr/sbin/nginx"
-        command = [
-            program,
-            "-c",
-            str(self._home / "nginx.conf"),
-            "-e",
-            str(self._home / "error.log"),
-            "-g",
-            "daemon off;",
-        ]
-        self._process = subprocess.Popen(command)
-        url = f"http://127.0.0.1:{self._port}"
-        for _ in range(100):
-            try:
-                asked(f"{url}/healthz")
-                return url
-            except OSError:
-                time.sleep(0.1)
-        raise RuntimeError((self._home / "error.log").read_text())
-
-    def __exit__(self, *_: object) -> None:
-        self._process.terminate()
-        self._process.wait(10)
+        before = running.enter_context(nginx(tmp_path / "nginx", [copy.url for copy in copies]))
+        yield Site(before, tmp_path / "nginx/talent.log", tuple(copies))
 
 
 def _cookies(site: Site) -> dict[str, str]:
