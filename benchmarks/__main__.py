@@ -1,18 +1,16 @@
 """Prints the table of speed and size: what was measured, its yardstick of the same run, and whether it holds."""
 
 import argparse
-import platform
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
 from benchmarks import data, documents, filing, pages, yardsticks
 from benchmarks.pages import MANY, Clicks, Comparison
+from benchmarks.rows import Row, table
 
 FACTOR = 3.0
 FACTOR_P95 = 5.0
@@ -34,22 +32,6 @@ MEANWHILE = 2.0
 """Of what the others wait for when nothing is made."""
 
 
-@dataclass(frozen=True)
-class Row:
-    """One line of the table: the figure and the most it may be, in one unit, and what it stands beside."""
-
-    what: str
-    figure: float
-    limit: float
-    unit: str
-    yardstick: str
-
-    @property
-    def holds(self) -> bool:
-        """Whether the figure keeps its limit."""
-        return self.figure <= self.limit
-
-
 def main() -> int:
     """Exit code 0 when every figure keeps its limit, else 1."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
@@ -64,7 +46,7 @@ def main() -> int:
         for row in measured:
             rows.append(row)
             console.print(f"[dim]{row.what}: {row.figure:,.1f} {row.unit}[/dim]")
-    console.print(_table(rows, asked.scale))
+    console.print(table(rows, f"scale {asked.scale:g}"))
     return 0 if all(row.holds for row in rows) else 1
 
 
@@ -115,11 +97,11 @@ def every_page_rows(url: str, folder: Path, seconds: float) -> Iterator[Row]:
 def filing_rows(url: str, folder: Path) -> Iterator[Row]:
     """From a file to accepted rows, with the process's start."""
     filed = {
-        f"{filing.CSV_ROWS:,} rows of {table} as CSV checked and accepted": (
+        f"{filing.CSV_ROWS:,} rows of {name} as CSV checked and accepted": (
             CSV_S,
-            filing.csv_times(url, folder, table),
+            filing.csv_times(url, folder, name),
         )
-        for table in filing.LARGE
+        for name in filing.LARGE
     }
     filed[f"{filing.BOOK_ROWS:,} rows of .xlsx checked and accepted"] = BOOK_S, filing.book_times(url, folder)
     for what, (most, found) in filed.items():
@@ -150,20 +132,6 @@ def _control_rows(name: str, ours: Clicks, bare: Clicks) -> Iterator[Row]:
         beside = f"bare page {yardstick:.0f} ms, so {figure / yardstick:.1f} ×"
         what = f"{name}: any control, {which}, {len(ours.answers)} clicks"
         yield Row(what, figure, factor * yardstick, "ms", beside)
-
-
-def _table(rows: list[Row], scale: float) -> Table:
-    machine = f"{platform.machine()}, Python {platform.python_version()}, scale {scale:g}"
-    table = Table(title=f"Speed and size ({machine})", title_justify="left")
-    for heading, side in (("what", "left"), ("measured", "right"), ("at most", "right"), ("", "left")):
-        table.add_column(heading, justify="right" if side == "right" else "left")
-    table.add_column("beside it, in the same run")
-    for row in rows:
-        mark = "[green]✓[/green]" if row.holds else "[red]✗[/red]"
-        digits = 0 if row.figure >= 100 else 2 if row.figure < 10 else 1
-        measured, limit = f"{row.figure:,.{digits}f} {row.unit}", f"{row.limit:,.0f} {row.unit}"
-        table.add_row(row.what, measured, limit, mark, row.yardstick)
-    return table
 
 
 if __name__ == "__main__":

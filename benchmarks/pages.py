@@ -110,7 +110,7 @@ def _served(database: str, var: Path, **settings: str) -> Iterator[Server]:
 def _beside(
     ours: Server, name: str, var: Path, headers: Mapping[str, str] | None = None
 ) -> Iterator[tuple[Page, Page]]:
-    kinds = asyncio.run(_kinds(ours.url, name, headers or {}))
+    kinds = asyncio.run(kinds_of(ours.url, name, headers or {}))
     drawn = {"BARE_ELEMENTS": json.dumps(kinds), "PYTHONPATH": str(ROOT)}
     with serving(ROOT / "benchmarks/bare/app.py", var / "bare.log", drawn) as bare:
         yield Page(ours, name, kinds, headers or {}), Page(bare, "", kinds)
@@ -170,10 +170,16 @@ def _administered(database: str) -> None:
         registered.grant(database, OPERATOR, ADMINISTRATOR, Grant("administrator", places.PROVINCE))
 
 
-async def _kinds(url: str, page: str, headers: Mapping[str, str]) -> dict[str, int]:
+async def kinds_of(url: str, page: str, headers: Mapping[str, str]) -> dict[str, int]:
+    """How many elements of each kind the first run of a page makes."""
     reader = await readers.Reader(url, page, headers).opened()
     await reader.closed()
     return {kind: n for kind, n in sorted(reader.kinds.items()) if kind not in _LAYOUT}
+
+
+def warm(page: Page) -> None:
+    """Changes of one reader, so that the server is as one that has been in use."""
+    asyncio.run(_warmed(page))
 
 
 async def _warmed(page: Page, clicks: int = 20, *, label: str | None = INDICATOR) -> None:

@@ -1,5 +1,6 @@
 """The questions that cubes put to the database: single GROUP BYs over one fact, which also a distributed engine runs."""
 
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, ColumnElement, Select, String, Subquery, Table, case, cast, func, or_, select
@@ -12,9 +13,13 @@ BEFORE_PLAN: Final = "2022-12"
 """The month of everything that was there before the plan began."""
 
 
-def statements(name: str) -> tuple[Select[Any], ...]:
+Counted = Callable[[Table], ColumnElement[bool]]
+"""Which rows of a fact table are counted."""
+
+
+def statements(name: str, counted: Counted = queries.accepted) -> tuple[Select[Any], ...]:
     """The GROUP BYs of one cube, each giving `place_code`, `month` where it has one, its dimensions and measures."""
-    return _STATEMENTS[name]()
+    return _STATEMENTS[name](counted)
 
 
 def _total(expression: Any, name: str) -> ColumnElement[int]:
@@ -25,14 +30,15 @@ def _number(condition: Any, name: str) -> ColumnElement[int]:
     return _total(case((condition, 1), else_=0), name)
 
 
-def _grouped(fact: Table, keys: tuple[Any, ...], *measures: Any) -> Select[Any]:
-    return select(*keys, *measures).where(queries.accepted(fact)).group_by(*keys)
+def _grouped(counted: Counted, fact: Table, keys: tuple[Any, ...], *measures: Any) -> Select[Any]:
+    return select(*keys, *measures).where(counted(fact)).group_by(*keys)
 
 
-def _training() -> tuple[Select[Any], ...]:
+def _training(counted: Counted) -> tuple[Select[Any], ...]:
     t = queries.table("training")
     return (
         _grouped(
+            counted,
             t,
             (t.c.place_code, t.c.month, t.c.cluster_code, t.c.mode),
             func.count().label("person_times"),
@@ -47,33 +53,34 @@ def _training() -> tuple[Select[Any], ...]:
     )
 
 
-def _training_base() -> tuple[Select[Any], ...]:
+def _training_base(counted: Counted) -> tuple[Select[Any], ...]:
     """What was held in training bases, by the place that filed it."""
     t = queries.table("training")
     keys = (t.c.place_code, t.c.month, t.c.base_code)
     figures = (func.count().label("person_times"), _number(t.c.passed, "passed_person_times"))
-    return (_grouped(t, keys, *figures).where(t.c.base_code.is_not(None)),)
+    return (_grouped(counted, t, keys, *figures).where(t.c.base_code.is_not(None)),)
 
 
-def _training_occupation() -> tuple[Select[Any], ...]:
+def _training_occupation(counted: Counted) -> tuple[Select[Any], ...]:
     t = queries.table("training")
     keys = (t.c.place_code, t.c.month, t.c.cluster_code, t.c.occupation_code)
-    return (_grouped(t, keys, func.count().label("person_times")),)
+    return (_grouped(counted, t, keys, func.count().label("person_times")),)
 
 
-def _course() -> tuple[Select[Any], ...]:
+def _course(counted: Counted) -> tuple[Select[Any], ...]:
     t = queries.table("training")
     began = func.substr(cast(t.c.started, String), 1, 7).label("month")
     return (
-        _grouped(t, (t.c.place_code, began, t.c.cluster_code), func.count().label("in_training")),
-        _grouped(t, (t.c.place_code, t.c.month, t.c.cluster_code), (-func.count()).label("in_training")),
+        _grouped(counted, t, (t.c.place_code, began, t.c.cluster_code), func.count().label("in_training")),
+        _grouped(counted, t, (t.c.place_code, t.c.month, t.c.cluster_code), (-func.count()).label("in_training")),
     )
 
 
-def _certificate() -> tuple[Select[Any], ...]:
+def _certificate(counted: Counted) -> tuple[Select[Any], ...]:
     t = queries.table("certificate")
     return (
         _grouped(
+            counted,
             t,
             (t.c.place_code, t.c.month, t.c.cluster_code, t.c.level),
             func.count().label("certificates"),
@@ -84,11 +91,12 @@ def _certificate() -> tuple[Select[Any], ...]:
     )
 
 
-def _talent() -> tuple[Select[Any], ...]:
+def _talent(counted: Counted) -> tuple[Select[Any], ...]:
     t = queries.table("employment")
     level = func.coalesce(t.c.level, "").label("level")
     moved = (t.c.start_month > BEFORE_PLAN) & (t.c.previous_place_code != t.c.place_code)
     started = _grouped(
+        counted,
         t,
         (t.c.place_code, t.c.start_month.label("month"), t.c.cluster_code, level),
         func.count().label("people"),
@@ -98,6 +106,7 @@ def _talent() -> tuple[Select[Any], ...]:
     zero = cast(0, BigInteger)
     ended = (
         _grouped(
+            counted,
             t,
             (t.c.place_code, t.c.end_month.label("month"), t.c.cluster_code, level),
             (-func.count()).label("people"),
@@ -108,41 +117,42 @@ def _talent() -> tuple[Select[Any], ...]:
     return started, ended
 
 
-def _movement() -> tuple[Select[Any], ...]:
+def _movement(counted: Counted) -> tuple[Select[Any], ...]:
     """Every spell that began in the plan, by where its person worked before; '' for the first work."""
     t = queries.table("employment")
     before = func.coalesce(t.c.previous_place_code, "").label("previous_place_code")
     keys = (t.c.place_code, t.c.start_month.label("month"), t.c.cluster_code, before)
-    return (_grouped(t, keys, func.count().label("arrivals")).where(t.c.start_month > BEFORE_PLAN),)
+    return (_grouped(counted, t, keys, func.count().label("arrivals")).where(t.c.start_month > BEFORE_PLAN),)
 
 
-def _certificate_occupation() -> tuple[Select[Any], ...]:
+def _certificate_occupation(counted: Counted) -> tuple[Select[Any], ...]:
     t = queries.table("certificate")
     keys = (t.c.place_code, t.c.month, t.c.cluster_code, t.c.occupation_code)
-    return (_grouped(t, keys, func.count().label("certificates")),)
+    return (_grouped(counted, t, keys, func.count().label("certificates")),)
 
 
-def _issuer() -> tuple[Select[Any], ...]:
+def _issuer(counted: Counted) -> tuple[Select[Any], ...]:
     t = queries.table("certificate")
     keys = (t.c.place_code, t.c.month, t.c.issuer_code)
-    return (_grouped(t, keys, func.count().label("certificates"), _number(t.c.dual, "dual_certificates")),)
+    return (_grouped(counted, t, keys, func.count().label("certificates"), _number(t.c.dual, "dual_certificates")),)
 
 
-def _talent_occupation() -> tuple[Select[Any], ...]:
+def _talent_occupation(counted: Counted) -> tuple[Select[Any], ...]:
     t = queries.table("employment")
     keys = (t.c.cluster_code, t.c.occupation_code)
     started = (t.c.place_code, t.c.start_month.label("month"), *keys)
     ended = (t.c.place_code, t.c.end_month.label("month"), *keys)
     return (
-        _grouped(t, started, func.count().label("people")),
-        _grouped(t, ended, (-func.count()).label("people")).where(t.c.end_month.is_not(None)),
+        _grouped(counted, t, started, func.count().label("people")),
+        _grouped(counted, t, ended, (-func.count()).label("people")).where(t.c.end_month.is_not(None)),
     )
 
 
-def _vacancy(*dimensions: str) -> tuple[Select[Any], ...]:
+def _vacancy(counted: Counted, *dimensions: str) -> tuple[Select[Any], ...]:
     t = queries.table("vacancy")
     return (
         _grouped(
+            counted,
             t,
             (t.c.place_code, t.c.month, t.c.cluster_code, *(t.c[d] for d in dimensions)),
             _total(t.c.headcount, "headcount"),
@@ -157,18 +167,18 @@ def _priced(vacancy: Table) -> ColumnElement[bool]:
     return vacancy.c.wage_low.is_not(None) & vacancy.c.wage_high.is_not(None)
 
 
-def _subsidy() -> tuple[Select[Any], ...]:
+def _subsidy(counted: Counted) -> tuple[Select[Any], ...]:
     t = queries.table("subsidy")
-    return (_grouped(t, (t.c.place_code, t.c.month, t.c.kind, t.c.fund), *_paid(t)),)
+    return (_grouped(counted, t, (t.c.place_code, t.c.month, t.c.kind, t.c.fund), *_paid(t)),)
 
 
-def _subsidy_cluster() -> tuple[Select[Any], ...]:
+def _subsidy_cluster(counted: Counted) -> tuple[Select[Any], ...]:
     t = queries.table("subsidy")
     cluster = func.coalesce(t.c.cluster_code, "").label("cluster_code")
-    return (_grouped(t, (t.c.place_code, t.c.month, t.c.kind, cluster), *_paid(t)),)
+    return (_grouped(counted, t, (t.c.place_code, t.c.month, t.c.kind, cluster), *_paid(t)),)
 
 
-def _subsidy_payee() -> tuple[Select[Any], ...]:
+def _subsidy_payee(counted: Counted) -> tuple[Select[Any], ...]:
     """Whom a payment went to, and in which kind of base its course was, by their registers."""
     t = queries.table("subsidy")
     organisation, base = _kinds("organisation", "organisation_code"), _kinds("base", "base_code")
@@ -177,21 +187,21 @@ def _subsidy_payee() -> tuple[Select[Any], ...]:
     joined = t.outerjoin(organisation, organisation.c.code == t.c.organisation_code).outerjoin(
         base, base.c.code == t.c.base_code
     )
-    return (_grouped(t, keys, *_paid(t)).select_from(joined),)
+    return (_grouped(counted, t, keys, *_paid(t)).select_from(joined),)
 
 
-def _subsidy_base() -> tuple[Select[Any], ...]:
+def _subsidy_base(counted: Counted) -> tuple[Select[Any], ...]:
     t = queries.table("subsidy")
     keys = (t.c.place_code, t.c.month, t.c.base_code)
-    return (_grouped(t, keys, *_paid(t)).where(t.c.base_code.is_not(None)),)
+    return (_grouped(counted, t, keys, *_paid(t)).where(t.c.base_code.is_not(None)),)
 
 
-def _payment_check() -> tuple[Select[Any], ...]:
+def _payment_check(counted: Counted) -> tuple[Select[Any], ...]:
     """Payments that the strictest rules would name, by how much they exceed."""
     t = queries.table("subsidy")
     numbers = [rule.number(t).label(key) for key, rule in payment_rules.RULES.items()]
     keys = (t.c.place_code, t.c.month, t.c.kind, t.c.fund, *numbers)
-    found = _grouped(t, keys, func.count().label("payments"), _total(t.c.amount, "amount"))
+    found = _grouped(counted, t, keys, func.count().label("payments"), _total(t.c.amount, "amount"))
     return (found.where(or_(*payment_rules.suspicious(t, payment_rules.LEAST))),)
 
 
@@ -204,23 +214,25 @@ def _paid(t: Table) -> tuple[ColumnElement[int], ...]:
 def _kinds(register: str, code: str) -> Subquery:
     """The kind of each code of a register, one row each."""
     t = queries.table(register)
-    return _grouped(t, (t.c[code].label("code"),), func.min(t.c.kind).label("kind")).subquery()
+    return _grouped(queries.accepted, t, (t.c[code].label("code"),), func.min(t.c.kind).label("kind")).subquery()
 
 
-def _budget() -> tuple[Select[Any], ...]:
+def _budget(counted: Counted) -> tuple[Select[Any], ...]:
     t = queries.table("budget")
-    return (_grouped(t, (t.c.place_code, t.c.year, t.c.fund), _total(t.c.amount, "amount")),)
+    return (_grouped(counted, t, (t.c.place_code, t.c.year, t.c.fund), _total(t.c.amount, "amount")),)
 
 
-def _base() -> tuple[Select[Any], ...]:
+def _base(counted: Counted) -> tuple[Select[Any], ...]:
     t = queries.table("base")
     opened = _grouped(
+        counted,
         t,
         (t.c.place_code, t.c.opened_month.label("month"), t.c.kind),
         _total(t.c.seats, "seats"),
         func.count().label("bases"),
     )
     closed = _grouped(
+        counted,
         t,
         (t.c.place_code, t.c.closed_month.label("month"), t.c.kind),
         _total(-t.c.seats, "seats"),
@@ -229,32 +241,32 @@ def _base() -> tuple[Select[Any], ...]:
     return opened, closed
 
 
-def _programme() -> tuple[Select[Any], ...]:
+def _programme(counted: Counted) -> tuple[Select[Any], ...]:
     t = queries.table("programme")
     keys = (t.c.place_code, t.c.year, t.c.cluster_code, t.c.kind)
-    return (_grouped(t, keys, func.count().label("programmes"), _total(t.c.seats, "seats")),)
+    return (_grouped(counted, t, keys, func.count().label("programmes"), _total(t.c.seats, "seats")),)
 
 
-def _contest() -> tuple[Select[Any], ...]:
+def _contest(counted: Counted) -> tuple[Select[Any], ...]:
     t = queries.table("contest")
     keys = (t.c.place_code, t.c.month, t.c.cluster_code, t.c.level)
     sums = (_total(t.c.participants, "participants"), _total(t.c.awards, "awards"))
-    return (_grouped(t, keys, func.count().label("contests"), *sums),)
+    return (_grouped(counted, t, keys, func.count().label("contests"), *sums),)
 
 
-def _milestone() -> tuple[Select[Any], ...]:
+def _milestone(counted: Counted) -> tuple[Select[Any], ...]:
     t = queries.table("milestone")
-    return (_grouped(t, (t.c.place_code, t.c.month, t.c.kind), _total(t.c.quantity, "quantity")),)
+    return (_grouped(counted, t, (t.c.place_code, t.c.month, t.c.kind), _total(t.c.quantity, "quantity")),)
 
 
-def _organisation() -> tuple[Select[Any], ...]:
+def _organisation(counted: Counted) -> tuple[Select[Any], ...]:
     t = queries.table("organisation")
     cluster = func.coalesce(t.c.cluster_code, "").label("cluster_code")
     figures = (func.count().label("organisations"), _number(t.c.chain_leader, "chain_leaders"))
-    return (_grouped(t, (t.c.place_code, cluster), *figures),)
+    return (_grouped(counted, t, (t.c.place_code, cluster), *figures),)
 
 
-def _reporting() -> tuple[Select[Any], ...]:
+def _reporting(_: Counted) -> tuple[Select[Any], ...]:
     """What every leaf should file each month that anybody filed, and what of it came, and came before it was due."""
     s, place = queries.table("submission"), queries.table("place")
     zero, tables_a_month = cast(0, BigInteger), cast(len(MONTHLY_TABLES), BigInteger)
@@ -293,14 +305,16 @@ def _months(written: Any) -> ColumnElement[int]:
     return cast(func.substr(written, 1, 4), BigInteger) * 12 + cast(func.substr(written, 6, 2), BigInteger)
 
 
-def _target() -> tuple[Select[Any], ...]:
+def _target(counted: Counted) -> tuple[Select[Any], ...]:
     t = queries.table("target")
     return (
-        _grouped(t, (t.c.place_code, t.c.indicator_key, t.c.year), _total(t.c.value, "value")).where(t.c.cumulative),
+        _grouped(counted, t, (t.c.place_code, t.c.indicator_key, t.c.year), _total(t.c.value, "value")).where(
+            t.c.cumulative
+        ),
     )
 
 
-def _census() -> tuple[Select[Any], ...]:
+def _census(_: Counted) -> tuple[Select[Any], ...]:
     t, place = queries.table("census"), queries.table("place")
     figures = (t.c.residents, t.c.employed, t.c.it_services_employed, t.c.manufacturing_employed)
     graduates = cast(func.round(t.c.residents * t.c.bachelor_share), BigInteger).label("bachelor_plus")
@@ -311,7 +325,7 @@ def _census() -> tuple[Select[Any], ...]:
     )
 
 
-_STATEMENTS = {
+_STATEMENTS: Final[Mapping[str, Callable[[Counted], tuple[Select[Any], ...]]]] = {
     "training": _training,
     "training_base": _training_base,
     "course": _course,
@@ -323,7 +337,7 @@ _STATEMENTS = {
     "issuer": _issuer,
     "talent_occupation": _talent_occupation,
     "vacancy": _vacancy,
-    "vacancy_occupation": lambda: _vacancy("occupation_code"),
+    "vacancy_occupation": lambda counted: _vacancy(counted, "occupation_code"),
     "subsidy": _subsidy,
     "subsidy_cluster": _subsidy_cluster,
     "subsidy_payee": _subsidy_payee,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -382,8 +382,20 @@ def refreshed(url: str, before: Cubes) -> Cubes:
     """
 
     def frames(registry: pl.DataFrame) -> dict[str, pl.DataFrame]:
-        touched = cube_changes.touched(url, cube_changes.changed(before.registry, registry))
-        return _each(lambda cube: _refreshed(url, cube, before.frames[cube.name], touched))
+        changes = cube_changes.changed(before.registry, registry)
+        touched = cube_changes.touched(url, changes)
+
+        def one(cube: Cube) -> pl.DataFrame:
+            former = before.frames[cube.name]
+            if (
+                cube.monthly
+                and cube.name not in cube_changes.WORKED_OUT
+                and not cube_changes.joined(cube.name, touched)
+            ):
+                return _moved(url, cube, former, changes.filter(table_name=cube.table))
+            return _refreshed(url, cube, former, touched)
+
+        return _each(one)
 
     return _of_one_moment(url, frames)
 
@@ -466,6 +478,28 @@ def _built(url: str, cube: Cube) -> pl.DataFrame:
     return _grouped(url, cube, cube_statements.statements(cube.name)).pipe(_finished, cube)
 
 
+def _moved(url: str, cube: Cube, before: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
+    """The cube with the rows of what began to count added, and of what ceased to taken away; else `before` itself."""
+    if changes.is_empty():
+        return before
+    measures = [m.name for m in cube.measures]
+    coded = [name for name, kind in before.schema.items() if kind == pl.Enum]
+    leaves = _leaves(pl.DataFrame({"place_code": sorted(set(changes["place_code"]))}))["place_code"]
+    parts = [before.filter(pl.col("place_code").is_in(leaves.implode())).with_columns(pl.col(coded).cast(pl.String))]
+    for (began,), some in changes.group_by("began"):
+        counted = partial(cube_changes.rows_of, submissions=some)
+        rows = _grouped(url, cube, cube_statements.statements(cube.name, counted)).select(before.columns)
+        parts.append(rows if began else rows.with_columns(-pl.col(measures)))
+    keys = [name for name in before.columns if name not in measures]
+    anew = pl.concat(parts).group_by(keys).agg(pl.col(measures).sum())
+    return _with(before, _finished(anew.filter(_counted(cube)), cube), leaves, cube)
+
+
+def _counted(cube: Cube) -> pl.Expr:
+    """Keeps the groups that say anything: of a table that is filed monthly, nothing is as much as nothing but zeros."""
+    return pl.any_horizontal(pl.col(m.name) != 0 for m in cube.measures) if cube.monthly else pl.lit(value=True)
+
+
 def _refreshed(
     url: str, cube: Cube, before: pl.DataFrame, touched: Mapping[str, cube_changes.Places | None]
 ) -> pl.DataFrame:
@@ -480,7 +514,11 @@ def _refreshed(
     fact = queries.table(cube.table)
     statements = tuple(s.where(fact.c.place_code.in_(sorted(found))) for s in cube_statements.statements(cube.name))
     anew = _finished(_grouped(url, cube, statements).select(before.columns), cube)
-    leaves = _leaves(pl.DataFrame({"place_code": sorted(found)}))["place_code"]
+    return _with(before, anew, _leaves(pl.DataFrame({"place_code": sorted(found)}))["place_code"], cube)
+
+
+def _with(before: pl.DataFrame, anew: pl.DataFrame, leaves: pl.Series, cube: Cube) -> pl.DataFrame:
+    """`before` with all of these leaves as they are in `anew`."""
     whole = _exchanged(before, anew, leaves)
     if whole is not None:
         return whole
@@ -526,7 +564,7 @@ def _grouped(url: str, cube: Cube, statements: tuple[Select[Any], ...]) -> pl.Da
         return frame
     early = pl.when(pl.col("month") < FIRST_MONTH).then(pl.lit(BEFORE_PLAN)).otherwise(pl.col("month"))
     keys = [c for c in frame.columns if c not in measures]
-    return frame.with_columns(early.alias("month")).group_by(keys).agg(pl.col(measures).sum())
+    return frame.with_columns(early.alias("month")).group_by(keys).agg(pl.col(measures).sum()).filter(_counted(cube))
 
 
 def _finished(frame: pl.DataFrame, cube: Cube) -> pl.DataFrame:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks import readers
-from benchmarks.__main__ import Row
 from benchmarks.pages import Clicks
 from benchmarks.readers import Answer
+from benchmarks.rows import Row
 from tests.browser.harness import ROOT, Server, serving
 
 KINDS = {
