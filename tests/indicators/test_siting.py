@@ -1,5 +1,7 @@
 """The next bases are the best there are: no other choice of as many sites brings more people within reach."""
 
+import subprocess
+import sys
 from itertools import combinations
 
 import numpy as np
@@ -103,3 +105,12 @@ def test_workers_that_were_not_filed_are_not_counted() -> None:
     )
     assert found["gain"].sum() <= 10
     assert set(found["helps"].explode()) == {CHUNAN}
+
+
+def test_what_solves_comes_without_the_libraries_for_plots_and_regions() -> None:
+    said = (
+        "import sys; from indicators.siting import solver; model, _ = solver(); "
+        "print(model.__name__, [m for m in ('spopt', 'matplotlib', 'sklearn', 'libpysal') if m in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "MCLP []"
