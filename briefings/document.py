@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from briefings.numbers import Number
 from charts import words
 from data_sources.policy import OPERATOR, Reader
+from indicators import small_numbers
 
 Span = str | Number
 Text = tuple[Span, ...]
@@ -35,6 +36,12 @@ class Table:
     header: tuple[str, ...]
     rows: tuple[Row, ...]
     note: str = ""
+
+    @property
+    def notes(self) -> str:
+        """What stands under it: its note, and what the mark says where a rank bears one."""
+        ranks = (cell for row in self.rows for cell in row if isinstance(cell, Number) and cell.style == "rank")
+        return f"{self.note}{small_numbers.MARKED}。" if any(rank.unsure for rank in ranks) else self.note
 
 
 @dataclass(frozen=True)

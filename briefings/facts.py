@@ -13,7 +13,7 @@ from data_sources import reading
 from data_sources.cubes import Cubes
 from data_sources.settings import settings
 from geo import places
-from indicators import clusters, measures, peers, profile
+from indicators import clusters, measures, peers, profile, small_numbers
 from indicators.catalogue import Indicator, Window, catalogue
 from indicators.clusters import ClusterSeries
 from indicators.plan import TARGETS
@@ -57,7 +57,8 @@ class Facts:
         if fact.key in catalogue() and fact.key not in self.indicators:
             return numbered(fact, style, None)
         of = self._measures["ranked_of"].value(self, fact) if style == "rank" else 0
-        return numbered(fact, style, measured.value(self, fact), int(of or 0))
+        unsure = fact.what in ("value", "rank") and self.row(fact)["sure"] is False
+        return numbered(fact, style, measured.value(self, fact), int(of or 0), unsure=unsure)
 
     @cached_property
     def indicators(self) -> Mapping[str, Indicator]:
@@ -95,7 +96,7 @@ class Facts:
         return frame
 
     def row(self, fact: Fact) -> Row:
-        """The place's row among its equals: value, rank, ranked_of, yoy, numerator, denominator, filed, expected."""
+        """The place's row among its equals: value, rank, ranked_of, yoy, numerator, denominator, filed, expected, sure."""
         among = _among(fact)
         level = _level(fact.place)
         name = ("rows", fact.key, fact.window, fact.month, fact.cluster, among or level, "" if level else fact.place)
@@ -106,6 +107,7 @@ class Facts:
         window: Window = fact.window  # type: ignore[assignment]
         values = self.series(self.cubes, fact.key, window, fact.cluster or None)
         frame = measures.snapshot(values, fact.month, codes, fact.indicator)
+        frame = frame.with_columns(sure=small_numbers.sure(fact.indicator))
         return {row["place_code"]: row for row in frame.iter_rows(named=True)}
 
     def positions(self, place: str, month: str) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from typing import Final
 from briefings.document import Span, Text
 from briefings.numbers import Number
 from charts import words
+from indicators import small_numbers
 from indicators.catalogue import Indicator
 
 MOST: Final = 3
@@ -88,8 +89,8 @@ def remaining(found: Goal) -> Text:
 
 
 def position(rank: Number, among: str) -> Text:
-    """Where a value ranks; nothing for a value that is missing or has no equals."""
-    return (f"，居{among}", rank) if rank.known else ()
+    """Where a value ranks, and that it stands on too few to be sure; nothing for one that is missing or has no equals."""
+    return (f"，居{among}", rank, *((f"（{small_numbers.DOUBT}）",) if rank.unsure else ())) if rank.known else ()
 
 
 def level(indicator: Indicator, period: str, value: Number, yoy: Number) -> Text:
@@ -202,7 +203,8 @@ def extent(known: Sequence[tuple[str, Number]]) -> Text:
     for word, end in (("最高", first), ("最低", last)):
         alike = [name for name, number in known if number.cell == end.cell]
         named = "、".join(alike[:MOST]) + ("等" if len(alike) > MOST else "")
-        said += ["，" if said else "", f"{named}{'并列' if len(alike) > 1 else ''}{word}（", end, "）"]
+        doubt = f"，{small_numbers.FEW}" if end.unsure else ""
+        said += ["，" if said else "", f"{named}{'并列' if len(alike) > 1 else ''}{word}（", end, f"{doubt}）"]
     return tuple(said)
 
 

@@ -51,13 +51,17 @@ class Fact:
 
 @dataclass(frozen=True)
 class Number:
-    """A fact as printed: `value` is exact, `text` stands in sentences, `cell` is the rounded number in workbooks and charts."""
+    """A fact as printed: `value` is exact, `text` stands in sentences, `cell` is the rounded number in workbooks and charts.
+
+    `unsure`: a rate, or its rank, that stands on too few (see `indicators.small_numbers`).
+    """
 
     fact: Fact
     style: Style
     value: float | None
     text: str
     cell: float | None
+    unsure: bool = False
 
     @property
     def known(self) -> bool:
@@ -65,42 +69,45 @@ class Number:
         return self.value is not None
 
 
-def numbered(fact: Fact, style: Style, value: float | None, of: int = 0) -> Number:
+def numbered(fact: Fact, style: Style, value: float | None, of: int = 0, *, unsure: bool = False) -> Number:
     """The number of that value; `of` is how many are ranked. Each value is rounded here, once, as on screen."""
     factor, decimals = _SCALES[style](fact)
     cell = None if value is None else words.rounded(value * factor, decimals)
-    return Number(fact, style, value, _WORDS[style](value, fact, of), cell)
+    if style == "rank":
+        text = words.rank(None if value is None else int(value), of, unsure=unsure and value is not None)
+    else:
+        text = _WORDS[style](value, fact)
+    return Number(fact, style, value, text, cell, unsure)
 
 
-def _change(value: float | None, fact: Fact, of: int) -> str:
+def _change(value: float | None, fact: Fact) -> str:
     return words.change(value, fact.indicator)
 
 
-def _grand(value: float | None, fact: Fact, of: int) -> str:
+def _grand(value: float | None, fact: Fact) -> str:
     return " ".join(words.grand(value, fact.indicator)).strip().replace(" %", "%")
 
 
-def _share(value: float | None, fact: Fact, of: int) -> str:
+def _share(value: float | None, fact: Fact) -> str:
     return words.NO_VALUE if value is None else f"{words.number(value, 1)}%"
 
 
-_WORDS: Final[Mapping[Style, Callable[[float | None, Fact, int], str]]] = {
-    "value": lambda value, fact, of: words.value(value, fact.indicator),
+_WORDS: Final[Mapping[Style, Callable[[float | None, Fact], str]]] = {
+    "value": lambda value, fact: words.value(value, fact.indicator),
     "grand": _grand,
-    "goal": lambda value, fact, of: words.goal(value, fact.indicator),
-    "plain": lambda value, fact, of: words.number(value, fact.indicator.decimals),
+    "goal": lambda value, fact: words.goal(value, fact.indicator),
+    "plain": lambda value, fact: words.number(value, fact.indicator.decimals),
     "signed": _change,
-    "size": lambda value, fact, of: _change(value, fact, of).lstrip("+−"),
-    "rank": lambda value, fact, of: words.rank(None if value is None else int(value), of),
-    "points": lambda value, fact, of: f"{words.number(None if value is None else abs(value), 1)} 个百分点",
+    "size": lambda value, fact: _change(value, fact).lstrip("+−"),
+    "points": lambda value, fact: f"{words.number(None if value is None else abs(value), 1)} 个百分点",
     "percent": _share,
-    "wan": lambda value, fact, of: subsidies.wan(value),
-    "wan_apart": lambda value, fact, of: subsidies.balance(value)[1],
-    "amount": lambda value, fact, of: words.number(None if value is None else value / subsidies.PER_10K, 1),
-    "ratio": lambda value, fact, of: words.number(value, 2),
-    "count": lambda value, fact, of: words.number(value, 0),
-    "apart": lambda value, fact, of: words.number(None if value is None else abs(value), 0),
-    "hundredths": lambda value, fact, of: words.number(None if value is None else 100 * value, 1),
+    "wan": lambda value, fact: subsidies.wan(value),
+    "wan_apart": lambda value, fact: subsidies.balance(value)[1],
+    "amount": lambda value, fact: words.number(None if value is None else value / subsidies.PER_10K, 1),
+    "ratio": lambda value, fact: words.number(value, 2),
+    "count": lambda value, fact: words.number(value, 0),
+    "apart": lambda value, fact: words.number(None if value is None else abs(value), 0),
+    "hundredths": lambda value, fact: words.number(None if value is None else 100 * value, 1),
 }
 
 

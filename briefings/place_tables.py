@@ -1,16 +1,13 @@
 """Tables of places and of months as they are shown and taken along: their columns, and every value rounded once."""
 
 from collections.abc import Mapping
-from typing import Final
 
 import polars as pl
 
 from briefings.tables import ColumnForm
 from charts import words
+from indicators import small_numbers
 from indicators.catalogue import Indicator
-
-UNSURE: Final = "数量少，仅供参考"
-"""What is said of a rank that stands on too few (see `indicators.small_numbers`)."""
 
 
 def columns_of(indicator: Indicator) -> dict[str, ColumnForm]:
@@ -35,7 +32,7 @@ def tabulated(frame: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
     factor = 1 if indicator.unit == "%" else 100
     if "unsure" in frame.columns:
         few = pl.col("unsure") & pl.col("rank").is_not_null()
-        frame = frame.with_columns(remark=pl.when(few).then(pl.lit(UNSURE)))
+        frame = frame.with_columns(remark=pl.when(few).then(pl.lit(small_numbers.DOUBT)))
     return frame.with_columns(
         value=_rounded(frame["value"], indicator.decimals, 1), yoy_shown=_rounded(frame["yoy"], 1, factor)
     )

@@ -177,9 +177,9 @@ class _Writer:
             slide = self._titled((*title, part), told if number == 0 else "")
             rows = table.rows[number * size : (number + 1) * size]
             self._table(slide, table, f"{table.title}{part}", rows, left=LEFT, width=WIDE)
-            if table.note:
+            if table.notes:
                 note = slide.shapes.add_textbox(LEFT, Inches(6.45), WIDE, Inches(0.4))
-                slide_parts.small(note, f"注：{table.note}", 10)
+                slide_parts.small(note, f"注：{table.notes}", 10)
 
     def _table(self, slide: Any, table: Table, name: str, rows: Sequence[Any], *, left: Any, width: Any) -> None:
         self.ledger.cells(name, rows)

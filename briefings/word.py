@@ -182,7 +182,7 @@ class _Writer:
         rows = self.ledger.table(table.title, table)
         word_parts.fill(made, table, rows, needed)
         self._at._p.addprevious(made._tbl)
-        self._paragraph(f"注：{table.note}" if table.note else "", "表注")
+        self._paragraph(f"注：{table.notes}" if table.notes else "", "表注")
 
     def _notes(self) -> None:
         """Where everything comes from, and what the indicators mean."""

@@ -84,7 +84,7 @@ def fill(made: Any, table: Table, rows: Iterable[tuple[str, ...]], columns: list
 
     `columns` are what `widths` gives.
     """
-    small, noted = sum(columns) > ROOM, bool(table.note)
+    small, noted = sum(columns) > ROOM, bool(table.notes)
     header = tuple(
         _broken(head, needed * max(1, ROOM / sum(columns)) - 2)
         for head, needed in zip(table.header, columns, strict=True)

@@ -87,8 +87,8 @@ class _Writer:
             for at, cell in enumerate(cells):
                 self._cell(sheet, row, at, cell)
         below = len(table.rows) + 3
-        if table.note:
-            note, across = f"注：{table.note}", min(MOST_ACROSS, len(widths))
+        if table.notes:
+            note, across = f"注：{table.notes}", min(MOST_ACROSS, len(widths))
             looks = self.look(font_color=INK, text_wrap=True, valign="top")
             if across > 1:
                 sheet.merge_range(below, 0, below, across - 1, note, looks)

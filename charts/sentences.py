@@ -8,6 +8,7 @@ from charts import words
 from charts.drawing import Drawing
 from data_sources.vocabulary import PLACE_GROUPS
 from geo import places
+from indicators import small_numbers
 from indicators.catalogue import Indicator
 from indicators.view import View
 
@@ -75,7 +76,7 @@ def map_title(drawn: Drawing, indicator: Indicator, view: View) -> str:
 
 
 def _standing(row: dict[str, object]) -> str:
-    return f"{row['wording']}，数量少" if row["unsure"] else str(row["wording"])
+    return f"{row['wording']}，{small_numbers.FEW}" if row["unsure"] else str(row["wording"])
 
 
 def spending(

@@ -249,7 +249,7 @@ class Employment(Fact, table=True):
     """One spell of one digital-skilled person in one place, occupation, cluster and level; one open spell a person."""
 
     label: ClassVar[str] = "就业"
-    start_month: str = coded(7, "开始月份", note="2023年以前已在岗的填 2022-12")
+    start_month: str = coded(7, "开始月份", note="首次报送含当时全部在岗人员；2023年以前已在岗的填 2022-12")
     end_month: str | None = coded(7, "结束月份", nullable=True, note="当月起不再计入；在岗为空")
     zone: str | None = text(40, "功能区", nullable=True, note="仅当记在市本级时填写")
     person_key: str = coded(32, "人员标识", note="身份证件号码的加密散列，不存原号")

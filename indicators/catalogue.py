@@ -97,6 +97,8 @@ class Indicator(_Strict):
     windows: tuple[Window, ...] = Field(min_length=1)
     numerator: tuple[Term, ...] = Field(min_length=1)
     denominator: tuple[Term, ...] = ()
+    least_denominator: float = Field(default=0, ge=0)
+    """A sum below this, in the columns' own unit, is told as nothing, and nothing is a share of it."""
     per: float = 1
     middle: Literal["pace", "zero"] | None = None
     headline: Window | None = None

@@ -1,8 +1,9 @@
 """From cubes to values: additive things add up, people are counted once, ratios are ratios of sums, missing is not zero.
 
 A *leaf* is a county or a prefecture's own 市本级 (`330100B`). A leaf that has not filed every month of a window has no
-value in it. A prefecture or the province adds up what has been filed and says how many of its leaves are complete. What
-has been filed is never set against the people or the seats of places that have not.
+value in it; its stock needs every month since its first file, which lists whoever was there. A prefecture or the province
+adds up what has been filed and says how many of its leaves are complete. What has been filed is never set against the
+people or the seats of places that have not.
 """
 
 from collections.abc import Mapping
@@ -32,10 +33,11 @@ PLAN_MONTHS: Final = 60
 def series(cubes: Cubes, indicator: Indicator, window: Window, cluster: str | None = None) -> pl.DataFrame:
     """The indicator for every place and month, one row each, sorted by place and month.
 
-    `place_code`, `month`, `value` (null when missing or without a denominator), `numerator`, `denominator` (null
-    without one; both over the leaves that are complete in the window, unless they count the same rows or the denominator
-    is a goal), `filed` and `expected` (leaves complete in the window, leaves in all), `yoy` (growth against the same
-    months of last year over leaves complete in both; for a share, the difference in points; null when not comparable).
+    `place_code`, `month`, `value` (null when missing or without a denominator of `least_denominator`), `numerator`,
+    `denominator` (null without one; both over the leaves that are complete in the window, unless they count the same
+    rows or the denominator is a goal), `filed` and `expected` (leaves complete in the window, leaves in all), `yoy`
+    (growth against the same months of last year over leaves complete in both; for a share, the difference in points;
+    null when not comparable).
     A restricted indicator is null for places whose single rows are not open to the reader of the cubes. `withheld`: the
     value is not told because it is, or would give, a small number of people (see `suppression`); null then, as are its
     parts.
@@ -47,7 +49,7 @@ def series(cubes: Cubes, indicator: Indicator, window: Window, cluster: str | No
         raise ValueError(f"{indicator.key} cannot be told apart by cluster")
     months = (CENSUS_MONTH,) if window == "census" else cubes.months
     filed = _filed(cubes, indicator.cubes, months)
-    complete = _accumulated(filed, months, window, np.logical_and)
+    complete = _complete(filed, months, window)
     terms = _Terms(cubes, months, filed, window, cluster)
     numerator, denominator = terms.total(indicator.numerator), terms.total(indicator.denominator)
     if not indicator.same_rows:
@@ -181,6 +183,14 @@ def _filed(cubes: Cubes, of: tuple[Cube, ...], months: tuple[str, ...]) -> Flags
     return filed
 
 
+def _complete(filed: Flags, months: tuple[str, ...], window: Window) -> Flags:
+    """Leaf-months up to which every month of the window was filed: of a month's end, every month since the leaf's first."""
+    if window != "month_end":
+        return np.asarray(_accumulated(filed, months, window, np.logical_and), dtype=bool)
+    begun = np.logical_or.accumulate(filed, axis=1)
+    return np.asarray(begun & np.logical_and.accumulate(filed | ~begun, axis=1), dtype=bool)
+
+
 def _index(labels: tuple[str, ...]) -> dict[str, int]:
     return {label: i for i, label in enumerate(labels)}
 
@@ -289,7 +299,8 @@ def _value(indicator: Indicator, numerator: Matrix, denominator: Matrix) -> Matr
     if not indicator.denominator:
         return numerator * indicator.per
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(denominator != 0, numerator / denominator * indicator.per, np.nan)
+        some = (denominator != 0) & (np.abs(denominator) >= indicator.least_denominator)
+        return np.where(some, numerator / denominator * indicator.per, np.nan)
 
 
 def _growth(indicator: Indicator, window: Window, numerator: Matrix, denominator: Matrix, complete: Flags) -> Matrix:

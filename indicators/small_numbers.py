@@ -7,7 +7,10 @@ import polars as pl
 from indicators.catalogue import Indicator
 
 FEWEST: Final = 30
+FEW: Final = "数量少"
+DOUBT: Final = f"{FEW}，仅供参考"
 RULE: Final = f"比率的分母（以常住或从业人口为分母的看分子）不足 {FEWEST} 的，数量太少，位次仅供参考"
+MARKED: Final = f"位次后带 * 的：{RULE}"
 
 
 def counted(indicator: Indicator) -> Literal["numerator", "denominator"]:

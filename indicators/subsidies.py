@@ -8,6 +8,7 @@ import polars as pl
 from data_sources.cubes import Cubes
 from geo import places
 from indicators import measures, people
+from indicators.catalogue import catalogue
 
 BREAKDOWNS: Final[Mapping[str, tuple[str, str]]] = {
     "fund": ("subsidy", "fund"),
@@ -19,13 +20,14 @@ BREAKDOWNS: Final[Mapping[str, tuple[str, str]]] = {
 """What payments can be told apart by: the cube and its dimension."""
 
 
-LEAST: Final = 50_000
-"""The smallest plan in fen that has an execution: less is told as 0.0 万元, and nothing is a share of that."""
+def least() -> float:
+    """The smallest plan in fen that has an execution: less is told as 0.0 万元, and nothing is a share of that."""
+    return catalogue()["budget_execution"].least_denominator
 
 
 def by_fund(cubes: Cubes, place_code: str, month: str) -> pl.DataFrame:
     """One row a fund that has a plan or payments in the year up to `month`: `fund`, `budget` (null without a plan),
-    `paid` (0 when nothing was), `balance` (null without a plan), `execution` in percent (null without a plan of `LEAST`).
+    `paid` (0 when nothing was), `balance` (null without a plan), `execution` in percent (null without a plan of `least`).
 
     Payments are those of the months that were filed. Funds with the largest plan first.
     """
@@ -36,7 +38,7 @@ def by_fund(cubes: Cubes, place_code: str, month: str) -> pl.DataFrame:
     found = plan.join(paid, on="fund", how="full", coalesce=True).with_columns(pl.col("paid").fill_null(0))
     found = found.with_columns(
         balance=pl.col("budget") - pl.col("paid"),
-        execution=pl.when(pl.col("budget") >= LEAST).then(100 * pl.col("paid") / pl.col("budget")),
+        execution=pl.when(pl.col("budget") >= least()).then(100 * pl.col("paid") / pl.col("budget")),
     )
     return found.sort("budget", "fund", descending=[True, False], nulls_last=True).select(
         "fund", "budget", "paid", "balance", "execution"

@@ -144,7 +144,7 @@ def _balance(facts: Facts, fact: Fact) -> float | None:
 
 def _execution(facts: Facts, fact: Fact) -> float | None:
     budget, paid = _fund("budget")(facts, fact), _fund("paid")(facts, fact)
-    return None if budget is None or budget < subsidies.LEAST or paid is None else 100 * paid / budget
+    return None if budget is None or budget < subsidies.least() or paid is None else 100 * paid / budget
 
 
 def _lag(facts: Facts, fact: Fact) -> float | None:

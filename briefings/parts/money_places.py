@@ -41,7 +41,7 @@ def section(facts: Facts, at: Scope) -> Section:
         f"各地补贴资金（{words.period(at.month, WINDOW)}）",
         header,
         rows,
-        "只含已报送的月份；没有报送预算的不计算执行率。",
+        "只含已报送的月份；没有报送预算，或预算不足 500 元（显示为 0.0 万元）的，不计算执行率。",
     )
     return Section("各地资金", said, (said, table))
 

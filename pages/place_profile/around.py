@@ -20,6 +20,8 @@ from pages.shared import cached, draw, state
 from pages.shared.downloads import Table
 from pages.shared.screen import Screen
 
+NEXT_TO: Final = "有共同边界的县（市、区）"
+BELOW: Final = "所辖的设区市或县（市、区）"
 COMPARED: Final = ("training_completion", "high_skilled_completion", "talent_per_10k", "high_skilled_share")
 BODY_FORMS: Final = {
     "name": ColumnForm("名称", None, 36),
@@ -70,13 +72,14 @@ def bordering(place_code: str) -> None:
         indicator = catalogue()[key]
         values = cached.series(state.run().cubes, key, indicator.windows[0])
         now = measures.snapshot(values, month(), codes, indicator)["value"]
-        named = named.with_columns(pl.Series(key, [words.value(v, indicator) for v in now]))
-        forms[key] = ColumnForm(indicator.title, None, 20)
+        named = named.with_columns(now.alias(key))
+        forms[key] = ColumnForm(f"{indicator.title}（{indicator.unit}）", indicator.decimals, 20)
     here = places.place(place_code)
-    around = f"相邻的 {len(codes) - 1} 个县（市、区）" if here.level == "county" else f"下辖的 {len(codes) - 1} 个地区"
+    county = here.level == "county"
+    around = f"相邻的 {len(codes) - 1} 个县（市、区）" if county else f"下辖的 {len(codes) - 1} 个地区"
     tables = frozenset(table for key in COMPARED for table in catalogue()[key].tables)
     subject = Subject(
-        f"{here.name}与{around}", "相邻地区", "有共同边界的县（市、区）；各指标取第一种时期口径。", "见各列",
+        f"{here.name}与{around}", "相邻地区", f"{NEXT_TO if county else BELOW}；各指标取第一种时期口径。", "见表头",
         f"截至{words.month_name(month())}", f"地区：{here.name}", "各指标来源见指标目录", tables,
     )  # fmt: skip
     draw.data("相邻地区", subject, lambda: (named, forms))

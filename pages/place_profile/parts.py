@@ -62,7 +62,7 @@ def standing(place_code: str) -> None:
     found = _positions(place_code)
     subject = _subject(f"{places.place(place_code).name}可比指标明细", "指标明细", found)
     draw.data("指标明细", subject, lambda: _standing_table(found), height=420)
-    st.caption(f"近12个月的升降按{trends.METHOD}。位次后带 * 的：{small_numbers.RULE}。")
+    st.caption(f"近12个月的升降按{trends.METHOD}。{small_numbers.MARKED}。")
 
 
 def like(place_code: str) -> None:

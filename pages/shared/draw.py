@@ -128,7 +128,7 @@ def ranking_of(view: View, screen: Screen, *, height: int) -> None:
     with st.container(height=height, border=False, key="ranking-box"):
         key = f"ranking-{view.level}-{view.within}-{view.place}"
         plotly(figure, key=key, on_select=lambda: _bar_clicked(key))
-    lines = caption(of_view(view, title)) + ((f"* {small_numbers.RULE}",) if drawn.frame["unsure"].any() else ())
+    lines = caption(of_view(view, title)) + ((small_numbers.MARKED,) if drawn.frame["unsure"].any() else ())
     captioned(lines, cached.paper_ranking(cubes, view) if ranked > MANY else "")
 
 

@@ -77,7 +77,7 @@ def overview() -> None:
     budget, paid = funds["budget"].sum() if funds["budget"].drop_nulls().len() else None, funds["paid"].sum()
     draw.titled(f"{here.name}补贴资金　{words.period(month(), 'year_to_date')}")
     wan, percent = figures.wan, lambda share: f"{words.number(share, 1)}%"
-    planned = budget is not None and budget >= subsidies.LEAST
+    planned = budget is not None and budget >= subsidies.least()
     said = sentences.spending(
         wan(paid), None if budget is None else wan(budget), percent(100 * paid / budget if planned else None),
         percent(subsidies.year_pace(month())), figures.balance(budget - paid if planned else None), nothing=not planned,
@@ -184,10 +184,7 @@ def _places() -> pl.DataFrame:
     for key, column in REACHED.items():
         now = _series(key).filter(pl.col("month") == month()).select("place_code", value="value")
         frame = frame.join(now.rename({"value": column}), on="place_code", how="left", maintain_order="left")
-    planned = pl.col("budget") >= subsidies.LEAST / figures.PER_10K
-    named = frame.with_columns(
-        name=pl.Series([places.place(code).name for code in codes]), execution=pl.when(planned).then("execution")
-    )
+    named = frame.with_columns(name=pl.Series([places.place(code).name for code in codes]))
     return named.sort("paid", "place_code", descending=[True, False], nulls_last=True).select(list(PLACE_FORMS))
 
 

@@ -25,6 +25,7 @@ from briefings.content import content
 from briefings.document import Chart, Document, Picture, Table, cell_words, plain
 from briefings.facts import Facts
 from briefings.kinds import KINDS, UnknownKind, WrongPlace
+from briefings.parts import money_places, viewed
 from briefings.placeholders import TemplateError
 from briefings.record import NoRecord
 from briefings.scope import below
@@ -32,9 +33,12 @@ from charts import words
 from charts.words import SIMULATED
 from data_sources import reading
 from data_sources.cubes import Cubes
+from geo import places
 from geo.reach import Travel
 from indicators import bases, flows, measures, projection, reach, supply
 from indicators.catalogue import catalogue
+from indicators.small_numbers import RULE
+from indicators.view import View
 from tests.indicators import small
 
 MONTH, COUNTY = "2026-10", "330110"
@@ -335,6 +339,28 @@ def edited(data: bytes, old: str, new: str, attribute: str) -> bytes:
                 text = re.sub(rf'({attribute}="[^"]*){re.escape(old)}'.encode(), rf"\g<1>{new}".encode(), text)
             after.writestr(name, text)
     return made.getvalue()
+
+
+def test_a_rank_of_a_handful_is_marked_as_on_screen_and_the_mark_is_explained_beneath(facts: Facts) -> None:
+    view = View("dual_share", "month", MONTH, level="county")
+    series = measures.series(facts.cubes, catalogue()["dual_share"], "month").filter(month=MONTH)
+    few = series.filter(pl.col("value").is_not_null() & (pl.col("denominator") < 30))["place_code"].to_list()
+    made = viewed.section(facts, view)
+    (table,) = [block for block in made.blocks if isinstance(block, Table)]
+    marked = [str(row[0]) for row in table.rows if cell_words(row[2]).endswith("位 *")]
+    assert sorted(marked) == sorted(p.name for p in places.counties() if p.code in few)
+    assert 0 < len(marked) < len(table.rows)
+    assert table.notes == f"{table.note}位次后带 * 的：{RULE}。"
+    assert "最高（100.0%，数量少）" in plain(made.message)
+
+
+def test_nothing_is_a_share_of_a_budget_that_prints_as_nothing(demo_cubes: Cubes) -> None:
+    budgets = demo_cubes.frames["budget"].with_columns(amount=pl.lit(40, pl.Int64))
+    read = kinds.facts(replace(demo_cubes, frames={**demo_cubes.frames, "budget": budgets}, derived={}))
+    made = money_places.section(read, below("330000", MONTH))
+    (table,) = [block for block in made.blocks if isinstance(block, Table)]
+    assert plain(made.message) == "11个地区均没有预算执行率（%）的数据。"
+    assert {cell_words(row[table.header.index("预算执行率（%）")]) for row in table.rows} == {"—"}
 
 
 def test_a_map_counts_who_keeps_pace_among_its_places_wherever_it_is_about(facts: Facts) -> None:

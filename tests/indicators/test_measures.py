@@ -134,6 +134,25 @@ def test_a_stock_is_accumulated_from_moves_and_never_summed_over_months() -> Non
     assert values(cubes, "high_skilled_share", "month_end", HANGZHOU) == [100, 100, pytest.approx(10_000 / 105)]
 
 
+def test_a_county_that_begins_to_file_later_has_its_stock_from_then_on_until_it_misses_a_month() -> None:
+    """Its first file lists whoever is at work; how many came in the months before it stays unknown."""
+    cubes = small.cubes(
+        small.filing(
+            (TONGLU, CHUNAN), small.months("2023-01", "2023-05"), never=[(CHUNAN, "2023-01"), (CHUNAN, "2023-04")]
+        ),
+        talent=[
+            row(CHUNAN, "2022-12", people=50),
+            row(CHUNAN, "2023-02", people=1, inflow=1),
+            row(CHUNAN, "2023-03", people=-2),
+        ],
+        census=[row(CHUNAN, residents=10_000)],
+    )
+    assert values(cubes, "talent_stock", "month_end", CHUNAN) == [None, 51, 49, None, None]
+    assert values(cubes, "talent_per_10k", "month_end", CHUNAN) == [None, pytest.approx(51), 49, None, None]
+    assert values(cubes, "talent_stock", "month_end", HANGZHOU, "filed") == [1, 2, 2, 1, 1]
+    assert values(cubes, "talent_inflow", "year_to_date", CHUNAN) == [None] * 5
+
+
 def test_a_county_that_missed_a_month_has_no_stock_from_then_on_but_those_known_to_have_left_are_not_counted() -> None:
     """One of 淳安's people is known, from 桐庐's submission, to have moved in the month that 淳安 did not file."""
     cubes = small.cubes(
@@ -179,11 +198,11 @@ def test_a_ratio_is_a_ratio_of_sums() -> None:
 def test_a_share_of_the_budget_is_of_the_whole_years_budget() -> None:
     cubes = small.cubes(
         small.filing((TONGLU,), small.months("2023-11", "2024-02")),
-        subsidy=[row(TONGLU, month, amount=10) for month in small.months("2023-11", "2024-02")],
+        subsidy=[row(TONGLU, month, amount=100_000) for month in small.months("2023-11", "2024-02")],
         budget=[
-            row(TONGLU, 2023, amount=100),
-            row(TONGLU, 2024, amount=30, fund="employment"),
-            row(TONGLU, 2024, amount=10, fund="enterprise"),
+            row(TONGLU, 2023, amount=1_000_000),
+            row(TONGLU, 2024, amount=300_000, fund="employment"),
+            row(TONGLU, 2024, amount=100_000, fund="enterprise"),
         ],
     )
     found = values(cubes, "budget_execution", "year_to_date", HANGZHOU)
@@ -252,9 +271,9 @@ def test_a_goal_stays_whole_when_a_county_has_not_filed() -> None:
     cubes = small.cubes(
         small.filing((TONGLU,), QUARTER[:1]),
         training=[row(TONGLU, "2023-01", person_times=40)],
-        subsidy=[row(TONGLU, "2023-01", amount=10)],
+        subsidy=[row(TONGLU, "2023-01", amount=10_000)],
         target=[row(p, 2027, value=200, indicator_key="training_person_times") for p in (TONGLU, CHUNAN)],
-        budget=[row(p, 2023, amount=50) for p in (TONGLU, CHUNAN)],
+        budget=[row(p, 2023, amount=50_000) for p in (TONGLU, CHUNAN)],
     )
     assert values(cubes, "training_completion", "since_2023", HANGZHOU) == [10]
     assert values(cubes, "budget_execution", "year_to_date", HANGZHOU) == [10]
@@ -414,7 +433,9 @@ amounts = st.dictionaries(
 moves = st.dictionaries(
     st.tuples(st.sampled_from(small.LEAVES), st.sampled_from(("2022-12", *SPAN))), st.integers(0, 9), max_size=25
 )
-yearly = st.dictionaries(st.tuples(st.sampled_from(small.LEAVES), st.sampled_from((2023, 2024))), st.integers(1, 9))
+yearly = st.dictionaries(
+    st.tuples(st.sampled_from(small.LEAVES), st.sampled_from((2023, 2024))), st.integers(1, 9).map(lambda n: 20_000 * n)
+)
 holes = st.sets(
     st.tuples(st.sampled_from(small.TABLES), st.sampled_from(small.LEAVES), st.sampled_from(SPAN[:-1])), max_size=12
 )
@@ -431,6 +452,7 @@ def slow(
     points: bool,
     window: Window,
     same: bool = False,
+    least: float = 1,
 ) -> dict[tuple[str, str], tuple[Number, Number, int]]:
     """Value, year on year and complete leaves by place and month, from what each leaf has in each month's window; with
     `same`, a leaf that is not complete counts on neither side."""
@@ -442,7 +464,7 @@ def slow(
         if bottom is None:
             return per * sum(tops)
         below = sum(number for leaf in leaves if (number := bottom[leaf, month]) is not None)
-        return per * sum(tops) / below if below else None
+        return per * sum(tops) / below if below >= least else None
 
     found = {}
     for place, leaves in PLACES.items():
@@ -482,7 +504,13 @@ def filed_in(never: set[tuple[str, str, str]], *tables: str) -> set[tuple[str, s
 
 
 def complete_in(filed: set[tuple[str, str]], window: Window) -> set[tuple[str, str]]:
-    return {(leaf, m) for leaf, m in filed if all((leaf, each) in filed for each in covered(m, window))}
+    first = {leaf: min((m for at, m in filed if at == leaf), default="") for leaf in small.LEAVES}
+    begun = {leaf: first[leaf] if window == "month_end" else "" for leaf in small.LEAVES}
+    return {
+        (leaf, m)
+        for leaf, m in filed
+        if all((leaf, each) in filed for each in covered(m, window) if each >= begun[leaf])
+    }
 
 
 def flow(
@@ -578,7 +606,7 @@ def test_a_share_of_a_years_budget_is_what_loops_over_the_rows_say(
     }
     top = flow(paid, filed, "year_to_date")
     complete = complete_in(filed, "year_to_date")
-    wanted = slow(top, bottom, complete, filed, per=100, points=True, window="year_to_date")
+    wanted = slow(top, bottom, complete, filed, per=100, points=True, window="year_to_date", least=50_000)
     compare("budget_execution", "year_to_date", cubes, wanted)
 
 

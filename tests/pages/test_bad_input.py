@@ -80,8 +80,8 @@ def test_a_budget_of_nothing_has_no_execution_rate(opened: Opened, demo_url: str
     assert shares.null_count() == shares.len() == 11
 
 
-def test_a_zero_budget_has_no_rate_on_the_map(opened: Opened, demo_url: str, tmp_path: Path) -> None:
-    url = changed(demo_url, tmp_path, "UPDATE budget SET amount = 0")
+def test_a_budget_of_next_to_nothing_has_no_rate_on_the_map(opened: Opened, demo_url: str, tmp_path: Path) -> None:
+    url = changed(demo_url, tmp_path, "UPDATE budget SET amount = 40")
     rate = reading.table(reading.whole(opened("talent_map", db=url, indicator="budget_execution")))["value"]
     assert rate.null_count() == rate.len()
 
