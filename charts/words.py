@@ -13,6 +13,7 @@ MISSING: Final = "缺报"
 WITHHELD: Final = "不公开"
 """What stands for a number that is not shown because it is, or would give, a small number of people."""
 NO_VALUE: Final = "—"
+NO_ROWS: Final = "没有可列出的内容。"
 GRAND: Final = 1e5
 """Counts from here on are told in 万."""
 

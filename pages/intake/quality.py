@@ -94,7 +94,7 @@ def _matrix(cells: pl.DataFrame, screen: Screen) -> None:
         table=lambda: _by(sums, across, labels),
     )
     rules = "；".join(
-        f"{wording}：{'、'.join(quality.table_labels()[t] for t in deadlines() if deadlines()[t].wording == wording)}"
+        f"{'、'.join(quality.table_labels()[t] for t in deadlines() if deadlines()[t].wording == wording)}为{wording}"
         for wording in dict.fromkeys(d.wording for d in deadlines().values())
     )
     st.caption(f"颜色越醒目，问题越多；底色为没有问题。报送期限：{rules}。")
@@ -143,7 +143,7 @@ def _owing(cells: pl.DataFrame) -> None:
     definition = "过了期限没有已接收的批次，或最近一份文件被退回、尚未重新报送的，按期限先后。"
     draw.data(
         "谁还没报",
-        _subject(title, "逾期未报", definition, "张"),
+        _subject(title, "逾期未报", definition, "见表头"),
         lambda: (frame, OWING),
         height=380 if owed.height > 9 else "auto",
     )

@@ -320,7 +320,8 @@ def data(
     whole: Callable[[], Table] | None = None,
     on_row: Callable[[int], None] | None = None,
 ) -> None:
-    """A table of any subject: title, downloads, the columns that have a form, right-aligned numbers, caption.
+    """A table of any subject: title, downloads, the columns that have a form, right-aligned numbers, caption; without any
+    row a sentence.
 
     `whole` is what is taken along where the screen shows a page of it; it must not read the run's state. `on_row` is
     told the row that was clicked.
@@ -331,6 +332,10 @@ def data(
         titled(subject.title)
         downloads.offer(name, subject, table=whole or table)
     shown = place_tables.rounded(frame.select([column for column in forms if column in frame.columns]), forms)
+    if shown.is_empty():
+        st.caption(words.NO_ROWS)
+        captioned(caption(subject))
+        return
     st.dataframe(
         shown.to_arrow(compat_level=pl.CompatLevel.oldest()),
         column_config={c: _configured(forms[c], shown.schema[c]) for c in shown.columns},

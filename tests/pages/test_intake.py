@@ -253,6 +253,8 @@ def test_each_aspect_has_its_matrix_and_map(opened: Opened, option: str, value: 
     after = reading.whole(opened("intake", filing="quality", **{option: value}))
     assert any(part in title for title in reading.titles(after))
     assert reading.titles(before)[0] != reading.titles(after)[0]
+    nobody_owes = any("没有逾期未报" in title for title in reading.titles(before))
+    assert nobody_owes == ("没有可列出的内容。" in [caption.value for caption in before.caption])
 
 
 def test_the_matrix_is_by_table_or_by_month(opened: Opened) -> None:

@@ -55,7 +55,7 @@ def test_neighbours_by_border_stand_beside_the_county(opened: Opened, demo_cubes
     assert table["name"].to_list() == [places.place(code).name for code in codes]
     known = catalogue()["talent_per_10k"]
     now = measures.snapshot(measures.series(demo_cubes, known, "month_end"), "2026-10", codes, known)
-    assert table["talent_per_10k"].to_list() == [words.value(v, known) for v in now["value"]]
+    assert table["talent_per_10k"].to_list() == [words.rounded(v, known.decimals) for v in now["value"]]
 
 
 def test_enterprises_are_listed_with_their_roles_first(opened: Opened, demo_url: str) -> None:
