@@ -70,6 +70,6 @@ def _side(name: str, right: set[str], value: Any = None) -> str:
 def _cell(value: Any, form: ColumnForm) -> str:
     if value is None:
         return words.NO_VALUE
-    if isinstance(value, float) and form.decimals is not None:
-        return words.number(value, form.decimals)
+    if isinstance(value, float):
+        return f"{value:,.12g}" if form.decimals is None else words.number(value, form.decimals)
     return f"{value:,}" if isinstance(value, int) and form.decimals is not None else html.escape(str(value))

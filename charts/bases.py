@@ -162,7 +162,8 @@ def _keys(
     keys = []
     if shown["use"].drop_nulls().len():
         labels = classes.class_labels(cuts, words.exact)
-        keys = [(shade, f"{label} 人次／工位") for shade, label in zip(palette, labels, strict=True)]
+        told = [f"{label} 人次／工位" for label in labels] if cuts else ["已报送使用人次"]
+        keys = list(zip(palette, told, strict=True))
     if shown["use"].null_count():
         keys.append((UNKNOWN[theme], "缺报、不开放或没有工位"))
     return tuple(keys)

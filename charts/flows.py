@@ -61,7 +61,7 @@ def of_place(pairs: pl.DataFrame, chosen: str, codes: Iterable[str]) -> pl.DataF
 def _classed(balance: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """The map's frame, and the labels of five classes around zero."""
     most = balance["net"].abs().max()
-    step = _rounded(float(most) / 3) if isinstance(most, int) and most > 0 else 1
+    step = max(2, _rounded(float(most) / 3)) if isinstance(most, int) else 2  # nothing lies below 1
     net = pl.col("net")
     index = (
         pl.when(net <= -step).then(0).when(net < 0).then(1).when(net == 0).then(2).when(net < step).then(3)

@@ -8,9 +8,9 @@ import polars as pl
 from data_sources.cubes import BY_NAME, Cubes
 from data_sources.reference import clusters
 from geo import places
-from indicators import spans
+from indicators import evaluation, spans
 from indicators.catalogue import Window
-from indicators.evaluation import ladder, span_of
+from indicators.evaluation import span_of
 from indicators.small_numbers import FEWEST
 
 ClusterSeries = Callable[[Cubes, str, Window, str | None], pl.DataFrame]
@@ -130,11 +130,12 @@ def occupations(cubes: Cubes, place_code: str, month: str, codes: Sequence[str])
 def levels(cubes: Cubes, place_code: str, month: str, which: str, codes: Sequence[str], *, stock: bool) -> pl.DataFrame:
     """One ladder of these clusters in one place, lowest level first (see `evaluation.ladder`): `level`, `value`, `share`,
     `province`: the share among all clusters of the same place, null where fewer than 30 stand on the ladder."""
-    span = span_of(month, "year_to_date")
-    here = ladder(cubes, place_code, span, which, stock=stock, clusters=codes)
-    whole = ladder(cubes, place_code, span, which, stock=stock)["share"]
-    enough = int(here["value"].sum()) >= FEWEST
-    return here.with_columns(province=whole if enough else pl.lit(None, dtype=pl.Float64))
+    return evaluation.compared(counted(cubes, place_code, month, codes, stock=stock), which)
+
+
+def counted(cubes: Cubes, place_code: str, month: str, codes: Sequence[str], *, stock: bool) -> pl.DataFrame:
+    """Both ladders of these clusters in one place, beside all clusters there (see `evaluation.counted`)."""
+    return evaluation.counted(cubes, place_code, span_of(month, "year_to_date"), stock=stock, clusters=codes)
 
 
 def concentration(values: pl.DataFrame, place_codes: Sequence[str]) -> pl.DataFrame:

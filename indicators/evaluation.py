@@ -27,16 +27,27 @@ def ladder(
     the reader of the cubes (see `people.closed`), or some of the levels would tell him a small number.
     """
     opened(cubes, place_code, span, stock=stock, clusters=clusters)
-    held = _levels(cubes, place_code, span, stock, clusters)
     whole = _levels(cubes, places.PROVINCE, span, stock, clusters)
-    if not _told(cubes, span, stock, clusters):
+    if place_code == places.PROVINCE or not _told(cubes, span, stock, clusters):
         whole = whole.clear()
-    frame = pl.DataFrame({"level": list(LADDERS[ladder])})
-    for name, found in (("value", held), ("whole", whole)):
-        frame = frame.join(found.rename({"value": name}), on="level", how="left", maintain_order="left")
+    return compared(_beside(_levels(cubes, place_code, span, stock, clusters), whole), ladder)
+
+
+def counted(
+    cubes: Cubes, place_code: str, span: tuple[str, str], *, stock: bool, clusters: Collection[str]
+) -> pl.DataFrame:
+    """Both ladders of these clusters in one place, beside those of all clusters: `level`, `value`, `whole`; raises as
+    `ladder` does."""
+    opened(cubes, place_code, span, stock=stock, clusters=clusters)
+    return _beside(*(_levels(cubes, place_code, span, stock, of) for of in (clusters, ())))
+
+
+def compared(counts: pl.DataFrame, ladder: str) -> pl.DataFrame:
+    """One ladder of what was counted (`level`, `value`, `whole`) as `ladder` gives it; `province` is the share of `whole`."""
+    frame = pl.DataFrame({"level": list(LADDERS[ladder])}).join(counts, on="level", how="left", maintain_order="left")
     frame = frame.with_columns(pl.col("value", "whole").fill_null(0))
     total, all_of_it = pl.col("value").sum(), pl.col("whole").sum()
-    comparable = (total >= FEWEST) & pl.lit(place_code != places.PROVINCE)
+    comparable = total >= FEWEST
     return frame.select(
         "level",
         "value",
@@ -125,6 +136,10 @@ def _levels(
     if clusters:
         found = found.filter(pl.col("cluster_code").cast(pl.String).is_in(list(clusters)))
     return found.group_by(pl.col("level").cast(pl.String)).agg(pl.col(column).sum().alias("value"))
+
+
+def _beside(held: pl.DataFrame, whole: pl.DataFrame) -> pl.DataFrame:
+    return held.join(whole.rename({"value": "whole"}), on="level", how="full", coalesce=True)
 
 
 def _within(frame: pl.DataFrame, place_code: str, span: tuple[str, str]) -> pl.DataFrame:

@@ -130,7 +130,7 @@ def _names(world: World, leaf: Integers, kind: Integers, cluster: Integers) -> l
     number = np.empty(len(leaf), dtype=np.int64)
     number[order] = rank_within(label[order]) + 1
     return [
-        f"{place_word(world, where)}{CLUSTER_WORDS[c] if c >= 0 else '数字技能'}{WORDS[k]}{i:02d}号"
+        f"{place_word(world, where)}{CLUSTER_WORDS[c] if c >= 0 else '数字'}{WORDS[k]}{i:02d}号"
         for where, k, c, i in zip(leaf, kind, cluster, number, strict=True)
     ]
 

@@ -3,7 +3,7 @@
 import polars as pl
 
 from data_sources.cubes import Cubes
-from indicators import clusters
+from indicators import clusters, evaluation
 from pages.shared.cached import series
 from pages.shared.caches import kept
 
@@ -34,7 +34,13 @@ def occupations(cubes: Cubes, place_code: str, month: str, codes: Codes) -> pl.D
     return clusters.occupations(cubes, place_code, month, codes)
 
 
+@kept(maxsize=64)
+def counted(cubes: Cubes, place_code: str, month: str, codes: Codes, *, stock: bool) -> pl.DataFrame:
+    """Both ladders, counted once (see `clusters.counted`)."""
+    return clusters.counted(cubes, place_code, month, codes, stock=stock)
+
+
 @kept(maxsize=128)
 def levels(cubes: Cubes, place_code: str, month: str, which: str, codes: Codes, *, stock: bool) -> pl.DataFrame:
     """One ladder (see `clusters.levels`)."""
-    return clusters.levels(cubes, place_code, month, which, codes, stock=stock)
+    return evaluation.compared(counted(cubes, place_code, month, codes, stock=stock), which)

@@ -1,5 +1,6 @@
 """供给储备: courses under way and certificates to come."""
 
+import polars as pl
 import streamlit as st
 
 from briefings.tables import ColumnForm
@@ -31,10 +32,14 @@ def shown(screen: Screen) -> None:
 def _courses(screen: Screen) -> None:
     cubes, place = state.run().cubes, state.current().place
     found = cached.in_training(cubes, place, state.current().cluster)
-    last = found.row(-1, named=True)
-    guess = last["estimated"]
-    title = f"{common.here()}{words.month_name(last['month'])}末在训"
-    title += f"约 {words.number(guess, 0)} 人次（估计）" if guess is not None else "：月份太少，不能估计"
+    at = found.row(by_predicate=pl.col("month") == common.month(), named=True)
+    title = f"{common.here()}{words.month_name(at['month'])}末在训"
+    if at["estimated"] is not None:
+        title += f"约 {words.number(at['estimated'], 0)} 人次（估计）"
+    elif at["known"] is not None:
+        title += f" {words.number(at['known'], 0)} 人次"
+    else:
+        title += "：月份太少或有缺报，不能估计"
     months = state.run().cubes.months
     forms = {
         "month": ColumnForm("月份", None, 10),

@@ -1,5 +1,7 @@
 """A table for paper says every row, as the screen rounds it, and nothing that is not text."""
 
+import re
+
 import plotly.graph_objects as go
 import polars as pl
 
@@ -26,6 +28,12 @@ def test_each_row_is_there_with_numbers_at_the_right() -> None:
         '<tr><td>&lt;b&gt;乙</td><td class="number">—</td><td class="number">—</td></tr>'
         "</tbody></table></div>"
     )
+
+
+def test_a_number_of_any_decimals_is_printed_with_those_that_it_has() -> None:
+    figures = pl.DataFrame({"value": [90131.0, 34.6, None]})
+    said = paper.table(figures, {"value": ColumnForm("数值", None, 8)})
+    assert re.findall(r"<td[^>]*>(.*?)</td>", said) == ["90,131", "34.6", "—"]
 
 
 def test_a_date_is_not_broken_at_its_hyphen() -> None:

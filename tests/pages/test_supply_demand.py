@@ -115,6 +115,8 @@ def test_what_is_on_its_way_is_what_the_measures_say(opened: Opened, demo_cubes:
     assert certificates == f"2026年11月—2027年1月预计取证：浙江省约 {words.number(due, 0)} 本"
     app.select_slider(key="w_month").set_value("2023-06").run()
     assert "不能估计待取证" in reading.whole(app).info[0].value
+    known = supply.in_training(demo_cubes, "330000").filter(month="2023-06")["known"][0]
+    assert reading.titles(app)[0] == f"浙江省2023年6月末在训 {words.number(known, 0)} 人次"
 
 
 def test_retention_is_the_indicators(opened: Opened, demo_cubes: Cubes) -> None:
