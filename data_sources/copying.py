@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 from sqlalchemy import Column, MetaData, String, Table, Text, delete, func, insert, inspect, select
 
-from data_sources import cube_statements, engine, health, queries, reference, schema, sums, tables
+from data_sources import cube_statements, engine, health, queries, reference, rekeying, schema, sums, tables
 from data_sources.submissions import Progress
 from data_sources.sums import FACTS, Fetch, Sums
 
@@ -75,6 +75,7 @@ def copy(source: str, target: str, tell: Progress) -> tuple[Copied, ...]:
         with sums.reading(target) as fetch:
             found.append(Copied(name, there, sums.table(name, fetch), earlier))
         done += rows[name]
+    rekeying.carry(source, target)
     _close(target, found)
     tell(1.0, "搬运和核对完成")
     return tuple(found)

@@ -106,6 +106,9 @@ def _seen(connection: Connection, url: str) -> Health:
     if schema.COPYING in present:
         why = f"数据库 {shown_url(url)} 正在由 copy 命令搬入，或搬到一半中断了。请等它完成；中断的，重新运行同一命令。"
         return Health("broken", why, f"{command('copy')} --from '原库地址' --to '{shown_url(url)}'")
+    if schema.REKEYING in present:
+        why = f"数据库 {shown_url(url)} 正在由 rekey 命令更换人员密钥，或换到一半中断了。请等它完成；中断的，重新运行同一命令。"
+        return Health("broken", why, command("rekey", url))
     has = schema.current(connection) if schema.VERSION_TABLE in present else None
     if has is None and present & set(tables.TABLES):
         return _of_others(connection, url) or _of_content(connection, url)

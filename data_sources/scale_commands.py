@@ -1,4 +1,4 @@
-"""The commands `copy` and `distribute`."""
+"""The commands `copy`, `distribute` and `rekey`."""
 
 import argparse
 from collections.abc import Callable
@@ -30,6 +30,12 @@ def add(command: Command, telling: Telling) -> None:
         lambda url, _: distribute(url),
         "把各表分布到 Citus 集群的各节点",
         "没有该扩展时只说明并列出语句，退出码 1；可反复运行。",
+    )
+    command(
+        "rekey",
+        lambda url, _: rekey(url, telling),
+        "更换人员密钥",
+        "不需要原号：新密钥写入 TALENT_PERSON_KEY，现用的移到 TALENT_FORMER_PERSON_KEYS 末尾，停止应用后运行；中断后重新运行会接着做。",
     )
 
 
@@ -73,3 +79,27 @@ def distribute(url: str) -> int:
     for name, now in done.items():
         print(f"{name:<17} {'已分布' if now else '此前已分布'}")
     return OK
+
+
+def rekey(url: str, telling: Telling) -> int:
+    """Change all persons' keys to the newest; 0 when as many are told apart as before."""
+    from data_sources import rekeying
+    from data_sources.intake.people import MissingKey
+
+    try:
+        with telling("更换人员密钥") as tell:
+            found = rekeying.rekey(url, tell)
+    except (rekeying.CannotRekey, MissingKey) as error:
+        return said(error, UNREACHABLE if getattr(error, "unreachable", False) else WRONG)
+    except KeyboardInterrupt:
+        return said("已中断。换完的表保留着，重新运行同一命令会接着做。", INTERRUPTED)
+    except DBAPIError as error:
+        return said(f"没有换完：{' '.join(str(error.orig).split())[:200]}。重新运行同一命令会接着做。")
+    for each in found:
+        state = "相符" if each.right else f"不符（应为 {each.before:,}，未换 {each.stayed:,}）"
+        print(f"{each.table:<12} {each.column:<16} {each.values:>11,} 个 {each.now:>11,} 种 {state}")
+    wrong = [each for each in found if not each.right]
+    print(
+        "有不符之处，库暂不开放：请从备份恢复后再试" if wrong else "人员标识已全部换到新密钥下，原来能对上的人仍能对上"
+    )
+    return WRONG if wrong else OK

@@ -19,6 +19,8 @@ MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 VERSION_TABLE = "alembic_version"
 COPYING = "copying"
 """The table that stands in a database while another one is copied into it; see `copying`."""
+REKEYING = "rekeying"
+"""The table that stands in a database while its persons' keys are changed; see `rekeying`."""
 
 
 def upgrade(url: str, revision: str = "head") -> None:

@@ -46,7 +46,11 @@ class Settings(BaseSettings):
 
     person_key: SecretStr = Field(
         default=SecretStr(""),
-        description="身份证件号码散列所用的密钥，至少32字符；装载人员数据时必需，更换后同一人不再能对上",
+        description="身份证件号码散列所用的密钥，至少32字符；装载人员数据时必需，只能用 rekey 命令更换，否则同一人不再能对上",
+    )
+    former_person_keys: SecretStr = Field(
+        default=SecretStr(""),
+        description="换下的散列密钥，先用的在前，以空格分开；换过密钥的库装载人员数据时必需，见 operations.md",
     )
 
     sign_in: Literal["none", "oidc", "header"] = Field(

@@ -17,12 +17,21 @@ class MissingKey(ValueError):
 
 
 def key() -> bytes:
-    """The key from the environment; raises `MissingKey`."""
-    given = settings().person_key.get_secret_value()
+    """The newest key, from the environment; raises `MissingKey`."""
+    return _long_enough("TALENT_PERSON_KEY", settings().person_key.get_secret_value())
+
+
+def former_keys() -> tuple[bytes, ...]:
+    """The keys before it, the oldest first; raises `MissingKey` for one that is too short."""
+    given = settings().former_person_keys.get_secret_value().split()
+    return tuple(_long_enough("TALENT_FORMER_PERSON_KEYS", each) for each in given)
+
+
+def _long_enough(setting: str, given: str) -> bytes:
     if len(given) < LEAST_KEY:
         raise MissingKey(
-            f"装载人员数据前须设置环境变量 TALENT_PERSON_KEY（至少 {LEAST_KEY} 字符，妥善保管，不得更换）。"
-            "可用 openssl rand -hex 32 生成。"
+            f"装载人员数据前须设置环境变量 {setting}（每个密钥至少 {LEAST_KEY} 字符，妥善保管，不得丢失）。"
+            "可用 openssl rand -hex 32 生成；更换的办法见 docs/operations.md。"
         )
     return given.encode()
 
@@ -48,8 +57,21 @@ def certificates(numbers: pl.Series) -> pl.Series:
     return _hashed(numbers, "certificate:")
 
 
-def _hashed(numbers: pl.Series, of: str) -> pl.Series:
+def turned(keys: pl.Series) -> pl.Series:
+    """What each key of a person or a certificate becomes when the newest key is taken into use; raises `MissingKey`."""
     secret = key()
+    return pl.Series(keys.name, [None if old is None else _one(secret, old) for old in keys], dtype=pl.String)
+
+
+def _hashed(numbers: pl.Series, of: str) -> pl.Series:
+    """Under the oldest key, and what comes of it under each newer one: so keys are changed without the numbers."""
+    secrets = (*former_keys(), key())
     distinct = numbers.drop_nulls().unique()
-    hashed = [hmac.digest(secret, (of + number).encode(), "sha256").hex()[:32] for number in distinct]
+    hashed = [of + number for number in distinct]
+    for secret in secrets:
+        hashed = [_one(secret, each) for each in hashed]
     return numbers.replace_strict(distinct, pl.Series(hashed, dtype=pl.String), default=None, return_dtype=pl.String)
+
+
+def _one(secret: bytes, text: str) -> str:
+    return hmac.digest(secret, text.encode(), "sha256").hex()[:32]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from data_sources import looking, policy
+from data_sources import looking, policy, rekeying
 from data_sources.intake import columns, declarations, headers, history, people, permitted, problems, rules, totals
 from data_sources.intake.asked import Asked as Asked
 from data_sources.intake.cells import ROW, UnusableUpload, Upload
@@ -54,6 +54,10 @@ def examined(url: str, upload: Upload, asked: Asked, tell: Progress) -> Preview:
 
 def _examined(url: str, upload: Upload, asked: Asked, tell: Progress) -> Preview:
     layout = declarations.layout(asked.table)
+    if layout.personal and not rekeying.fits(url):
+        raise people.MissingKey(
+            "TALENT_PERSON_KEY 不是库中人员标识现用的密钥，装载后同一人会对不上。请改正设置，见 docs/operations.md「更换人员密钥」。"
+        )
     tell(0.02, "识别表头")
     parts = [headers.columns(part, layout) for part in upload.parts]
     read = [_typed(layout, part, asked, tell) for part in parts]
