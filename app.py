@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 from pages.shared import startup
 from pages.shared.doubts import Doubting
 from pages.shared.gate import Hardened, Proxied, provider
+from pages.shared.handing import Handing
 from pages.shared.preload import MapFirst
 from pages.shared.probes import ROUTES
 
@@ -29,7 +30,13 @@ async def started(_: st.App) -> AsyncIterator[dict[str, Any]]:
 app = st.App(
     "pages/entry/main.py",
     lifespan=started,
-    middleware=[Middleware(Hardened), Middleware(Proxied), Middleware(Doubting), Middleware(MapFirst)],
+    middleware=[
+        Middleware(Hardened),
+        Middleware(Proxied),
+        Middleware(Doubting),
+        Middleware(Handing),
+        Middleware(MapFirst),
+    ],
     routes=ROUTES,
     secrets=provider(),
 )

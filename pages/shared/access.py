@@ -13,7 +13,7 @@ from data_sources import audit, looking, policy, readers
 from data_sources.policy import NotPermitted, Reader
 from data_sources.settings import SettingsError, settings
 from data_sources.sqlite import MissingDatabase
-from pages.shared import cached, identity, state
+from pages.shared import cached, handed, identity, state
 from pages.shared.caches import kept
 from pages.shared.identity import Session, SignInNeeded
 
@@ -114,22 +114,27 @@ def record(action: str, detail: Mapping[str, Any], *, place_code: str | None = N
 def taken(
     made: Callable[[], bytes], name: str, detail: Callable[[], Mapping[str, Any]], *, rows: bool
 ) -> Callable[[], bytes]:
-    """What makes a file when it is asked for, outside the run: permitted still, and on record with the file's hash.
+    """What makes a file when it is asked for, outside the run: permitted still, on record with the file's hash, and handed
+    to this session alone.
 
     `rows`: the file holds single rows, for which taking along is a permission of its own.
     """
     seen, actor, url = looking.current(), signed_in() if signing_in() else None, settings().url
+    session = identity.session() if actor else None
     working = looking.carried(made, taking=rows)
 
     def making() -> bytes:
-        if actor is None:
+        if actor is None or session is None:
+            signed_in()
             return working()
+        identity.still(session)
         if readers.find(url, actor.subject) != actor:
             raise NotPermitted("您的权限已有变化，请刷新页面后再导出。")
         data = working()
         told = {"文件": name, "SHA-256": hashlib.sha256(data).hexdigest(), **detail()}
         told |= {"以其身份": seen.subject} if seen != actor else {}
         audit.append(url, actor.subject, "export", told)
+        handed.made_for(session, data)
         return data
 
     return making

@@ -5,7 +5,7 @@ What ended is remembered by this process; a session older than the process's mem
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -52,12 +52,41 @@ _ended: dict[Session, float] = {}
 
 def session() -> Session:
     """The session that this run belongs to; raises `SignInNeeded` or `NotPermitted`, saying why."""
-    found = _by_token() if settings().sign_in == "oidc" else _by_header()
+    if settings().sign_in == "oidc":
+        return still(by_claims(dict(st.user.to_dict())))
+    return still(by_stamp(st.context.headers.get(gate.STAMP) or ""))
+
+
+def still(found: Session) -> Session:
+    """The session, in use from now; raises `SignInNeeded` when it has ended."""
     if found in _ended:
         raise SignInNeeded("您已退出登录。")
     if found.ends:
+        if found.ends <= time.time():
+            raise Expired("登录已过期，请重新登录。", found.subject)
         _in_use(found)
     return found
+
+
+def by_claims(claims: Mapping[str, Any]) -> Session:
+    """The session that an identity service vouches for by these claims."""
+    if not claims.get("is_logged_in"):
+        raise SignInNeeded("请先登录。")
+    claimed = str(claims.get(settings().oidc_claim, ""))
+    if claims.get("iss") != settings().oidc_issuer:
+        raise Disbelieved("登录凭据不是由本平台的认证服务签发的，已拒绝。", claimed)
+    subject, began, ends = claims.get(settings().oidc_claim), claims.get("iat"), claims.get("exp")
+    if not isinstance(subject, str) or not subject or not _number(began) or not _number(ends):
+        raise Disbelieved("登录凭据不完整，已拒绝。", claimed)
+    return Session(subject, float(began), float(ends))
+
+
+def by_stamp(header: str) -> Session:
+    """The session of the account that `gate.Proxied` stamped into a header."""
+    subject = gate.stamped(header)
+    if not subject:
+        raise SignInNeeded("没有可信的代理给出账号，请从统一入口登录。")
+    return Session(subject, 0.0, 0.0)
 
 
 @contextmanager
@@ -73,28 +102,6 @@ def unused() -> Iterator[None]:
 def end(found: Session) -> None:
     """End a session in every tab that it is open in."""
     _bounded(_ended)[found] = time.time()
-
-
-def _by_token() -> Session:
-    claims: dict[str, Any] = dict(st.user.to_dict())
-    if not claims.get("is_logged_in"):
-        raise SignInNeeded("请先登录。")
-    claimed = str(claims.get(settings().oidc_claim, ""))
-    if claims.get("iss") != settings().oidc_issuer:
-        raise Disbelieved("登录凭据不是由本平台的认证服务签发的，已拒绝。", claimed)
-    subject, began, ends = claims.get(settings().oidc_claim), claims.get("iat"), claims.get("exp")
-    if not isinstance(subject, str) or not subject or not _number(began) or not _number(ends):
-        raise Disbelieved("登录凭据不完整，已拒绝。", claimed)
-    if ends <= time.time():
-        raise Expired("登录已过期，请重新登录。", claimed)
-    return Session(subject, float(began), float(ends))
-
-
-def _by_header() -> Session:
-    subject = gate.stamped(st.context.headers.get(gate.STAMP) or "")
-    if not subject:
-        raise SignInNeeded("没有可信的代理给出账号，请从统一入口登录。")
-    return Session(subject, 0.0, 0.0)
 
 
 def _in_use(found: Session) -> None:

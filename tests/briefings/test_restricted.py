@@ -30,6 +30,8 @@ RESTRICTED = {
     "专题-实训基地": "base_use",
     "专题-供需与流动": "talent_inflow",
 }
+LONG = ("县域画像", "设区市简报", "专题-供需与流动")
+"""Kinds whose every number is written much like those of the others, and takes seconds."""
 PLACES = {"县域画像": "330110", "设区市简报": "330100", "全省月报": "330000"}
 
 
@@ -67,7 +69,7 @@ def written(kind: str, folder: Path, *more: str) -> bytes:
     return next(folder.glob("*.xlsx")).read_bytes()
 
 
-@pytest.mark.parametrize("kind", RESTRICTED)
+@pytest.mark.parametrize("kind", [pytest.param(k, marks=pytest.mark.slow) if k in LONG else k for k in RESTRICTED])
 def test_the_command_writes_it_for_the_terminal_and_not_for_a_county(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

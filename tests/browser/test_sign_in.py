@@ -113,6 +113,11 @@ def _round_trip(page: Page, issuer: str) -> None:
     settled(page)
     assert f"place={YUHANG}" in page.url
 
+    page.get_by_role("button", name="导出").first.click()
+    with page.expect_download() as fetched:
+        page.get_by_role("button", name="Excel 工作簿").first.click()
+    assert fetched.value.path().read_bytes().startswith(b"PK")  # the browser's cookie says for whom it was made
+
     open_view(page, f"/subsidies?place={CIXI}&part=payments")
     expect(page.get_by_text("只对本地区和上级开放").first).to_be_visible()
     assert page.get_by_test_id("stDataFrame").count() == 0

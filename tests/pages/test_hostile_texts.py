@@ -3,13 +3,14 @@
 import io
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from xml.etree import ElementTree
 
 import openpyxl
 import pytest
 from sqlalchemy import String, text
 from sqlmodel import SQLModel
+from streamlit.proto.Alert_pb2 import Alert
 
 from briefings import kinds, making, pictures
 from briefings.making import Asked
@@ -18,8 +19,10 @@ from data_sources.cubes import Cubes
 from data_sources.engine import engine, sqlite_file
 from data_sources.policy import Grant
 from pages.shared import frame
-from tests.pages import reading
-from tests.pages.conftest import Opened, registered, signed_in
+from tests.browser.harness import ROOT, serving
+from tests.pages import wire
+from tests.pages.conftest import registered
+from tests.pages.wire import Tab
 
 TEXTS = {
     "script": "<script>alert(1)</script><img src=x onerror=alert(2)>",
@@ -80,23 +83,36 @@ def test_every_free_text_of_a_fact_is_tried() -> None:
     )
 
 
+@pytest.fixture(scope="module")
+def chiefs(hostile: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
+    """The administrator's tab on a server of its own."""
+    var = tmp_path_factory.mktemp("hostile-var")
+    settings = {**wire.SIGN_IN, "TALENT_DB": hostile, "TALENT_VAR": str(var)}
+    with (
+        serving(ROOT / "app.py", var / "server.log", settings) as server,
+        wire.tab(server.url, wire.browser(server.url, "chief")) as tab,
+    ):
+        yield tab
+
+
 @pytest.mark.parametrize("page", PAGES)
-def test_hostile_texts_stay_texts(
-    page: str, opened: Opened, hostile: str, offered: dict[str, Callable[[], bytes]], over: Callable[..., None]
-) -> None:
-    app = reading.whole(opened(page, db=hostile, claims=signed_in("chief"), place="330110", **OPTIONS.get(page, {})))
-    for written in [*app.get("html"), *app.markdown, *app.caption]:
-        assert "<script>alert" not in written.value
-        assert "<img src=x" not in written.value
-    for name, file in offered.items():
-        if name.endswith(".xlsx"):
-            _no_formula(file())
-        if name.endswith(".zip"):
-            _no_formula_in_csv(file())
+def test_hostile_texts_stay_texts(page: str, chiefs: Tab) -> None:
+    shown = chiefs.run(page, place="330110", **OPTIONS.get(page, {}))
+    assert not [
+        kind for kind, e in shown.elements if kind == "exception" or (kind == "alert" and e.format == Alert.ERROR)
+    ]
+    for kind, written in shown.elements:
+        if kind in ("html", "markdown"):
+            assert "<script>alert" not in written.body
+            assert "<img src=x" not in written.body
+    for name, number in shown.files.items():
+        if name.endswith("xlsx"):
+            _no_formula(chiefs.file(number))
+        if name.endswith("zip"):
+            _no_formula_in_csv(chiefs.file(number))
     if page in SHOWN_IN_TABLES:
-        assert any(
-            any(said in str(cell) for said in TEXTS.values()) for d in app.dataframe for cell in d.value.to_numpy().flat
-        )
+        tables_shown = [e.arrow_data.data for kind, e in shown.elements if kind == "dataframe"]
+        assert any(said.encode() in data for said in TEXTS.values() for data in tables_shown)
 
 
 def test_hostile_texts_stay_texts_in_documents(hostile: str, demo_cubes: Cubes) -> None:

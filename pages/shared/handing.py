@@ -1,0 +1,54 @@
+"""Between the network and Streamlit's files: it gives one to whoever knows its address, so that this asks `handed` first."""
+
+import asyncio
+from typing import Any, Final
+
+from pages.shared import gate
+
+FILES: Final = "/media/"
+FOREIGN: Final = "索取不是为其制作的文件，或文件已过时"
+
+
+class Handing:
+    """ASGI middleware: 404 for a file that was not made for the session that asks; the refusal is on record."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer as the app does, whole and not compressed, if that may be."""
+        if scope["type"] != "http" or FILES not in scope["path"] or _nobody_signs_in():
+            await self.app(scope, receive, send)
+            return
+        whole = [(n, v) for n, v in scope["headers"] if n.lower() not in (b"range", b"accept-encoding")]
+        started: dict[str, Any] = {}
+        parts: list[bytes] = []
+
+        async def held(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                started.update(message)
+            else:
+                parts.append(message.get("body", b""))
+
+        await self.app({**scope, "headers": whole}, receive, held)
+        data = b"".join(parts)
+        if started["status"] == 200 and not await asyncio.to_thread(_permitted, scope["headers"], data):
+            await gate.refused(FOREIGN, gate.peer_of(scope))
+            started, data = {"type": "http.response.start", "status": 404, "headers": []}, b""
+        await send(started)
+        await send({"type": "http.response.body", "body": data})
+
+
+def _nobody_signs_in() -> bool:
+    from data_sources.settings import SettingsError, settings
+
+    try:
+        return settings().sign_in == "none"
+    except SettingsError:  # the page says what is wrong with them; nothing was made
+        return False
+
+
+def _permitted(headers: list[tuple[bytes, bytes]], data: bytes) -> bool:
+    from pages.shared import handed
+
+    return handed.is_for(headers, data)

@@ -1,0 +1,378 @@
+"""A county reader who speaks to a real server without a browser, and forges whatever he likes, gets nothing of another county."""
+
+import io
+import json
+import re
+import shutil
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+from unittest.mock import MagicMock
+from urllib.parse import parse_qsl
+
+import pytest
+from sqlalchemy import select
+from starlette.routing import Route
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.web.server.starlette.starlette_app import create_streamlit_routes
+
+from data_sources import audit, queries
+from data_sources.audit import Wanted
+from data_sources.engine import sqlite_file
+from data_sources.policy import Grant
+from indicators.options import OPTIONS, Choice
+from pages.shared import frame
+from pages.shared.probes import ROUTES
+from tests.browser.harness import ROOT, Server, serving
+from tests.pages import wire
+from tests.pages.conftest import registered
+from tests.pages.wire import Shown, Tab
+
+YUHANG, CIXI, PROVINCE = "330110", "330282", "330000"
+PAGES = [name for group in frame.PAGES.values() for name in group]
+TURNS = 3
+"""So many runs show a page with most of its options."""
+TOLD = "只对本地区和上级开放".encode()
+CODE = re.compile("(?=([0-9A-Z]{18}))")
+"""An organisation's."""
+PICKED = {"objects": {"": [{"place_code": CIXI, "code": CIXI}]}, "indices": {}, "points": [{"customdata": [CIXI]}],
+          "rows": [0, 7, -1], "columns": [], "cells": []}  # fmt: skip
+"""A selection of a foreign place, by map, chart and table."""
+Marks = frozenset[str]
+
+
+@pytest.fixture(scope="module")
+def database(demo_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The demonstration database with readers of two counties and of the province, and an administrator."""
+    file = tmp_path_factory.mktemp("wired") / "talent.db"
+    shutil.copy(sqlite_file(demo_url), file)
+    url = f"sqlite:///{file}"
+    registered(url, "yuhang", Grant("county", YUHANG, exports=True))
+    registered(url, "cixi", Grant("county", CIXI, exports=True))
+    registered(url, "province", Grant("province", PROVINCE, exports=True))
+    registered(url, "chief", Grant("administrator", PROVINCE))
+    registered(url, "new")
+    return url
+
+
+@pytest.fixture(scope="module")
+def served(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    var = tmp_path_factory.mktemp("wired-var")
+    settings = {**wire.SIGN_IN, "TALENT_DB": database, "TALENT_VAR": str(var)}
+    with serving(ROOT / "app.py", var / "server.log", settings) as server:
+        yield server
+
+
+@pytest.fixture
+def tab(served: Server) -> Iterator[Callable[[str], Tab]]:
+    """Opens the app for one of them."""
+    with ExitStack() as open_ones:
+        yield lambda subject: open_ones.enter_context(wire.tab(served.url, wire.browser(served.url, subject)))
+
+
+@pytest.fixture(scope="module")
+def foreign(database: str) -> Callable[[str], Marks]:
+    """What stands for single rows that a county must not see: codes and names of organisations elsewhere."""
+    t = queries.table("organisation")
+    rows = queries.rows(database, select(t.c.organisation_code, t.c.name, t.c.place_code))
+
+    def to(county: str) -> Marks:
+        own = {text for r in rows if r["place_code"] == county for text in (r["organisation_code"], r["name"])}
+        other = {text for r in rows for text in (r["organisation_code"], r["name"])} - own
+        return frozenset(other)
+
+    return to
+
+
+def found(data: bytes, marks: Marks) -> set[str]:
+    """Which of the marks occur: looked for where one of them could end, there are thousands."""
+    text = data.decode("utf-8", "ignore")
+    names = [mark for mark in marks if not CODE.match(mark)]
+    lengths, last = {len(name) for name in names}, {name[-1] for name in names}
+    ends = [i + 1 for i, character in enumerate(text) if character in last]
+    return marks & {*CODE.findall(text), *(text[end - length : end] for end in ends for length in lengths)}
+
+
+def unpacked(data: bytes) -> bytes:
+    """What stands in a file."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return b"\n".join(archive.read(name) for name in archive.namelist())
+
+
+def turned(turn: int) -> dict[str, str]:
+    """Every option of the pages that is a choice and no filter, at the same turn of its values."""
+    choices = {name: list(each.allowed) for name, each in OPTIONS.items() if isinstance(each, Choice) and each.default}
+    return {name: allowed[turn % len(allowed)] for name, allowed in choices.items()}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_county_gets_no_foreign_row_on_any_page_or_in_any_file(
+    page: str, tab: Callable[[str], Tab], foreign: Callable[[str], Marks]
+) -> None:
+    marks, mine = foreign(YUHANG), tab("yuhang")
+    for turn in range(TURNS):
+        for place in (CIXI, PROVINCE, YUHANG)[: 1 if turn else 3]:
+            shown = mine.run(page, place=place, **turned(turn))
+            assert found(shown.data, marks) == set()
+        for name, number in shown.files.items():
+            if name.endswith(("xlsx", "zip")):
+                assert found(unpacked(mine.file(number)), marks) == set(), name
+
+
+def forged(shown: Shown, said: str, *, texts: bool) -> Iterator[WidgetState]:
+    """What a browser would send if every widget held this, whatever it offers, every picture had it picked, and every
+    button were pressed; or if only what takes `texts` did, where that is among what it offers."""
+    for kind, element in shown.elements:
+        number = getattr(element, "id", "")
+        if not number or "sign-out" in number or "as-oneself" in number:
+            continue
+        state = WidgetState(id=number)
+        if kind in ("text_input", "text_area"):
+            state.string_value = said
+        elif texts:
+            if not _as_it_is(state, kind, element, said):
+                continue
+        elif kind in ("selectbox", "radio"):
+            state.string_value = said
+        elif kind == "slider" and not element.options:
+            state.double_array_value.data.append(10**6)
+        elif kind in ("multiselect", "button_group", "slider"):
+            state.string_array_value.data.append(said)
+        elif kind == "number_input":
+            state.double_value = 10**6
+        elif kind == "checkbox":
+            state.bool_value = True
+        elif kind == "button":
+            state.trigger_value = True
+        elif kind in ("plotly_chart", "deck_gl_json_chart", "dataframe"):
+            state.string_value = json.dumps({"selection": PICKED})
+        else:
+            continue
+        yield state
+
+
+def _as_it_is(state: WidgetState, kind: str, element: Any, said: str) -> bool:
+    """What a browser says of a control that nobody touched, unless it offers what is said; whether that is anything."""
+    chosen = getattr(element, "set_value", False)
+    if kind in ("selectbox", "radio"):
+        usual = element.raw_value if chosen else element.options[element.default]
+        state.string_value = said if said in element.options else usual
+    elif kind in ("multiselect", "button_group", "slider") and element.options:
+        options = [getattr(each, "content", each) for each in element.options]
+        usual = [options[int(at)] for at in element.default]
+        set_to = element.raw_value if kind == "slider" else element.raw_values
+        state.string_array_value.data.extend(set_to if chosen else usual)
+    elif kind in ("number_input", "checkbox"):
+        setattr(
+            state,
+            "double_value" if kind == "number_input" else "bool_value",
+            element.value if chosen else element.default,
+        )
+    return state.WhichOneof("value") is not None
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_county_that_forges_what_its_browser_sends_gets_no_foreign_row(
+    page: str, tab: Callable[[str], Tab], foreign: Callable[[str], Marks]
+) -> None:
+    marks, mine = foreign(YUHANG), tab("yuhang")
+    for turn in range(TURNS):
+        query = {"place": YUHANG, **turned(turn)}
+        shown = mine.run(page, **query)
+        for said, texts in ((CIXI, False), ("　　慈溪市", True), ("　　慈溪市", False)):
+            widgets = list(forged(shown, said, texts=texts))
+            answer = mine.run(page, widgets, **query)
+            assert widgets
+            assert found(answer.data, marks) == set()
+
+
+def test_a_forged_message_is_heard_where_it_may_be(tab: Callable[[str], Tab], foreign: Callable[[str], Marks]) -> None:
+    """The tests above could not fail if their marks were not found, or if nothing that is forged ever came through."""
+    theirs, marks = tab("province"), foreign(YUHANG)
+    shown = theirs.run("place_profile", place=YUHANG)
+    assert found(shown.data, marks) == set()
+    shown = theirs.run("place_profile", list(forged(shown, "　　慈溪市", texts=True)), place=YUHANG)
+    assert found(shown.data, marks)
+    assert any(found(unpacked(theirs.file(n)), marks) for name, n in shown.files.items() if name.endswith("xlsx"))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_link_from_the_province_shows_a_county_nothing_foreign_and_says_why(
+    page: str, tab: Callable[[str], Tab], foreign: Callable[[str], Marks]
+) -> None:
+    """The addresses that the province's own page leads to, each with its options."""
+    marks, theirs, mine = foreign(YUHANG), tab("province"), tab("yuhang")
+    for turn in range(TURNS):
+        query = {"place": CIXI, **turned(turn)}
+        theirs_shown, mine_shown = theirs.run(page, **query), mine.run(page, **query)
+        assert found(mine_shown.data, marks) == set()
+        if found(theirs_shown.data, marks):
+            assert TOLD in mine_shown.data
+
+
+def test_links_of_the_province_with_foreign_rows_are_among_those_that_are_tried(
+    tab: Callable[[str], Tab], foreign: Callable[[str], Marks]
+) -> None:
+    theirs, marks = tab("province"), foreign(YUHANG)
+    leading = {p: dict(parse_qsl(e.query_string)) for k, e in theirs.run("subsidies", place=CIXI).elements if k == "page_link"
+               for p in [e.page]}  # fmt: skip
+    assert all(query.get("place") == CIXI for query in leading.values())
+    showing = {
+        p for p in PAGES for turn in range(TURNS) if found(theirs.run(p, place=CIXI, **turned(turn)).data, marks)
+    }
+    assert showing >= {"place_profile", "subsidies"}
+
+
+@pytest.mark.parametrize("rounds", [20, pytest.param(200, marks=pytest.mark.slow)])
+def test_two_readers_alternating_on_one_server_share_nothing(
+    rounds: int, tab: Callable[[str], Tab], foreign: Callable[[str], Marks]
+) -> None:
+    """Whole pages in turn, at the same place and with the same options, which is what could be kept for both."""
+    tabs = {county: (tab(subject), foreign(county)) for subject, county in (("yuhang", YUHANG), ("cixi", CIXI))}
+    for turn in range(rounds):
+        page, place = PAGES[turn % len(PAGES)], (YUHANG, CIXI)[turn // 2 % 2]
+        for mine, marks in tabs.values():
+            assert found(mine.run(page, place=place, **turned(turn // len(PAGES))).data, marks) == set()
+
+
+@pytest.fixture
+def made(tab: Callable[[str], Tab]) -> tuple[Tab, str, str]:
+    """The province's tab with a file of 慈溪市's payments: its number and its address."""
+    theirs = tab("province")
+    number = theirs.run("subsidies", place=CIXI, part="payments").files["逐笔发放-xlsx"]
+    return theirs, number, theirs.address(number)
+
+
+def test_a_file_is_handed_to_the_session_that_it_was_made_for_alone(
+    served: Server, database: str, made: tuple[Tab, str, str], tab: Callable[[str], Tab]
+) -> None:
+    theirs, number, address = made
+    assert wire.asked(served.url, address, theirs.headers)[0] == 200
+    mine, again = tab("yuhang"), wire.browser(served.url, "province", iat=1)
+    mine.run("overview")
+    anothers = mine.address(number)
+    assert anothers
+    forged = {"Cookie": theirs.headers["Cookie"].replace("_streamlit_user=", "_streamlit_user=x")}
+    for who in (
+        mine.headers,
+        {},
+        again,
+        forged,
+        {"X-Talent-User": "province"},
+        {**mine.headers, "Range": "bytes=0-99"},
+    ):
+        for each in (address, anothers):
+            assert wire.asked(served.url, each, who) == (404, b"")
+    told = audit.entries(database, Wanted(action="refused"))["detail"].to_list()
+    assert any("不是为其制作的文件" in each for each in told)
+
+
+def test_after_signing_out_its_file_can_neither_be_made_nor_fetched(served: Server, tab: Callable[[str], Tab]) -> None:
+    theirs = tab("cixi")
+    shown = theirs.run("subsidies", place=CIXI, part="payments")
+    number = shown.files["逐笔发放-xlsx"]
+    address = theirs.address(number)
+    assert wire.asked(served.url, address, theirs.headers)[0] == 200
+    (out,) = (e.id for kind, e in shown.elements if kind == "button" and e.id.endswith("sign-out"))
+    with wire.tab(served.url, theirs.headers) as second:
+        second.run("overview")
+        second.run("overview", [WidgetState(id=out, trigger_value=True)])
+    assert theirs.address(number) == ""
+    assert wire.asked(served.url, address, theirs.headers)[0] == 404
+
+
+def test_a_foreign_session_is_not_taken_up_again(
+    served: Server, made: tuple[Tab, str, str], foreign: Callable[[str], Marks]
+) -> None:
+    theirs, *_ = made
+    with wire.tab(served.url, wire.browser(served.url, "yuhang"), resumed=theirs.session) as mine:
+        shown = mine.run("subsidies", place=CIXI, part="payments")
+        assert mine.session != theirs.session
+        assert found(shown.data, foreign(YUHANG)) == set()
+
+
+def addresses(names: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
+    """Every address that the server answers, ours and Streamlit's, by method, with these values in its places."""
+    for route in (*ROUTES, *create_streamlit_routes(MagicMock())):
+        if isinstance(route, Route):
+            for method in route.methods or ():
+                for session in names["session_id"]:
+                    for name in names["name"]:
+                        path = route.path.replace("{session_id}", session)
+                        for hole in ("{file_id}", "{file_id:path}", "{path:path}"):
+                            path = path.replace(hole, name)
+                        assert "{" not in path
+                        yield method, path
+
+
+def test_no_address_of_the_server_gives_a_county_anything_foreign(
+    served: Server, database: str, made: tuple[Tab, str, str], foreign: Callable[[str], Marks]
+) -> None:
+    theirs, number, address = made
+    marks, mine = foreign(YUHANG), wire.browser(served.url, "yuhang")
+    file = Path(database.removeprefix("sqlite:///"))
+    names = [address.removeprefix("/media/"), number, "..%2f..%2f" + str(file).lstrip("/"), str(file), "330282.xlsx"]
+    tried = set(addresses({"session_id": [theirs.session], "name": names}))
+    assert {"/healthz", "/_stcore/metrics", "/media/" + names[0]} <= {path for _, path in tried}
+    for method, path in sorted(tried):
+        if not path.startswith(("/auth/", "/oauth2callback")):
+            body = wire.asked(served.url, path, mine, method)[1]
+            assert found(body, marks) == set()
+            assert CIXI.encode() not in body or path.startswith(("/static", "/app/static"))
+    assert json.loads(wire.asked(served.url, "/_stcore/agent/interact", mine, "POST")[1])
+
+
+def stopped(shown: Shown) -> str:
+    """The one message of a page that shows nothing else."""
+    kinds = [kind for kind, _ in shown.elements]
+    assert not set(kinds) & {"deck_gl_json_chart", "plotly_chart", "dataframe", "page_link", "exception"}
+    (told,) = (e.body for kind, e in shown.elements if kind == "alert")
+    return str(told)
+
+
+@pytest.mark.parametrize(
+    ("subject", "other", "told", "recorded"),
+    [
+        ("province", {"is_logged_in": False}, "请先登录", False),
+        ("stranger", {}, "没有登记", True),
+        ("new", {}, "还没有任何权限", True),
+        ("province", {"iss": "http://other.test"}, "不是由本平台的认证服务签发", True),
+        ("province", {"exp": 1}, "登录已过期", True),
+        ("province", {"iat": 1}, "没有操作", False),
+        ("province", {"exp": None}, "不完整", True),
+        ("province", {"exp": "9999999999"}, "不完整", True),
+        ("province", {"exp": True}, "不完整", True),
+        ("", {}, "不完整", True),
+        ("province", {"sub": ["province"]}, "不完整", True),
+    ],
+)
+def test_whoever_cannot_be_believed_or_was_granted_nothing_sees_nothing(
+    subject: str, other: dict[str, Any], told: str, recorded: bool, served: Server, database: str
+) -> None:
+    before = audit.entries(database, Wanted(action="refused")).height
+    with wire.tab(served.url, wire.browser(served.url, subject, **other)) as theirs:
+        assert told in stopped(theirs.run("subsidies", place=CIXI, part="payments"))
+    refused = audit.entries(database, Wanted(action="refused"))
+    assert refused.height - before == recorded
+    assert not recorded or told in refused["detail"][0]
+
+
+@pytest.mark.parametrize("page", frame.OFFICE)
+def test_the_offices_pages_open_to_nobody_but_an_administrator(
+    page: str, database: str, tab: Callable[[str], Tab]
+) -> None:
+    """By their address, and by what their own controls would send."""
+    chiefs = tab("chief").run(page)
+    assert b"chief" in chiefs.data
+    widgets = list(forged(chiefs, "yuhang", texts=False))
+    assert len(widgets) > 3
+    before = audit.entries(database, Wanted(action="grant")).height
+    for subject in ("yuhang", "province"):
+        mine = tab(subject)
+        for sent in ([], widgets):
+            shown = mine.run(page, sent)
+            assert "名为chief".encode() not in shown.data
+            assert not [kind for kind, e in shown.elements if kind == "button" and "audit-verify" in e.id]
+    assert audit.entries(database, Wanted(action="grant")).height == before
