@@ -11,11 +11,12 @@ _UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u206
 
 
 def file_name(*parts: str, suffix: str) -> str:
-    """The product and the parts, joined by underscores, safe on every system; an empty part is left out.
+    """The product and the parts, joined by underscores, safe on every system; an empty part is left out, a repeated one
+    said once.
 
     `suffix` comes with or without its dot. A name that is too long loses the ends of its longest parts.
     """
-    safe = [each for each in (PRODUCT, *map(_safe, parts)) if each]
+    safe = list(dict.fromkeys(each for each in (PRODUCT, *map(_safe, parts)) if each))
     ending = f".{suffix.lstrip('.')}"
     while (excess := len("_".join((*safe, ending)).encode()) - LONGEST) > 0:
         longest = max(range(len(safe)), key=lambda i: len(safe[i].encode()))

@@ -43,7 +43,11 @@ def picture(facts: Facts, view: View) -> Picture:
     def figure() -> go.Figure:
         return printed_map(pictured(drawn, view, said, lines, simulated=simulated))
 
-    title = f"{sentences.scope(view)}{indicator.short}分布（{words.period(view.month, view.window)}）"
+    since = (
+        view.window == "since_2023"
+    )  # its whole period, which the picture names, would take the caption a second line
+    period = f"截至{words.month_name(view.month)}" if since else words.period(view.month, view.window)
+    title = f"{sentences.scope(view)}{indicator.short}分布（{period}）"
     return Picture(title, figure, (*spread(facts, view), "　".join(lines)))
 
 
