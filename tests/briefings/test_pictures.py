@@ -273,31 +273,14 @@ def short_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-def test_chromium_gives_way_as_its_process_does(short_folder: Path) -> None:
+@pytest.mark.parametrize("end", ["raise SystemExit(3)", "os.kill(os.getpid(), signal.SIGKILL)"])
+def test_chromium_gives_way_as_its_process_does_and_does_not_outlive_it(end: str, short_folder: Path) -> None:
     """As root it would raise itself: its jobs' readers would wait."""
-    script = """
-import os
-import plotly.graph_objects as go
-from briefings import pictures
-from tests.briefings.test_pictures import drawing
-os.setpriority(os.PRIO_PROCESS, 0, 7)
-pictures.rendered(go.Figure(), "svg")
-print(*{os.getpriority(os.PRIO_PROCESS, pid) for pid in drawing()})
-pictures.stop()
-"""
-    environment = os.environ | {"TMPDIR": str(short_folder), "PYTHONPATH": str(ROOT)}
-    told = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, env=environment, text=True, capture_output=True, timeout=120
-    )
-    assert told.stdout.split() == ["7"], told.stderr[-400:]
-
-
-@pytest.mark.parametrize("end", ["", "raise SystemExit(3)", "os.kill(os.getpid(), signal.SIGKILL)"])
-def test_no_chromium_outlives_its_process(end: str, short_folder: Path) -> None:
     script = f"""
 import os, signal, sys
 import plotly.graph_objects as go
 from briefings import pictures
+os.setpriority(os.PRIO_PROCESS, 0, 7)
 pictures.rendered(go.Figure(), "svg")
 print(pictures._studio._kaleido.subprocess.pid, flush=True)
 sys.stdin.readline()
@@ -313,6 +296,7 @@ sys.stdin.readline()
         leader = int(child.stdout.readline())
         processes = descendants(child.pid)
         assert leader in processes
+        assert {os.getpriority(os.PRIO_PROCESS, pid) for pid in {leader} | descendants(leader)} == {7}
         child.communicate("\n", timeout=60)
     assert gone(processes)
     if "SIGKILL" not in end:
