@@ -1,17 +1,18 @@
 """Fixtures of the browser tests: demonstration database, server, and pages that fail on errors and foreign requests."""
 
-import fcntl
-import os
-import subprocess
-import sys
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.harness import NARROW, ROOT, WIDE, Recorder, Server, launched, serving
+from data_sources.engine import sqlite_file
+from tests.browser.harness import NARROW, ROOT, WIDE, Recorder, Server, launched, serving, without_maps
+from tests.browser.seeing import PATIENCE
 
 HERE = Path(__file__).parent
 NewPage = Callable[..., Page]
@@ -38,21 +39,11 @@ _FAILED = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="session")
-def demo_database(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The URL of a demonstration database at scale 0.01, made once for all workers of a run."""
-    shared = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        shared = shared.parent
-    path = shared / "talent.db"
-    with (shared / "talent.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not path.exists():
-            making = path.with_suffix(".making")
-            command = [sys.executable, "-m", "data_sources", "demo", "--scale", "0.01", "--db", f"sqlite:///{making}"]
-            made = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-            assert made.returncode == 0, f"the demonstration database could not be made:\n{made.stdout}{made.stderr}"
-            making.rename(path)
-    return f"sqlite:///{path}"
+def demo_database(demo_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URL of a copy of the demonstration database: the app writes into it who took what along."""
+    file = tmp_path_factory.mktemp("browser") / "talent.db"
+    shutil.copy(sqlite_file(demo_url), file)
+    return f"sqlite:///{file}"
 
 
 @pytest.fixture(scope="session")
@@ -73,57 +64,99 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@dataclass(frozen=True)
+class Tab:
+    """A page of a browser of its own, and what it did that it must not do."""
+
+    page: Page
+    recorder: Recorder
+
+
+@contextmanager
+def _tab(browser: Browser, url: str, *, maps: bool = True, **options: Any) -> Iterator[Tab]:
+    usual = {"base_url": url, "viewport": WIDE, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+    context = browser.new_context(**usual | options)  # type: ignore[arg-type]
+    recorder = Recorder.of(context, url)
+    page = (context if maps else without_maps(context)).new_page()
+    page.set_default_timeout(PATIENCE)
+    yield Tab(page, recorder)
+    context.close()
+
+
+@pytest.fixture(scope="package")
+def _desk(browser: Browser, server: Server) -> Iterator[Tab]:
+    with _tab(browser, server.url) as tab:
+        yield tab
+
+
+@pytest.fixture(scope="package")
+def _plain(browser: Browser, server: Server) -> Iterator[Tab]:
+    with _tab(browser, server.url, maps=False) as tab:
+        yield tab
+
+
+@pytest.fixture(scope="package")
+def _telephone(browser: Browser, server: Server) -> Iterator[Tab]:
+    with _tab(browser, server.url, viewport=NARROW, has_touch=True) as tab:
+        yield tab
+
+
+@pytest.fixture
+def desk(_desk: Tab, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Page]:
+    """A desktop browser that all tests share, so that each need not load the app: `visit` what you want to see."""
+    yield _desk.page
+    _given_back(_desk, request, tmp_path)
+
+
+@pytest.fixture
+def plain(_plain: Tab, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Page]:
+    """Another reader's desktop browser, shared too, without the maps: for words, lists, charts, tables and files."""
+    yield _plain.page
+    _given_back(_plain, request, tmp_path)
+
+
+@pytest.fixture
+def telephone(_telephone: Tab, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Page]:
+    """A telephone's browser, 390 by 844, with touch, shared too."""
+    yield _telephone.page
+    _given_back(_telephone, request, tmp_path)
+
+
+def _given_back(tab: Tab, request: pytest.FixtureRequest, folder: Path) -> None:
+    """Keeps a picture of a failure and lets the next test load the app afresh; fails if the page did what it must not."""
+    if request.node.stash.get(_FAILED, False):
+        tab.page.screenshot(path=folder / "failed.png")
+        print(f"at {tab.page.url}: {folder}/failed.png")
+        tab.page.goto("about:blank")
+        tab.page.emulate_media(media="null", color_scheme="null")
+    tab.recorder.verify()
+
+
 @pytest.fixture
 def visiting(browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., NewPage]]:
     """Opens fresh browsers on a server; at the end the test fails if a page erred or asked elsewhere."""
-    recorders: list[Recorder] = []
-    pages: list[Page] = []
-    contexts: list[BrowserContext] = []
+    tabs: list[Tab] = []
+    with ExitStack() as open_tabs:
 
-    def at(url: str) -> NewPage:
-        def new_page(**options: Any) -> Page:
-            context = browser.new_context(
-                **{"base_url": url, "viewport": WIDE, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"} | options
-            )
-            contexts.append(context)
-            recorders.append(Recorder.of(context, url))
-            pages.append(context.new_page())
-            return pages[-1]
+        def at(url: str) -> NewPage:
+            def new_page(**options: Any) -> Page:
+                tabs.append(open_tabs.enter_context(_tab(browser, url, **options)))
+                return tabs[-1].page
 
-        return new_page
+            return new_page
 
-    yield at
-    if request.node.stash.get(_FAILED, False):
-        for number, page in enumerate(pages):
-            page.screenshot(path=tmp_path / f"failed-{number}.png")
-            print(f"at {page.url}: {tmp_path}/failed-{number}.png")
-    for context in contexts:
-        context.close()
-    for recorder in recorders:
-        recorder.verify()
+        yield at
+        if request.node.stash.get(_FAILED, False):
+            for number, tab in enumerate(tabs):
+                tab.page.screenshot(path=tmp_path / f"failed-{number}.png")
+                print(f"at {tab.page.url}: {tmp_path}/failed-{number}.png")
+    for tab in tabs:
+        tab.recorder.verify()
 
 
 @pytest.fixture
 def fresh_page(visiting: Callable[..., NewPage], server: Server, request: pytest.FixtureRequest) -> Iterator[NewPage]:
-    """Makes a page in a fresh browser on the app: `fresh_page(viewport=…, color_scheme="dark")`."""
+    """Makes a page in a fresh browser on the app: `fresh_page(viewport=…, color_scheme="dark", maps=False)`."""
     yield visiting(server.url)
     if request.node.stash.get(_FAILED, False):
         print(f"the server said:\n{server.said()}")
-
-
-@pytest.fixture
-def page(fresh_page: NewPage) -> Page:
-    """A desktop browser, 1440 by 900."""
-    return fresh_page()
-
-
-@pytest.fixture
-def narrow(fresh_page: NewPage) -> Page:
-    """A telephone's browser, 390 by 844, with touch."""
-    return fresh_page(viewport=NARROW, has_touch=True)
-
-
-@pytest.fixture
-def dark(fresh_page: NewPage) -> Page:
-    """A desktop browser whose system asks for dark."""
-    return fresh_page(color_scheme="dark")

@@ -1,17 +1,17 @@
-"""What a reader sees and does on the talent map, for the browser tests: one page a module, views, spots, texts."""
+"""What a reader sees and does on the talent map, for the browser tests: views, spots, texts."""
 
-from collections.abc import Iterator
-from typing import Any
+import io
+import unicodedata
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
+import pypdf
 from PIL import Image, ImageChops
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from geo import boundaries, insets, layers, places
 from indicators.view import View
 from pages.shared.screen import NARROW, STEP, Screen
-from tests.browser.harness import WIDE, Recorder, Server, deck_canvases, open_view, pixels, settled, spot
+from tests.browser.harness import deck_canvases, open_view, pixels, settled, spot
 
 PATIENCE = 60_000
 START = View(indicator="training_completion", window="since_2023", month="2026-10")
@@ -21,25 +21,6 @@ _WIDTH = """() => {
   const style = getComputedStyle(main);
   return main.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
 }"""
-
-
-@pytest.fixture(scope="module")
-def _desk(browser: Browser, server: Server) -> Iterator[tuple[Page, Recorder]]:
-    options: dict[str, Any] = {"viewport": WIDE, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
-    context = browser.new_context(base_url=server.url, **options)
-    recorder = Recorder.of(context, server.url)
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    yield page, recorder
-    context.close()
-
-
-@pytest.fixture
-def desk(_desk: tuple[Page, Recorder]) -> Iterator[Page]:
-    """A desktop browser that a module's tests share, so that each need not load the app: `visit` what you want to see."""
-    page, recorder = _desk
-    yield page
-    recorder.verify()
 
 
 def visit(page: Page, address: str) -> Page:
@@ -66,6 +47,7 @@ def wait_for(page: Page, **wanted: str | None) -> None:
             """wanted => { const has = new URLSearchParams(location.search);
                  return Object.entries(wanted).every(([name, value]) => has.get(name) === value); }""",
             arg=wanted,
+            polling=100,
         )
     except Exception as error:
         raise AssertionError(f"{page.url} never said {wanted}") from error
@@ -186,6 +168,14 @@ def typed(page: Page, label: str, text: str) -> None:
     field.press_sequentially(text)
     page.get_by_role("option").filter(has_text=text).first.wait_for()
     field.press("Enter")
+
+
+def printed(page: Page) -> list[str]:
+    """The text of each sheet of A4, without spaces and with one form for each character."""
+    page.wait_for_timeout(1000)  # the page tells its width to the print's styles by a timer
+    sheets = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages
+    assert {(round(s.mediabox.width), round(s.mediabox.height)) for s in sheets} == {(595, 842)}
+    return ["".join(unicodedata.normalize("NFKC", sheet.extract_text()).split()) for sheet in sheets]
 
 
 def says(page: Page, locator: str, text: str) -> None:

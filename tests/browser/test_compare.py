@@ -3,10 +3,7 @@
 from playwright.sync_api import Page
 
 from tests.browser import seeing
-from tests.browser.conftest import NewPage
 from tests.browser.harness import settled
-
-_desk, desk = seeing._desk, seeing.desk
 
 
 def table(page: Page) -> list[list[str]]:
@@ -21,7 +18,7 @@ def pictured(page: Page) -> list[str]:
     return [text.split("\u3000")[0] for text in texts]
 
 
-def test_a_place_added_by_keyboard_stands_in_table_and_pictures(desk: Page, fresh_page: NewPage) -> None:
+def test_a_place_added_by_keyboard_stands_in_table_and_pictures(desk: Page, plain: Page) -> None:
     seeing.visit(desk, "/compare?compared=330110~330108&measured=training_completion")
     before = table(desk)
     assert len(before) == 1
@@ -32,7 +29,7 @@ def test_a_place_added_by_keyboard_stands_in_table_and_pictures(desk: Page, fres
     assert desk.get_by_role("heading", name="余杭区、滨江区、义乌市的 1 项指标").is_visible()
     assert len(table(desk)[0]) == len(before[0]) + 1
     assert {"余杭区", "滨江区", "义乌市"} <= set(pictured(desk))
-    elsewhere = seeing.opened(fresh_page(), desk.url)
+    elsewhere = seeing.visit(plain, desk.url)
     assert table(elsewhere) == table(desk)
 
 

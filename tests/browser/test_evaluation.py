@@ -5,7 +5,6 @@ from playwright.sync_api import Page, expect
 from tests.browser import seeing
 from tests.browser.harness import colours_of, deck_canvases, pixels, settled
 
-_desk, desk = seeing._desk, seeing.desk
 LEVELS = ["首席技师", "特级技师", "高级技师", "技师", "高级工", "中级工", "初级工", "学徒工"]
 
 
@@ -16,15 +15,15 @@ def ladder(page: Page, nth: int) -> list[str]:
     return sorted(at, key=at.__getitem__)
 
 
-def test_the_ladders_stand_apart_and_new_certificates_are_another_picture(desk: Page) -> None:
-    seeing.visit(desk, "/evaluation")
-    assert ladder(desk, 0) == LEVELS
-    assert ladder(desk, 1) == ["高级（T3）", "中级（T2）", "初级（T1）"]
-    desk.get_by_text("新发证书", exact=True).click()
-    seeing.wait_for(desk, pyramid="new")
-    settled(desk)
-    assert ladder(desk, 0) == LEVELS
-    expect(desk.get_by_role("heading", name="浙江省新八级工新发证书")).to_be_visible()
+def test_the_ladders_stand_apart_and_new_certificates_are_another_picture(plain: Page) -> None:
+    seeing.visit(plain, "/evaluation")
+    assert ladder(plain, 0) == LEVELS
+    assert ladder(plain, 1) == ["高级（T3）", "中级（T2）", "初级（T1）"]
+    plain.get_by_text("新发证书", exact=True).click()
+    seeing.wait_for(plain, pyramid="new")
+    settled(plain)
+    assert ladder(plain, 0) == LEVELS
+    expect(plain.get_by_role("heading", name="浙江省新八级工新发证书")).to_be_visible()
 
 
 def test_evaluation_bodies_are_seen_and_a_prefecture_narrows_them(desk: Page) -> None:

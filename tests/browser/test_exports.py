@@ -17,9 +17,7 @@ from playwright.sync_api import Page, expect
 from charts.words import SIMULATED
 from geo import places
 from tests.browser import seeing
-from tests.browser.harness import colours_of, settled
-
-_desk, desk = seeing._desk, seeing.desk
+from tests.browser.harness import colours_of
 
 VERSION = "v46"
 FORMATS = {
@@ -32,11 +30,11 @@ FORMATS = {
 
 
 @pytest.mark.parametrize(("part", "called"), [("map", "地图"), ("ranking", "排名")])
-def test_every_format_says_what_the_page_says(desk: Page, tmp_path: Path, part: str, called: str) -> None:
-    seeing.visit(desk, "/talent_map")
-    shown = {name: float(wording.rstrip("%")) for name, (wording, _) in seeing.ranking(desk).items()}
-    heading = desk.locator(f".st-key-{part}-head .picture-title").inner_text()
-    files = taken(desk, part, tmp_path)
+def test_every_format_says_what_the_page_says(plain: Page, tmp_path: Path, part: str, called: str) -> None:
+    seeing.visit(plain, "/talent_map")
+    shown = {name: float(wording.rstrip("%")) for name, (wording, _) in seeing.ranking(plain).items()}
+    heading = plain.locator(f".st-key-{part}-head .picture-title").inner_text()
+    files = taken(plain, part, tmp_path)
     for kind, file in files.items():
         assert file.name == f"浙江数字人才_浙江省_培训完成率_{called}_2026-10_{VERSION}.{kind}"
 
@@ -54,33 +52,32 @@ def test_every_format_says_what_the_page_says(desk: Page, tmp_path: Path, part: 
         assert picture.width >= 1800
         assert colours_of(picture.convert("RGB")) > 50
     names = [places.named(name).short_name for name in shown]
-    numbers = [VERSION, "2026年10月", plain(heading)[:12], *(f"{value:g}" for value in shown.values())]
+    numbers = [VERSION, "2026年10月", bare(heading)[:12], *(f"{value:g}" for value in shown.values())]
     drawn, printed = svg_text(files["svg"]), pdf_text(files["pdf"])
     for word in (SIMULATED, *names, *numbers):
-        assert plain(word) in drawn, word
+        assert bare(word) in drawn, word
     for word in (
         SIMULATED,
         *names,
     ):  # Chromium embeds Chinese fonts so that their digits cannot be read back from a PDF
-        assert plain(word) in printed, word
+        assert bare(word) in printed, word
     for text in (drawn, printed):
         assert ("未取得审图号" in text) == (part == "map")
 
 
-def test_the_address_in_the_notes_opens_the_same_view(desk: Page, tmp_path: Path) -> None:
-    seeing.visit(desk, "/talent_map?place=330110&indicator=certificates&cluster=C06")
-    before = seeing.words(desk)
-    (file,) = taken(desk, "map", tmp_path, "xlsx").values()
+def test_the_address_in_the_notes_opens_the_same_view(plain: Page, tmp_path: Path) -> None:
+    seeing.visit(plain, "/talent_map?place=330110&indicator=certificates&cluster=C06")
+    before = seeing.words(plain)
+    (file,) = taken(plain, "map", tmp_path, "xlsx").values()
     _, notes = workbook(file)
     assert "产业集群：人工智能" in notes["筛选条件"]
-    seeing.visit(desk, "/talent_map")
-    desk.goto(notes["查看地址"])
-    assert seeing.words(settled(desk)) == before
+    seeing.visit(plain, "/talent_map")
+    assert seeing.words(seeing.visit(plain, notes["查看地址"])) == before
 
 
-def test_no_table_can_be_taken_along_without_its_mark(desk: Page) -> None:
-    seeing.visit(desk, "/talent_map")
-    for shown in desk.get_by_test_id("stDataFrame").all():
+def test_no_table_can_be_taken_along_without_its_mark(plain: Page) -> None:
+    seeing.visit(plain, "/talent_map")
+    for shown in plain.get_by_test_id("stDataFrame").all():
         shown.hover()
         expect(shown.get_by_role("button", name="Fullscreen")).to_be_visible()
         expect(shown.get_by_role("button", name="Download as CSV")).to_have_count(0)
@@ -119,15 +116,15 @@ def comma_separated(file: Path) -> tuple[list[list[str | float | None]], dict[st
 
 def svg_text(file: Path) -> str:
     """Every word in a vector picture."""
-    return plain("".join(ElementTree.parse(file).getroot().itertext()))
+    return bare("".join(ElementTree.parse(file).getroot().itertext()))
 
 
 def pdf_text(file: Path) -> str:
     """Every word on the one page of a PDF."""
     (page,) = pypdf.PdfReader(file).pages
-    return plain(page.extract_text())
+    return bare(page.extract_text())
 
 
-def plain(text: str) -> str:
+def bare(text: str) -> str:
     """Text without spaces and with one form for each character."""
     return "".join(unicodedata.normalize("NFKC", text).split())

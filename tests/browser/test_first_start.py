@@ -22,7 +22,6 @@ def test_the_first_start_shows_its_progress_and_then_the_map(
     began = time.monotonic()
     with serving(ROOT / "app.py", tmp_path / "log", settings) as server:
         page = visiting(server.url)()
-        page.set_default_timeout(seeing.PATIENCE)
         page.goto("/talent_map?place=330110")
         expect(page.get_by_test_id("stMain")).to_contain_text("首次启动：正在准备演示数据")
         expect(page.get_by_test_id("stProgress")).to_be_visible()
@@ -37,19 +36,22 @@ def test_the_first_start_shows_its_progress_and_then_the_map(
     assert (tmp_path / "var" / "talent.db").exists()
 
 
-def test_an_open_page_says_that_its_database_is_away_and_recovers(
+def test_a_deep_link_opens_its_page_on_a_new_server_and_the_page_says_while_its_database_is_away(
     demo_database: str, visiting: Visiting, tmp_path: Path
 ) -> None:
     file = Path(shutil.copy(demo_database.removeprefix("sqlite:///"), tmp_path / "talent.db"))
     settings = {"TALENT_VAR": str(tmp_path / "var"), "TALENT_DB": f"sqlite:///{file}"}
     with serving(ROOT / "app.py", tmp_path / "log", settings) as server:
-        page = seeing.opened(visiting(server.url)(), "/talent_map")
+        page = seeing.opened(visiting(server.url)(maps=False), "/talent_map?place=330110")
+        assert seeing.breadcrumb(page) == ["浙江省", "杭州市", "余杭区"]
+        assert not page.get_by_role("dialog").count()
+        assert "Page not found" not in page.content()
         seen, title = seeing.words(page), seeing.title(page)
         hidden = file.rename(tmp_path / "hidden.db")
         _until(page, lambda: "此前读到的数据（v46）" in page.content())
         assert "talent.db 不存在" in page.get_by_test_id("stAlert").inner_text()
         assert seeing.title(page) == title
-        page.goto("/talent_map?place=330110")
+        page.reload()
         seeing.says(page, "#place-card", "余杭区")
         assert "此前读到的数据（v46）" in page.get_by_test_id("stAlert").inner_text()
         hidden.rename(file)
@@ -64,4 +66,4 @@ def _until(page: Page, true: Callable[[], bool]) -> None:
     while not true():
         if time.monotonic() > until:
             pytest.fail("the page never said so")
-        seeing.visit(page, "/talent_map")
+        seeing.visit(page, "/talent_map?place=330110")

@@ -6,8 +6,19 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browser import seeing
 from tests.browser.conftest import NewPage
-from tests.browser.harness import Recorder, Server, deck_canvases, open_view, pixels, serving, settled, spot
+from tests.browser.harness import (
+    Recorder,
+    Server,
+    deck_canvases,
+    open_view,
+    pixels,
+    serving,
+    settled,
+    spot,
+    without_maps,
+)
 
 CAMERA = (120.5, 29.0, 5.0)
 APP = """
@@ -60,26 +71,23 @@ def test_a_map_is_drawn_in_its_colour_where_it_should_be(visit: NewPage) -> None
     assert picture.getpixel((corner[0] - 2, corner[1] - 2)) != (200, 30, 0)
 
 
-def test_settled_waits_for_the_rerun_of_a_click(visit: NewPage) -> None:
-    page = open_view(visit())
+def test_a_dark_system_is_seen_by_the_script_and_settled_waits_for_the_rerun_of_a_click(visit: NewPage) -> None:
+    page = open_view(visit(color_scheme="dark"))
+    assert page.get_by_text("run 1, dark").is_visible()
     page.get_by_role("button", name="again").click()
-    assert settled(page).get_by_text("run 2, light").is_visible()
+    assert settled(page).get_by_text("run 2, dark").is_visible()
 
 
-def test_a_dark_system_is_seen_by_the_script(visit: NewPage) -> None:
-    assert open_view(visit(color_scheme="dark")).get_by_text("run 1, dark").is_visible()
-
-
-@pytest.mark.parametrize(
-    ("asked", "found"),
-    [("foreign", "http://example.invalid/pixel.png"), ("error", "too loud"), ("throw", "oh")],
-)
-def test_what_must_not_happen_is_caught(browser: Browser, small: Server, asked: str, found: str) -> None:
-    context = browser.new_context(base_url=small.url)
+def test_what_must_not_happen_is_caught(browser: Browser, small: Server) -> None:
+    context = without_maps(browser.new_context(base_url=small.url))
     recorder = Recorder.of(context, small.url)
     page = open_view(context.new_page())
     recorder.verify()
-    open_view(page, f"/?do={asked}")
+    for asked, found in (("foreign", "http://example.invalid/pixel.png"), ("error", "too loud"), ("throw", "oh")):
+        seeing.visit(page, f"/?do={asked}")
+        with pytest.raises(AssertionError, match=found):
+            recorder.verify()
+    seeing.visit(page, "/?do=map")
+    assert not deck_canvases(page)
+    recorder.verify()
     context.close()
-    with pytest.raises(AssertionError, match=found):
-        recorder.verify()

@@ -105,11 +105,11 @@ def test_a_file_is_marked_mended_accepted_and_withdrawn_and_an_open_map_follows(
     visiting: Callable[..., NewPage], writing: str, tmp_path: Path
 ) -> None:
     new_page = visiting(writing)
-    watching = open_view(new_page(), MAP)
+    watching = open_view(new_page(maps=False), MAP)
     before = watching.locator("#place-card .value").inner_text()
     assert "待审核" not in watching.locator(".st-key-frame-top").inner_text()
 
-    page = open_view(new_page(), "/intake?place=330110&filed_period=2026-10")
+    page = open_view(new_page(maps=False), "/intake?place=330110&filed_period=2026-10")
     upload(page, workbook(tmp_path, "C06", "人工智", "C06", "C04"))
     page.get_by_text("共 4 行，1 处错误").wait_for()
     page.get_by_text("「集群代码」不是集群代码的代码或名称：1 处").click()
@@ -152,7 +152,7 @@ def test_a_click_on_cancel_while_a_file_is_written_leaves_nothing(
             counts = "SELECT max(id), max(data_version) FROM submission UNION ALL SELECT count(*), 0 FROM training"
             return connection.execute(counts).fetchall()
 
-    page = open_view(visiting(writing)(), "/intake?place=330110&filed_period=2026-10")
+    page = open_view(visiting(writing)(maps=False), "/intake?place=330110&filed_period=2026-10")
     upload(page, workbook(tmp_path, "C06", "C04"))
     confirming = page.get_by_role("button", name="确认报送")
     confirming.wait_for()

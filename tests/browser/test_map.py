@@ -1,8 +1,6 @@
 """The talent map in a real browser: every way in and back, by mouse, keyboard and address; theme, telephone, history."""
 
 import time
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops
@@ -13,10 +11,8 @@ from geo import colours
 from indicators.view import View
 from tests.browser import seeing
 from tests.browser.conftest import NewPage
-from tests.browser.harness import ROOT, deck_canvases, pixels, serving, settled
+from tests.browser.harness import deck_canvases, pixels, settled
 from tests.browser.seeing import START
-
-_desk, desk = seeing._desk, seeing.desk
 
 HANGZHOU, YUHANG = "330100", "330110"
 IN_HANGZHOU = START.at(HANGZHOU)
@@ -60,30 +56,30 @@ def test_back_leads_to_the_earlier_view_and_the_same_place_can_be_entered_again(
         assert seeing.words(settled(desk)) == before, again
 
 
-def test_the_breadcrumb_leads_back_to_the_province(desk: Page) -> None:
-    seeing.visit(desk, f"/talent_map?place={YUHANG}")
-    desk.locator(".st-key-breadcrumb").get_by_role("button", name="浙江省").click()
-    seeing.wait_for(desk, place=None)
-    seeing.says(desk, "#place-card", "浙江省")
-    assert seeing.breadcrumb(settled(desk)) == ["浙江省"]
-    assert len(seeing.ranking(desk)) == 11
+def test_the_breadcrumb_leads_back_to_the_province(plain: Page) -> None:
+    seeing.visit(plain, f"/talent_map?place={YUHANG}")
+    plain.locator(".st-key-breadcrumb").get_by_role("button", name="浙江省").click()
+    seeing.wait_for(plain, place=None)
+    seeing.says(plain, "#place-card", "浙江省")
+    assert seeing.breadcrumb(settled(plain)) == ["浙江省"]
+    assert len(seeing.ranking(plain)) == 11
 
 
 @pytest.mark.parametrize("way", ["bar", "row"])
-def test_ranking_and_table_select_on_the_map_too(desk: Page, way: str) -> None:
-    seeing.visit(desk, f"/talent_map?place={HANGZHOU}&indicator=talent_stock")
+def test_ranking_and_table_lead_into_a_place_too(plain: Page, way: str) -> None:
+    seeing.visit(plain, f"/talent_map?place={HANGZHOU}&indicator=talent_stock")
     for again in ("first", "second"):
-        names = list(seeing.ranking(desk))
+        names = list(seeing.ranking(plain))
         if way == "bar":
-            seeing.click_bar(desk, names[2])
+            seeing.click_bar(plain, names[2])
         else:
-            seeing.click_row(desk, 2)
-        seeing.says(desk, "#place-card", names[2])
-        assert seeing.breadcrumb(settled(desk))[-1] == names[2], again
-        assert seeing.ranking(desk)[names[2]][1] == ACCENT
-        desk.go_back()
-        seeing.says(desk, "#place-card", "杭州市")
-        settled(desk)
+            seeing.click_row(plain, 2)
+        seeing.says(plain, "#place-card", names[2])
+        assert seeing.breadcrumb(settled(plain))[-1] == names[2], again
+        assert seeing.ranking(plain)[names[2]][1] == ACCENT
+        plain.go_back()
+        seeing.says(plain, "#place-card", "杭州市")
+        settled(plain)
 
 
 def test_controls_by_mouse_and_keyboard_change_picture_and_address(desk: Page) -> None:
@@ -116,45 +112,49 @@ def test_controls_by_mouse_and_keyboard_change_picture_and_address(desk: Page) -
     assert seeing.differing(without, seeing.map_picture(desk)) > 0.001
 
 
-def test_page_links_keep_the_view(desk: Page) -> None:
-    seeing.visit(desk, f"/talent_map?place={YUHANG}&indicator=talent_stock")
-    wanted = seeing.query(desk)
+def test_page_links_keep_the_view(plain: Page) -> None:
+    seeing.visit(plain, f"/talent_map?place={YUHANG}&indicator=talent_stock")
+    wanted = seeing.query(plain)
     for name, heading in (("总览", "余杭区"), ("指标与数据", "项指标"), ("人才地图", "余杭区")):
-        desk.get_by_role("link", name=name, exact=True).click()
-        seeing.says(desk, "[data-testid=stMainBlockContainer]", heading)
-        settled(desk)
-        assert wanted.items() <= seeing.query(desk).items(), name
-    assert seeing.breadcrumb(desk)[-1] == "余杭区"
+        plain.get_by_role("link", name=name, exact=True).click()
+        seeing.says(plain, "[data-testid=stMainBlockContainer]", heading)
+        settled(plain)
+        assert wanted.items() <= seeing.query(plain).items(), name
+    assert seeing.breadcrumb(plain)[-1] == "余杭区"
 
 
-def test_the_keyboard_alone_leads_into_a_county(desk: Page) -> None:
-    seeing.visit(desk, "/talent_map")
-    place = desk.get_by_role("combobox", name="地区", exact=True)
-    desk.get_by_role("combobox", name="主题", exact=True).focus()
+def test_the_keyboard_alone_leads_into_a_county(plain: Page) -> None:
+    seeing.visit(plain, "/talent_map")
+    place = plain.get_by_role("combobox", name="地区", exact=True)
+    plain.get_by_role("combobox", name="主题", exact=True).focus()
     for _ in range(20):
-        desk.keyboard.press("Tab")
+        plain.keyboard.press("Tab")
         if place.evaluate("e => e === document.activeElement"):
             break
     else:
         pytest.fail("Tab never reached the select box of places")
-    desk.keyboard.type("余杭")
-    desk.keyboard.press("Enter")
-    seeing.wait_for(desk, place=YUHANG)
-    seeing.says(desk, "#place-card", "余杭区")
-    assert seeing.breadcrumb(settled(desk)) == ["浙江省", "杭州市", "余杭区"]
+    plain.keyboard.type("余杭")
+    plain.keyboard.press("Enter")
+    seeing.wait_for(plain, place=YUHANG)
+    seeing.says(plain, "#place-card", "余杭区")
+    assert seeing.breadcrumb(settled(plain)) == ["浙江省", "杭州市", "余杭区"]
 
 
-def test_the_map_follows_a_theme_chosen_in_the_menu(fresh_page: NewPage) -> None:
-    page = seeing.opened(fresh_page(), "/talent_map?indicator=talent_per_10k")
-    light = seeing.map_picture(page)
+def test_a_dark_system_opens_dark_and_the_map_follows_a_theme_chosen_in_the_menu(fresh_page: NewPage) -> None:
+    page = seeing.opened(fresh_page(color_scheme="dark"), "/talent_map?indicator=talent_per_10k")
+    dark = seeing.map_picture(page)
+    assert page.locator(".stApp").evaluate("e => getComputedStyle(e).backgroundColor") == "rgb{}".format(
+        _rgb(TOKENS["dark"].ground)
+    )
     page.get_by_test_id("stMainMenuButton").click()
-    page.get_by_role("menuitemradio", name="Dark").click()
+    page.get_by_role("menuitemradio", name="Light").click()
     page.keyboard.press("Escape")
     page.wait_for_function(
         "colour => document.querySelector('.legend').innerHTML.includes(colour)",
-        arg=colours.sequential(5, "dark")[0],
+        arg=colours.sequential(5, "light")[0],
+        polling=100,
     )
-    dark = seeing.map_picture(page)
+    light = seeing.map_picture(page)
     assert light.getpixel((3, 3)) == _rgb(TOKENS["light"].ground)
     assert dark.getpixel((3, 3)) == _rgb(TOKENS["dark"].ground)
     for code in (HANGZHOU, "331100"):
@@ -162,41 +162,15 @@ def test_the_map_follows_a_theme_chosen_in_the_menu(fresh_page: NewPage) -> None
         assert _at(page, light, START, code) in {_rgb(c) for c in colours.sequential(5, "light")}
 
 
-def test_a_dark_system_opens_dark(dark: Page) -> None:
-    page = seeing.opened(dark, "/talent_map?level=all")
-    assert seeing.map_picture(page).getpixel((3, 3)) == _rgb(TOKENS["dark"].ground)
-    assert page.locator(".stApp").evaluate("e => getComputedStyle(e).backgroundColor") == "rgb{}".format(
-        _rgb(TOKENS["dark"].ground)
-    )
-
-
-def test_everything_fits_on_a_telephone(narrow: Page) -> None:
-    for address in ("/talent_map?level=all", "/", "/about_data"):
-        page = seeing.visit(narrow, address)
-        assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth"), address
-        main = page.get_by_test_id("stMain")
-        assert main.evaluate("e => e.scrollWidth <= e.clientWidth"), address
-        for canvas in deck_canvases(page):
+def test_the_whole_map_is_seen_on_a_telephone(telephone: Page) -> None:
+    for address in ("/talent_map?level=all", "/"):
+        for canvas in deck_canvases(seeing.visit(telephone, address)):
             box = canvas.bounding_box()
             assert box is not None
             assert box["x"] >= 0
             assert box["x"] + box["width"] <= 390
             assert 0.9 < box["height"] / box["width"] < 1.5
             assert _margin_in_time(canvas) >= 4
-
-
-def test_a_deep_link_opens_its_page_on_a_server_that_nobody_has_visited(
-    demo_database: str, tmp_path: Path, visiting: Callable[[str], NewPage]
-) -> None:
-    settings = {"TALENT_DB": demo_database, "TALENT_VAR": str(tmp_path / "var")}
-    with serving(ROOT / "app.py", tmp_path / "log", settings) as fresh:
-        page = visiting(fresh.url)()
-        page.goto(f"/talent_map?place={YUHANG}")
-        page.wait_for_selector("#place-card", timeout=seeing.PATIENCE)
-        settled(page)
-        assert seeing.breadcrumb(page) == ["浙江省", "杭州市", "余杭区"]
-        assert not page.get_by_role("dialog").count()
-        assert "Page not found" not in page.content()
 
 
 def _margin_in_time(canvas: Locator) -> int:

@@ -1,27 +1,27 @@
-"""What every page must hold in a real browser: no sideways scroll on a telephone; charts and tables that fit on A4."""
-
-from collections.abc import Iterator
+"""What every page must hold in a real browser: charts and tables that fit on A4; no sideways scroll on a telephone."""
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
+from geo import places
 from pages.shared.frame import PAGES
 from tests.browser import seeing
-from tests.browser.harness import NARROW, Recorder, Server
 
-_desk, desk = seeing._desk, seeing.desk
+# Chromium's PDFs give these characters back as the radicals that look the same.
+RADICALS = str.maketrans("青龙长门黄", "⻘⻰⻓⻔⻩")
 NAMES = [name for group in PAGES.values() for name in group]
 OVER = """() => {
   const boxes = [document.documentElement, document.querySelector('[data-testid="stMain"]')];
   return Math.max(...boxes.map(box => box.scrollWidth - box.clientWidth));
 }"""
+PARTS = [f"/subsidies?part={part}" for part in ("checks", "payments", "transfer")]
 LONGEST = ["/" if name == NAMES[0] else f"/{name}?level=all" for name in NAMES]
-LONGEST += [
+"""The views with the longest pictures and the widest tables."""
+LONG_TOO = [
     "/supply_demand?supply=flows&level=all",
     "/subsidies?part=transfer&level=all",
     "/bases?base_look=circle&level=all",
 ]
-"""The views with the longest pictures and the widest tables."""
 # How tall each picture is on paper, and how far its right edge lies beyond the page's (a table's: beyond its column's), in
 # pixels of the paper; what is not printed has no box.
 ON_PAPER = """() => [...document.querySelectorAll('.stPlotlyChart, .stDeckGlJsonChart, .on-paper table, .scroll table')].map(shown => {
@@ -32,26 +32,14 @@ ON_PAPER = """() => [...document.querySelectorAll('.stPlotlyChart, .stDeckGlJson
 })"""
 
 
-@pytest.fixture(scope="module")
-def telephone(browser: Browser, server: Server) -> Iterator[Page]:
-    """A telephone's browser that the tests of this module share."""
-    context = browser.new_context(base_url=server.url, viewport=NARROW, has_touch=True, locale="zh-CN")
-    recorder = Recorder.of(context, server.url)
-    page = context.new_page()
-    page.set_default_timeout(seeing.PATIENCE)
-    yield page
-    context.close()
-    recorder.verify()
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_no_page_scrolls_sideways_on_a_telephone(name: str, telephone: Page) -> None:
-    seeing.visit(telephone, "/" if name == NAMES[0] else f"/{name}")
+@pytest.mark.parametrize("view", ["/", *(f"/{name}" for name in NAMES[1:]), *PARTS])
+def test_no_page_scrolls_sideways_on_a_telephone(view: str, telephone: Page) -> None:
+    seeing.visit(telephone, view)
     assert telephone.get_by_test_id("stMainBlockContainer").inner_text()
     assert telephone.evaluate(OVER) <= 0
 
 
-@pytest.mark.parametrize("view", LONGEST)
+@pytest.mark.parametrize("view", [*LONGEST, *(pytest.param(view, marks=pytest.mark.slow) for view in LONG_TOO)])
 def test_every_chart_and_table_fits_on_a_sheet_of_a4_and_is_never_cut(view: str, desk: Page) -> None:
     seeing.visit(desk, view)
     desk.wait_for_timeout(500)  # the page tells its width to the print's styles by a timer
@@ -61,3 +49,9 @@ def test_every_chart_and_table_fits_on_a_sheet_of_a4_and_is_never_cut(view: str,
     assert all(height <= 1040 for height, _, _ in pictures), pictures
     assert all(beyond <= 1 for _, beyond, _ in pictures), pictures
     assert {how for _, _, how in pictures} <= {"avoid"}
+
+
+def test_the_map_prints_with_its_whole_table(plain: Page) -> None:
+    seeing.visit(plain, "/talent_map?level=all&indicator=talent_per_10k")
+    whole = "".join(seeing.printed(plain))
+    assert [county.name for county in places.counties() if county.name.translate(RADICALS) not in whole] == []

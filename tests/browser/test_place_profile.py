@@ -6,18 +6,20 @@ from playwright.sync_api import Page, expect
 from geo import places
 from tests.browser import seeing
 from tests.browser.conftest import NewPage
-from tests.browser.harness import NARROW, deck_canvases, settled
-from tests.browser.test_frame import printed
+from tests.browser.harness import deck_canvases, settled
+from tests.browser.seeing import printed
 
-_desk, desk = seeing._desk, seeing.desk
+PARTS = ("完成", "位置", "近12个月的变化", "实训基地", "数据报送")
 
 
-@pytest.mark.parametrize("code", ["330922", "330100"])
-def test_the_sheet_is_one_page_with_all_of_its_parts(code: str, desk: Page) -> None:
+@pytest.mark.parametrize(("code", "more"), [("330922", ()), ("330110", ("变好", "变差", "安吉县"))])
+def test_the_sheet_is_one_page_with_all_of_its_parts(code: str, more: tuple[str, ...], desk: Page) -> None:
     seeing.visit(desk, f"/place_profile?place={code}")
+    assert len(deck_canvases(desk)) == 1
     (sheet,) = printed(desk)
-    for word in (f"{places.place(code).name}画像", "完成", "位置", "近12个月的变化", "实训基地", "数据报送"):
+    for word in (f"{places.place(code).name}画像", *PARTS, *more):
         assert word in sheet, word
+    assert "导出" not in sheet
 
 
 def test_the_sheet_keeps_its_page_in_a_small_window_and_in_dark(fresh_page: NewPage) -> None:
@@ -27,18 +29,17 @@ def test_the_sheet_keeps_its_page_in_a_small_window_and_in_dark(fresh_page: NewP
     assert len(printed(page)) == 1
 
 
-def test_a_neighbour_is_chosen_by_name_and_the_sheet_is_its_own(desk: Page) -> None:
-    seeing.visit(desk, "/place_profile?place=330110")
-    seeing.typed(desk, "地区", "安吉县")
-    seeing.wait_for(desk, place="330523")
-    settled(desk)
-    expect(desk.locator(".st-key-sheet")).to_contain_text("安吉县画像")
-    assert seeing.breadcrumb(desk) == ["浙江省", "湖州市", "安吉县"]
-    assert len(deck_canvases(desk)) == 1
-
-
-def test_on_a_telephone_the_parts_stand_one_below_the_other(fresh_page: NewPage) -> None:
-    page = seeing.opened(fresh_page(viewport=NARROW), "/place_profile?place=330110")
-    boxes = [card.bounding_box() for card in page.locator(".figure-card.target").all()]
+def test_on_a_telephone_the_parts_stand_one_below_the_other(telephone: Page) -> None:
+    seeing.visit(telephone, "/place_profile?place=330110")
+    boxes = [card.bounding_box() for card in telephone.locator(".figure-card.target").all()]
     assert len(boxes) == 2
     assert all(box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
+
+
+def test_a_neighbour_is_chosen_by_name_and_the_sheet_is_its_own(plain: Page) -> None:
+    seeing.visit(plain, "/place_profile?place=330110")
+    seeing.typed(plain, "地区", "安吉县")
+    seeing.wait_for(plain, place="330523")
+    settled(plain)
+    expect(plain.locator(".st-key-sheet")).to_contain_text("安吉县画像")
+    assert seeing.breadcrumb(plain) == ["浙江省", "湖州市", "安吉县"]

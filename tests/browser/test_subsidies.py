@@ -5,10 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser import seeing
-from tests.browser.conftest import NewPage
-from tests.browser.harness import NARROW, settled
-
-_desk, desk = seeing._desk, seeing.desk
+from tests.browser.harness import settled
 
 
 def opened(page: Page, part: str) -> Page:
@@ -17,30 +14,30 @@ def opened(page: Page, part: str) -> Page:
     return settled(page)
 
 
-def test_from_the_money_to_the_payments_that_a_rule_names(desk: Page) -> None:
-    seeing.visit(desk, "/subsidies?month=2026-09")
-    expect(desk.locator("#money")).to_contain_text("占年度预算")
-    expect(desk.get_by_text(re.compile("^高端软件 .*万元$")).first).to_be_attached()
-    opened(desk, "发放核查")
-    expect(desk.locator("#checked")).to_contain_text(re.compile(r"其中待核查 \d+ 笔"))
-    assert "part=checks" in desk.url
-    before = desk.locator("#checked").inner_text()
-    slider = desk.locator(".st-key-w_option-allow_too_many").get_by_role("slider")
+def test_from_the_money_to_the_payments_that_a_rule_names(plain: Page) -> None:
+    seeing.visit(plain, "/subsidies?month=2026-09")
+    expect(plain.locator("#money")).to_contain_text("占年度预算")
+    expect(plain.get_by_text(re.compile("^高端软件 .*万元$")).first).to_be_attached()
+    opened(plain, "发放核查")
+    expect(plain.locator("#checked")).to_contain_text(re.compile(r"其中待核查 \d+ 笔"))
+    assert "part=checks" in plain.url
+    before = plain.locator("#checked").inner_text()
+    slider = plain.locator(".st-key-w_option-allow_too_many").get_by_role("slider")
     slider.focus()
     slider.press("ArrowLeft")
     slider.press("ArrowLeft")
-    settled(desk)
-    expect(desk.locator("#checked")).not_to_have_text(before)
-    assert "allow_too_many=1" in desk.url
-    opened(desk, "逐笔发放")
-    expect(desk.get_by_role("heading", name="第 1／")).to_be_visible()
-    desk.get_by_role("button", name="下一页").click()
-    expect(desk.get_by_role("heading", name="第 2／")).to_be_visible()
-    desk.go_back()
-    expect(desk.get_by_role("heading", name="第 1／")).to_be_visible()
+    settled(plain)
+    expect(plain.locator("#checked")).not_to_have_text(before)
+    assert "allow_too_many=1" in plain.url
+    opened(plain, "逐笔发放")
+    expect(plain.get_by_role("heading", name="第 1／")).to_be_visible()
+    plain.get_by_role("button", name="下一页").click()
+    expect(plain.get_by_role("heading", name="第 2／")).to_be_visible()
+    plain.go_back()
+    expect(plain.get_by_role("heading", name="第 1／")).to_be_visible()
 
 
-def test_a_pool_is_spread_and_the_address_shows_the_same_elsewhere(desk: Page, fresh_page: NewPage) -> None:
+def test_a_pool_is_spread_and_the_address_shows_the_same_elsewhere(desk: Page, plain: Page) -> None:
     seeing.visit(desk, "/subsidies?part=transfer&month=2026-09")
     expect(desk.locator("#spread")).to_contain_text("5,000.0 万元分给 11 个地区")
     before = desk.locator("#spread").inner_text()
@@ -50,14 +47,7 @@ def test_a_pool_is_spread_and_the_address_shows_the_same_elsewhere(desk: Page, f
     settled(desk)
     expect(desk.locator("#spread")).not_to_have_text(before)
     assert "weight_tasks=0" in desk.url
-    elsewhere = seeing.opened(fresh_page(), desk.url)
+    elsewhere = seeing.visit(plain, desk.url)
     assert elsewhere.locator("#spread").inner_text() == desk.locator("#spread").inner_text()
     seeing.visit(desk, "/subsidies?part=transfer&month=2026-09&floor=1000")
     expect(desk.get_by_role("alert")).to_contain_text("保底最高可设 454.54 万元")
-
-
-def test_on_a_telephone_nothing_is_wider_than_the_screen(fresh_page: NewPage) -> None:
-    page = fresh_page(viewport=NARROW)
-    for part in ("money", "checks", "payments", "transfer"):
-        seeing.visit(page, f"/subsidies?part={part}&month=2026-09")
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, part

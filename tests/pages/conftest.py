@@ -14,6 +14,7 @@ from data_sources.policy import OPERATOR, Grant
 from geo import boundaries
 from indicators import catalogue
 from pages.shared import cached, caches, downloads
+from tests.indicators.conftest import rows as printed  # noqa: F401  what the terminal says of the same
 from tests.pages.reading import ROOT
 
 Opened = Callable[..., AppTest]

@@ -24,6 +24,7 @@ from indicators.catalogue import catalogue
 from indicators.reach import Way
 from tests.data_sources import samples
 from tests.indicators.asked import asked
+from tests.indicators.conftest import Rows
 from tests.pages import reading
 from tests.pages.conftest import Opened
 
@@ -125,11 +126,15 @@ def test_search_leads_to_a_base(opened: Opened, demo_url: str) -> None:
     assert f"{name}逐月培训人次" in reading.titles(reading.whole(app))
 
 
-def test_the_circle_is_the_measures(opened: Opened, demo_cubes: Cubes, demo_url: str) -> None:
+def test_the_circle_is_the_measures_and_what_the_terminal_says(
+    opened: Opened, demo_cubes: Cubes, demo_url: str, printed: Rows
+) -> None:
     app = reading.whole(opened("bases", base_look="circle"))
     covered = reach.coverage(people(demo_cubes), reach.sites(rows.register(demo_url), "2026-10"), USUAL)
     (province,) = reach.rolled(covered, ("330000",)).to_dicts()
     assert f"常住人口的 {words.number(100 * province['residents_share'], 1)}%" in told(app)
+    (said,) = printed("reach", "--level", "province")
+    assert said["residents_share"] == pytest.approx(province["residents_share"])
     outside = covered.filter(covered["share"] < 1)
     assert f"{outside.height} 个县（市、区）有人在圈外" in reading.titles(app)[1]
     shown = reading.table(app, "residents_outside")

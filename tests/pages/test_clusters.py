@@ -11,6 +11,7 @@ from data_sources.engine import sqlite_file
 from data_sources.reference import clusters
 from tests.data_sources import samples
 from tests.indicators.asked import among, asked
+from tests.indicators.conftest import Rows
 from tests.pages import reading
 from tests.pages.conftest import Opened
 
@@ -37,7 +38,9 @@ def test_the_page_opens_on_the_first_cluster_by_prefecture(opened: Opened) -> No
     assert len(app.get("deck_gl_json_chart")) == 2
 
 
-def test_several_clusters_count_every_person_once(opened: Opened, demo_url: str) -> None:
+def test_several_clusters_count_every_person_once_as_the_terminal_does(
+    opened: Opened, demo_url: str, printed: Rows
+) -> None:
     app = opened("clusters")
     app.multiselect(key="w_clusters").set_value(["C06", "C04"]).run()
     assert app.query_params["clusters"] == "C06~C04"
@@ -47,7 +50,9 @@ def test_several_clusters_count_every_person_once(opened: Opened, demo_url: str)
     )
     table = reading.table(reading.whole(app), "quotient").rows_by_key("name", named=True, unique=True)
     assert table["宁波市"]["people"] == asked(demo_url, people)[0][0]
+    most = printed("cluster", "places", "--cluster", "C04", "--cluster", "C06")[0]
     assert reading.titles(app)[0].startswith(f"{FOURTH}、{SIXTH}人才：")
+    assert table[most["name"]]["people"] == most["value"] == max(row["people"] for row in table.values())
     registered = f"SELECT count(*) FROM organisation WHERE cluster_code IN ('C04', 'C06') AND {among('330200')}"
     assert table["宁波市"]["organisations"] == asked(demo_url, registered)[0][0]
     app.multiselect(key="w_clusters").set_value(["C04", "C06", "C02"]).run()

@@ -10,6 +10,7 @@ from geo import places
 from indicators import flows, measures, projection, supply
 from indicators.catalogue import catalogue
 from tests.data_sources import samples
+from tests.indicators.conftest import Rows
 from tests.pages import reading
 from tests.pages.conftest import Opened
 
@@ -71,12 +72,15 @@ def test_the_part_is_chosen_at_the_top_and_kept_in_the_url(opened: Opened) -> No
         reading.whole(app)
 
 
-def test_flows_show_the_pairs_the_balance_and_the_matrix(opened: Opened, demo_cubes: Cubes) -> None:
+def test_flows_show_the_pairs_the_balance_and_the_matrix(opened: Opened, demo_cubes: Cubes, printed: Rows) -> None:
     app = reading.whole(opened("supply_demand", supply="flows"))
     pairs = flows.between(demo_cubes, "year_to_date", "2026-10", PREFECTURES)
     share = words.number(100 * flows.covered(pairs, 40), 1)  # type: ignore[operator]
     assert reading.titles(app)[0] == f"11 个设区市人员流动：最大 40 个流向，占全部 {share}%"
     assert reading.table(app, "share")["people"].to_list() == pairs["people"].to_list()
+    assert [pair["people"] for pair in printed("flow", "--window", "year_to_date", "--level", "prefecture")] == pairs[
+        "people"
+    ].to_list()
     balance = flows.balance(demo_cubes, "year_to_date", "2026-10", PREFECTURES)
     assert sorted(reading.table(app, "net")["net"]) == sorted(balance["net"])
     assert reading.table(app, "total")["total"].sum() == pairs["people"].sum()
