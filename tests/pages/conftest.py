@@ -1,13 +1,18 @@
 """The app in this process, page by page: `opened` runs a page over a database of the test's choice."""
 
+import inspect
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from data_sources import health, preparation, readers, settings, submissions
 from data_sources.policy import OPERATOR, Grant
@@ -26,18 +31,46 @@ def demo_var(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("demo-var")
 
 
-@pytest.fixture
-def over(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[..., None]]:
-    """Sets the settings of this process, as if it had been started with them: `over(TALENT_DB=…)`."""
+_filled_under: dict[str, str] | None = None
+"""The settings under which this process's caches were filled; None when they are empty."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_left_for_other_modules() -> Iterator[None]:
+    yield
     _forget()
+
+
+@pytest.fixture
+def over(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., None]]:
+    """Sets the settings of this process, as if it had been started with them: `over(TALENT_DB=…)`.
+
+    What the app has kept lasts from test to test while the settings are the same; a test that patches shares nothing.
+    """
+    patches = "monkeypatch" in inspect.signature(request.function).parameters
+    if patches:
+        _forget()
     monkeypatch.setenv("TALENT_VAR", str(tmp_path / "var"))
 
     def set_to(**given: object) -> None:
         for name, value in given.items():
             monkeypatch.setenv(name, str(value))
+        _keep_under({name: value for name, value in os.environ.items() if name.startswith("TALENT_")})
 
     yield set_to
-    _forget()
+    settings.settings.cache_clear()
+    if patches:
+        _forget()
+
+
+def _keep_under(now: dict[str, str]) -> None:
+    global _filled_under
+    settings.settings.cache_clear()
+    if now != _filled_under:
+        _forget()
+    _filled_under = now
 
 
 @pytest.fixture
@@ -57,9 +90,12 @@ def opened(over: Callable[..., None], demo_url: str, demo_var: Path) -> Opened:
         if claims is not None:
             over(**SIGN_IN)
         app = AppTest.from_file(str(ROOT / "pages/entry/main.py"), default_timeout=120)
+        app._bidi_component_manager = _components()
         app.user = claims or {}
         if page != "overview":
-            app.run().switch_page(f"../{page}/page.py")
+            app._page_hash = calc_hash(
+                page
+            )  # as a deep link does; `switch_page` wants a whole run of the overview first
         app.query_params = query
         return app.run()
 
@@ -110,8 +146,18 @@ def _really_filed(url: str) -> bool:
     return health.examine(url).usable and submissions.real(url)
 
 
+@cache
+def _components() -> BidiComponentManager:
+    """The installed components, looked for once, not once an app."""
+    found = BidiComponentManager()
+    found.discover_and_register_components(start_file_watching=False)
+    return found
+
+
 def _forget() -> None:
     """Stop watching the last database and let every cache of the process go."""
+    global _filled_under
+    _filled_under = None
     cached.unwatch()
     for thread in threading.enumerate():
         if thread.name == "talent-live":
