@@ -101,7 +101,7 @@ def rows(values: pl.DataFrame, indicator: Indicator, view: View) -> pl.DataFrame
 def name_of(code: str) -> str:
     """The name of a place or of a prefecture's 市本级."""
     if code.endswith(OWN_SUFFIX):
-        return f"{places.place(code.removesuffix(OWN_SUFFIX)).name}{OWN_NAME}"
+        return f"{places.place(code.removesuffix(OWN_SUFFIX)).short_name}{OWN_NAME}"
     return places.place(code).name
 
 

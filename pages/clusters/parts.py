@@ -83,10 +83,11 @@ def concentration(screen: Screen) -> None:
     view = state.current()
     values = cached.added(state.run().cubes, state.option(ASPECT), about.chosen())
     found = measures.concentration(values, view.drawn)
-    if found.is_empty():
+    until = found.filter(pl.col("month") <= about.month())
+    if until.is_empty():
         st.info(f"{scope(view)}都没有“{about.named()}”的{ASPECT.allowed[about.indicator().key]}数据，不计算集中度。")
         return
-    last = found.row(-1, named=True)
+    last = until.row(-1, named=True)
     title = (
         f"{about.named()}集中度：前 {min(measures.TOP, last['places'])} 位地区占 {words.number(100 * last['top'], 1)}%"
         f"（{words.month_name(last['month'])}，HHI {words.number(last['hhi'], 3)}）"

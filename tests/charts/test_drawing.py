@@ -170,7 +170,7 @@ def test_the_table_is_ranked_and_ends_with_the_prefecture_itself_and_the_total()
         ("嵊泗县", "5 人次", 1, "第 1／3 位"),
         ("定海区", "1 人次", 3, "第 3／3 位"),
         ("普陀区", "缺报", None, "未排名"),
-        ("舟山市市本级", "2 人次", None, "未排名"),
+        ("舟山市本级", "2 人次", None, "未排名"),
         ("舟山市", "13 人次", None, "未排名"),
     ]
 
@@ -188,7 +188,7 @@ def test_the_table_of_the_province_has_every_place_and_the_total(level: str, hei
     assert table.select(columns).head(-1).sort("place_code").equals(drawn.frame.select(columns))
 
 
-@pytest.mark.parametrize(("code", "name"), [("330000", "浙江省"), ("330110", "余杭区"), ("330100B", "杭州市市本级")])
+@pytest.mark.parametrize(("code", "name"), [("330000", "浙江省"), ("330110", "余杭区"), ("330100B", "杭州市本级")])
 def test_every_place_and_leaf_has_a_name(code: str, name: str) -> None:
     assert name_of(code) == name
 

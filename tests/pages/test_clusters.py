@@ -36,6 +36,8 @@ def test_the_page_opens_on_the_first_cluster_by_prefecture(opened: Opened) -> No
     assert table.height == 11
     assert table["people"].is_sorted(descending=True)
     assert len(app.get("deck_gl_json_chart")) == 2
+    app.select_slider(key="w_month").set_value("2025-06").run()
+    assert "（2025年6月，HHI " in reading.titles(reading.whole(app))[-1]
 
 
 def test_several_clusters_count_every_person_once_as_the_terminal_does(
