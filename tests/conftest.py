@@ -1,6 +1,7 @@
 """A PostgreSQL server of the tests' own, databases of either kind, and one filled with demonstration data."""
 
 import fcntl
+import gc
 import os
 import shutil
 import tempfile
@@ -13,11 +14,24 @@ import pytest
 
 from data_sources import cubes, demo_database, looking
 from data_sources.cubes import Cubes
-from data_sources.engine import engine
+from data_sources.engine import engine, sqlite_file
 from data_sources.policy import OPERATOR
 from tests import servers
 
 _numbers = count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file's tests run in one worker of xdist, unless they say otherwise: what the file prepares is prepared once."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.name}-{item.path.stem}"))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected lives to the end: looking for garbage in it again and again takes time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -83,5 +97,5 @@ def demo_url(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="session")
 def demo_cubes(demo_url: str) -> Cubes:
-    """The cubes of the demonstration database; nobody may mutate them."""
-    return cubes.build(demo_url)
+    """The cubes of the demonstration database, built once for all workers of a run; nobody may mutate them."""
+    return cubes.load(demo_url, sqlite_file(demo_url).parent / "var" / "cubes")

@@ -114,4 +114,5 @@ MEASURES: Final = cells.measures(
     "transfer",
     _spread,
     {"amount": "分得资金", "adjustment": ADJUSTMENT, **{key: f.title for key, f in FACTORS.items()}},
+    of_places=True,
 )

@@ -4,7 +4,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from docx.shared import Length
 from PIL import Image
 from pptx.util import Inches
 
-from briefings import kinds, record, slides, verify, word, word_parts, workbook
+from briefings import kinds, record, slides, verify, word, word_parts
 from briefings.content import content
 from briefings.document import Chart, Document, Picture, Table, cell_words, plain
 from briefings.facts import Facts
@@ -39,6 +39,7 @@ from indicators import bases, flows, measures, projection, reach, supply
 from indicators.catalogue import catalogue
 from indicators.small_numbers import RULE
 from indicators.view import View
+from tests.briefings.writing import WRITERS, in_turn, no_picture
 from tests.indicators import small
 
 MONTH, COUNTY = "2026-10", "330110"
@@ -47,18 +48,6 @@ EVERYWHERE = (
 )  # fmt: skip
 NOW = datetime(2026, 11, 5, 9, 30)
 PLACES = {"县域画像": COUNTY, "设区市简报": "330100"}
-Written = Callable[[Document], bytes]
-
-
-def no_picture(picture: object) -> str:
-    return "没有浏览器"
-
-
-WRITERS: dict[str, Written] = {
-    "docx": lambda document: word.written(document, no_picture),
-    "pptx": lambda document: slides.written(document, no_picture),
-    "xlsx": workbook.written,
-}
 
 
 @pytest.fixture(scope="module")
@@ -82,8 +71,7 @@ def checked(data: bytes, suffix: str, cubes: Cubes, folder: Path) -> list[str]:
     return [str(finding) for finding in verify.verified(file, cubes).findings]
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("suffix", WRITERS)
+@pytest.mark.parametrize(("kind", "suffix"), in_turn(KINDS, WRITERS))
 def test_every_kind_in_every_format_verifies(kind: str, suffix: str, facts: Facts, tmp_path: Path) -> None:
     made = kinds.document(facts, kind, PLACES.get(kind, "330000"), MONTH, NOW)
     assert checked(WRITERS[suffix](made), suffix, facts.cubes, tmp_path) == []
@@ -560,14 +548,14 @@ def awkward_cubes() -> Iterator[Cubes]:
     )
 
 
-def test_a_document_is_made_whole_from_next_to_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("where", "suffix"), in_turn(EVERYWHERE, WRITERS))
+def test_a_document_is_made_whole_from_next_to_nothing(where: tuple[str, str], suffix: str, tmp_path: Path) -> None:
+    kind, place = where
     for cubes in awkward_cubes():
-        for kind, place in EVERYWHERE:
-            made = kinds.document(kinds.facts(cubes), kind, place, cubes.months[-1], NOW)
-            for suffix, written in WRITERS.items():
-                assert checked(written(made), suffix, cubes, tmp_path) == []
-            told = [plain(text) for text in made.findings]
-            assert not any(re.search(r"—%|None|nan|缺报，完成|未排名", text) for text in told), told
+        made = kinds.document(kinds.facts(cubes), kind, place, cubes.months[-1], NOW)
+        assert checked(WRITERS[suffix](made), suffix, cubes, tmp_path) == []
+        told = [plain(text) for text in made.findings]
+        assert not any(re.search(r"—%|None|nan|缺报，完成|未排名", text) for text in told), told
 
 
 def test_short_tables_are_kept_whole_long_ones_begin_where_the_text_ends_and_notes_stay_with_them(facts: Facts) -> None:

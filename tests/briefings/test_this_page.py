@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from briefings import cli, kinds, slides, this_page, verify, word, workbook
+from briefings import cli, kinds, this_page, verify
 from briefings.document import Chart, Document, Table, plain
 from briefings.facts import Facts
 from briefings.numbers import Number
@@ -21,6 +21,7 @@ from indicators.options import ABOUT, ALLOWED
 from indicators.payment_checks import ANY
 from indicators.transfer import Terms
 from indicators.view import View
+from tests.briefings.writing import WRITERS, in_turn
 
 NOW = datetime(2026, 11, 5, 9, 30)
 MONTH = "2026-10"
@@ -52,10 +53,6 @@ URLS = (
 )
 
 
-def no_picture(picture: object) -> str:
-    return "没有浏览器"
-
-
 @pytest.fixture(scope="module")
 def facts(demo_cubes: Cubes) -> Facts:
     return kinds.facts(demo_cubes)
@@ -76,18 +73,13 @@ def row(found: Table, name: str) -> list[float | None]:
     return [cell.value for cell in cells if isinstance(cell, Number)]
 
 
-@pytest.mark.parametrize("url", URLS)
-def test_every_page_verifies_in_every_format(url: str, facts: Facts, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("url", "suffix"), in_turn(URLS, WRITERS))
+def test_every_page_verifies_in_every_format(url: str, suffix: str, facts: Facts, tmp_path: Path) -> None:
     document = made(facts, url)
     assert document.findings
-    for suffix, data in (
-        ("docx", word.written(document, no_picture)),
-        ("pptx", slides.written(document, no_picture)),
-        ("xlsx", workbook.written(document)),
-    ):
-        file = tmp_path / f"file.{suffix}"
-        file.write_bytes(data)
-        assert [str(f) for f in verify.verified(file, facts.cubes).findings] == []
+    file = tmp_path / f"file.{suffix}"
+    file.write_bytes(WRITERS[suffix](document))
+    assert [str(f) for f in verify.verified(file, facts.cubes).findings] == []
 
 
 def test_every_page_that_is_offered_has_a_document_and_an_example_here() -> None:

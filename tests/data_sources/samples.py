@@ -1,19 +1,37 @@
 """A migrated database and a few submissions made by hand."""
 
 import datetime as dt
+import tempfile
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from data_sources import reference, review, schema, tables
-from data_sources.engine import polars_type
+from data_sources.engine import backend, engine, polars_type, sqlite_file
 
 
 def migrated(url: str) -> str:
-    """The database with its tables and reference facts."""
+    """The database with its tables and reference facts; a new SQLite file is a copy of the first one of this process."""
+    if backend(url) == "sqlite" and not sqlite_file(url).exists():
+        sqlite_file(url).write_bytes(_migrated_file())
+        return url
     schema.upgrade(url)
     reference.load(url)
     return url
+
+
+@cache
+def _migrated_file() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "talent.db"
+        file.touch()
+        url = migrated(f"sqlite:///{file}")
+        with engine(url).connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        engine(url).dispose()
+        return file.read_bytes()
 
 
 def submission(**given: Any) -> dict[str, Any]:

@@ -311,20 +311,29 @@ class Facts:
         everyone = tuple(code for part in below.values() for code in part)
         return {c: (c,) for c in counties} | {f"{p}B": (p,) for p in prefectures} | below | {"330000": everyone}
 
+    @cached_property
+    def _answered(self) -> dict[tuple[str, str, str], dict[str, float]]:
+        """What was asked before: many indicators rest on the same statement."""
+        return {}
+
     def answer(self, statement: str, first: str, last: str) -> dict[str, float]:
         """A number by place that files."""
-        return dict(self.db.execute(statement, {"first": first, "last": last}).fetchall())
+        asked = (statement, first, last)
+        if asked not in self._answered:
+            self._answered[asked] = dict(self.db.execute(statement, {"first": first, "last": last}).fetchall())
+        return self._answered[asked]
 
     def complete(self, tables: tuple[str, ...], first: str, last: str) -> set[str]:
         """The places that filed every one of the tables in every month."""
         codes = set(self.parts["330000"])
         for table in tables:
-            rows = self.db.execute(
-                """SELECT place_code, count(DISTINCT month) FROM submission
-                   WHERE table_name = ? AND status = 'accepted' AND month BETWEEN ? AND ? GROUP BY place_code""",
-                (table, first, last),
+            filed = self.answer(
+                f"""SELECT place_code, count(DISTINCT month) FROM submission
+                    WHERE table_name = '{table}' AND status = 'accepted' AND {IN_WINDOW} GROUP BY place_code""",
+                first,
+                last,
             )
-            codes &= {code for code, months in rows if months == months_between(first, last)}
+            codes &= {code for code, months in filed.items() if months == months_between(first, last)}
         return codes
 
     def expected(self, oracle: Oracle, window: str, month: str) -> dict[str, Expected]:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 
+import polars as pl
 import pytest
 
 from data_sources.cubes import Cubes
@@ -38,9 +39,11 @@ def test_every_indicator_file_has_an_oracle() -> None:
 
 @pytest.mark.parametrize(("key", "window"), EACH)
 def test_an_indicator_is_what_sql_says(key: str, window: Window, facts: Facts, demo_cubes: Cubes) -> None:
-    rows = measures.series(demo_cubes, KNOWN[key], window).rows_by_key(["place_code", "month"], named=True, unique=True)
+    months = ("2020-11",) if window == "census" else MONTHS
+    values = measures.series(demo_cubes, KNOWN[key], window).filter(pl.col("month").is_in(months))
+    rows = values.rows_by_key(["place_code", "month"], named=True, unique=True)
     wrong = []
-    for month in ("2020-11",) if window == "census" else MONTHS:
+    for month in months:
         for place, wanted in facts.expected(ORACLES[key], window, month).items():
             row = rows[place, month]
             same = [

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from data_sources import health, preparation, readers, settings, submissions
+from data_sources.engine import sqlite_file
 from data_sources.policy import OPERATOR, Grant
 from geo import boundaries
 from indicators import catalogue
@@ -26,9 +27,9 @@ Opened = Callable[..., AppTest]
 
 
 @pytest.fixture(scope="session")
-def demo_var(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the demonstration database's cubes lie between the tests."""
-    return tmp_path_factory.mktemp("demo-var")
+def demo_var(demo_url: str) -> Path:
+    """Where the demonstration database's cubes lie, for all tests and workers of a run."""
+    return sqlite_file(demo_url).parent / "var"
 
 
 _filled_under: dict[str, str] | None = None
@@ -68,27 +69,30 @@ def over(
 def _keep_under(now: dict[str, str]) -> None:
     global _filled_under
     settings.settings.cache_clear()
-    if now != _filled_under:
-        _forget()
+    if "TALENT_DB" not in now or now == _filled_under:
+        return  # without a database of its own, what is set so far is only the beginning
+    _forget()
     _filled_under = now
 
 
 @pytest.fixture
-def opened(over: Callable[..., None], demo_url: str, demo_var: Path) -> Opened:
+def opened(over: Callable[..., None], demo_url: str) -> Opened:
     """Opens a page over the demonstration database, or over `db`: `opened("talent_map", place="330110")`.
 
-    `claims` are what an identity service said of who signed in. Without them nobody signs in, unless something was really
-    filed in `db`: then someone of every role does.
+    The cubes of a SQLite database lie beside it: tests that share one build them once. `claims` are what an identity
+    service said of who signed in. Without them nobody signs in, unless something was really filed in `db`: then someone
+    of every role does.
     """
 
     def at(
         page: str = "overview", *, db: str | None = None, claims: dict[str, Any] | None = None, **query: Any
     ) -> AppTest:
-        over(**{"TALENT_DB": demo_url, "TALENT_VAR": demo_var} if db is None else {"TALENT_DB": db})
         if claims is None and db is not None and _really_filed(db):
             claims = signed_in(registered(db, "everyone", *(Grant(role, "330000", exports=True) for role in ALL_ROLES)))
-        if claims is not None:
-            over(**SIGN_IN)
+        given = {"TALENT_DB": db or demo_url} | ({} if claims is None else SIGN_IN)
+        if db is None or db.startswith("sqlite"):
+            given["TALENT_VAR"] = str(sqlite_file(given["TALENT_DB"]).parent / "var")
+        over(**given)
         app = AppTest.from_file(str(ROOT / "pages/entry/main.py"), default_timeout=120)
         app._bidi_component_manager = _components()
         app.user = claims or {}

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from data_sources import audit, readers
 from data_sources.audit import Wanted
+from data_sources.cubes import Cubes
 from data_sources.engine import sqlite_file
 from data_sources.policy import Grant
 from pages.shared import access, frame
@@ -20,9 +21,10 @@ YUHANG = "330110"
 
 
 @pytest.fixture
-def url(demo_url: str, tmp_path: Path) -> str:
+def url(demo_url: str, demo_cubes: Cubes, tmp_path: Path) -> str:
     file = tmp_path / "office.db"
     shutil.copy(sqlite_file(demo_url), file)
+    shutil.copytree(sqlite_file(demo_url).parent / "var" / "cubes", tmp_path / "var" / "cubes")  # they are the same
     url = f"sqlite:///{file}"
     registered(url, "chief", Grant("administrator", "330000"))
     registered(url, "yuhang", Grant("county", YUHANG))
@@ -42,9 +44,9 @@ def links(app: AppTest) -> set[str]:
 @pytest.mark.parametrize("page", frame.OFFICE)
 def test_only_administrators_reach_the_pages_of_the_office(seen: Callable[..., AppTest], page: str) -> None:
     assert set(frame.OFFICE.values()) <= links(reading.whole(seen("chief", page)))
-    assert not set(frame.OFFICE.values()) & links(reading.whole(seen("yuhang", "overview")))
-    with pytest.raises(ValueError, match="Could not find a navigation page"):
-        seen("yuhang", page)
+    first, asked = (reading.whole(seen("yuhang", each)) for each in ("overview", page))
+    assert not set(frame.OFFICE.values()) & links(first)
+    assert reading.titles(asked) == reading.titles(first) != []
 
 
 def test_someone_is_registered_granted_and_removed_on_the_page(seen: Callable[..., AppTest], url: str) -> None:
