@@ -124,7 +124,10 @@ def versions() -> None:
         hide_index=True,
         height=420,
         key="versions",
-        column_config={"最后报送时间": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm")},
+        column_config={
+            "最后报送时间": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
+            "行数": st.column_config.NumberColumn(format="localized"),
+        },
     )
 
 

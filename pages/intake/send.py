@@ -69,7 +69,7 @@ def _keyed() -> bool:
     try:
         people.key()
     except people.MissingKey as error:
-        st.warning(f"这张表含身份证件号码，暂时不能报送。{error}")
+        st.warning(f"这张表含身份证件号码，暂时不能报送，请联系运维人员。{error}")
         return False
     return True
 

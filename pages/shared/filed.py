@@ -41,7 +41,7 @@ def listed(found: pl.DataFrame, key: str, page: int) -> None:
             pl.col("month").fill_null("—").alias("月份"),
             pl.col("row_count").alias("行数"),
             pl.when(waiting).then(status + f"，{PENDING}").otherwise(status).alias("状态"),
-            pl.col("reason").fill_null("").alias("原因"),
+            pl.col("reason").fill_null("—").alias("原因"),
             pl.col("received_at").alias("报送时间"),
             pl.col("department").alias("部门"),
             pl.col("submitted_by").replace(names).fill_null("—").alias("报送人"),
@@ -54,6 +54,7 @@ def listed(found: pl.DataFrame, key: str, page: int) -> None:
         height=min(480, 35 * (found.height + 1) + 3),
         key=f"{key}-submissions",
         column_config={
+            "行数": st.column_config.NumberColumn(format="localized"),
             "报送时间": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
             "原因": st.column_config.TextColumn(width=220),
             "文件": st.column_config.TextColumn(width=180),

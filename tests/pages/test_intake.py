@@ -65,7 +65,7 @@ def test_the_page_asks_for_a_place_first(filing: Callable[..., AppTest]) -> None
 
 def test_without_a_key_a_table_of_persons_says_what_to_do(opened: Opened, url: str) -> None:
     app = opened("intake", db=url, place="330110")
-    assert "TALENT_PERSON_KEY" in app.warning[0].value
+    assert "请联系运维人员。装载人员数据前须设置环境变量 TALENT_PERSON_KEY" in app.warning[0].value
     assert not app.file_uploader
     vacancies = reading.whole(opened("intake", db=url, place="330110", filed_table="vacancy"))
     assert len(vacancies.file_uploader) == 1
