@@ -119,14 +119,14 @@ def first_ever(condition: str) -> str:
 
 def retained(after: int) -> str:
     """Person-times whose person was at work in the place so many months after, in a month that the place filed."""
-    due = f"strftime('%Y-%m', month || '-01', '+{after} months')"
     return f"""
-        SELECT place_code, count(*) FROM training t WHERE {IN_WINDOW}
-        AND EXISTS (SELECT 1 FROM submission s WHERE s.table_name = 'employment' AND s.status = 'accepted'
-                    AND s.place_code = t.place_code AND s.month = {due.replace("month ||", "t.month ||")})
-        AND person_key IN (SELECT person_key FROM employment e WHERE e.place_code = t.place_code
-                           AND e.start_month <= {due.replace("month ||", "t.month ||")}
-                           AND (e.end_month IS NULL OR e.end_month > {due.replace("month ||", "t.month ||")}))
+        WITH t AS MATERIALIZED (SELECT place_code, person_key, strftime('%Y-%m', month || '-01', '+{after} months') AS due
+                                FROM training WHERE {IN_WINDOW})
+        SELECT place_code, count(*) FROM t
+        WHERE EXISTS (SELECT 1 FROM submission s WHERE s.table_name = 'employment' AND s.status = 'accepted'
+                      AND s.place_code = t.place_code AND s.month = t.due)
+        AND EXISTS (SELECT 1 FROM employment e WHERE e.place_code = t.place_code AND e.person_key = t.person_key
+                    AND e.start_month <= t.due AND (e.end_month IS NULL OR e.end_month > t.due))
         GROUP BY place_code"""
 
 
