@@ -99,3 +99,10 @@ def demo_url(tmp_path_factory: pytest.TempPathFactory) -> str:
 def demo_cubes(demo_url: str) -> Cubes:
     """The cubes of the demonstration database, built once for all workers of a run; nobody may mutate them."""
     return cubes.load(demo_url, sqlite_file(demo_url).parent / "var" / "cubes")
+
+
+@pytest.fixture
+def own_var(demo_url: str, demo_cubes: Cubes, tmp_path: Path) -> Path:
+    """A folder of the test's own for what the app keeps; the cubes of the demonstration database lie in it already."""
+    shutil.copytree(sqlite_file(demo_url).parent / "var" / "cubes", tmp_path / "var" / "cubes")
+    return tmp_path / "var"

@@ -135,9 +135,9 @@ def test_a_job_for_one_place_gives_its_files(facts: Facts) -> None:
 
 
 @pytest.fixture
-def environment(demo_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def environment(demo_url: str, own_var: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("TALENT_DB", demo_url)
-    monkeypatch.setenv("TALENT_VAR", str(tmp_path / "var"))
+    monkeypatch.setenv("TALENT_VAR", str(own_var))
     cli.settings.cache_clear()
     yield
     cli.settings.cache_clear()

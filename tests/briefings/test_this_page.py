@@ -189,9 +189,9 @@ def test_what_cannot_be_written_is_refused(url: str, told: str, facts: Facts) ->
 
 
 def test_make_page_on_the_command_line_tells_what_it_did_not_use(
-    demo_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    demo_url: str, own_var: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("TALENT_VAR", str(tmp_path / "var"))
+    monkeypatch.setenv("TALENT_VAR", str(own_var))
     cli.settings.cache_clear()
     asked = ["make", "page", "--db", demo_url, "--out", str(tmp_path), "--format", "xlsx"]
     assert cli.main([*asked, "--url", "http://server:8501/talent_map?place=330110&windw=month"]) == cli.OK

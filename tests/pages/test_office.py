@@ -10,7 +10,6 @@ from streamlit.testing.v1 import AppTest
 
 from data_sources import audit, readers
 from data_sources.audit import Wanted
-from data_sources.cubes import Cubes
 from data_sources.engine import sqlite_file
 from data_sources.policy import Grant
 from pages.shared import access, frame
@@ -21,10 +20,9 @@ YUHANG = "330110"
 
 
 @pytest.fixture
-def url(demo_url: str, demo_cubes: Cubes, tmp_path: Path) -> str:
+def url(demo_url: str, own_var: Path, tmp_path: Path) -> str:
     file = tmp_path / "office.db"
     shutil.copy(sqlite_file(demo_url), file)
-    shutil.copytree(sqlite_file(demo_url).parent / "var" / "cubes", tmp_path / "var" / "cubes")  # they are the same
     url = f"sqlite:///{file}"
     registered(url, "chief", Grant("administrator", "330000"))
     registered(url, "yuhang", Grant("county", YUHANG))
