@@ -3,9 +3,10 @@
 import asyncio
 from typing import Any, Final
 
+from streamlit import config
+
 from pages.shared import gate
 
-FILES: Final = "/media/"
 FOREIGN: Final = "索取不是为其制作的文件，或文件已过时"
 
 
@@ -17,7 +18,7 @@ class Handing:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer as the app does, whole and not compressed, if that may be."""
-        if scope["type"] != "http" or FILES not in scope["path"] or _nobody_signs_in():
+        if scope["type"] != "http" or not scope["path"].startswith(_files()) or _nobody_signs_in():
             await self.app(scope, receive, send)
             return
         whole = [(n, v) for n, v in scope["headers"] if n.lower() not in (b"range", b"accept-encoding")]
@@ -37,6 +38,12 @@ class Handing:
             started, data = {"type": "http.response.start", "status": 404, "headers": []}, b""
         await send(started)
         await send({"type": "http.response.body", "body": data})
+
+
+def _files() -> str:
+    """Where Streamlit serves files that were made; its own fonts lie in a `media` of another folder."""
+    base = str(config.get_option("server.baseUrlPath")).strip("/")
+    return f"/{base}/media/" if base else "/media/"
 
 
 def _nobody_signs_in() -> bool:

@@ -13,6 +13,7 @@ from unittest.mock import MagicMock
 from urllib.parse import parse_qsl
 
 import pytest
+import streamlit
 from sqlalchemy import select
 from starlette.routing import Route
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -267,6 +268,12 @@ def test_a_file_is_handed_to_the_session_that_it_was_made_for_alone(
             assert wire.asked(served.url, each, who) == (404, b"")
     told = audit.entries(database, Wanted(action="refused"))["detail"].to_list()
     assert any("不是为其制作的文件" in each for each in told)
+
+
+def test_what_streamlit_itself_brings_along_is_served_to_everybody(served: Server) -> None:
+    """Its fonts lie in a folder that is called like the one of the files that were made."""
+    fonts = sorted((Path(streamlit.__file__).parent / "static/static/media").glob("*.woff2"))
+    assert wire.asked(served.url, f"/static/media/{fonts[0].name}", {}) == (200, fonts[0].read_bytes())
 
 
 def test_after_signing_out_its_file_can_neither_be_made_nor_fetched(served: Server, tab: Callable[[str], Tab]) -> None:
