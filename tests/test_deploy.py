@@ -83,7 +83,10 @@ def _cookies(site: Site) -> dict[str, str]:
 
 
 def test_a_site_of_two_processes(site: Site) -> None:
-    """Who came first to one process stays there; texts are compressed; the port is kept; probes tell nobody else."""
+    """Who came first to one process stays there; texts are compressed; the port is kept; probes tell nobody else.
+
+    One process is killed; the other one, told to end, does so in time with pages open.
+    """
     code, headers, _ = asked(f"{site.url}/")
     (given,) = re.findall(r"talent=(\w+);", headers["set-cookie"])
     assert code == 200
@@ -103,6 +106,12 @@ def test_a_site_of_two_processes(site: Site) -> None:
     mapped = [Path(f"/proc/{copy.pid}/maps").read_text().count(str(folders[0])) for copy in site.copies]
     assert mapped[0] == mapped[1] > 0
     _one_dies(site)
+    last = site.copies[1]
+    for path, body in (("readyz", b"ready\n"), ("healthz", b"ok\n")):
+        code, headers, said = asked(f"{last.url}/{path}")
+        assert (code, said, headers["cache-control"]) == (200, body, "no-store")
+    assert asyncio.run(_ended_while_open(last)) < 15
+    assert "Traceback" not in last.said()
 
 
 async def _welcome(url: str, origin: str) -> bool:
@@ -149,16 +158,83 @@ def _one_dies(site: Site) -> None:
     assert asked(f"{site.url}/", {"Cookie": f"talent={cookies[doomed]}"})[0] == 200
 
 
-def test_a_process_says_when_it_is_ready_and_ends_in_time_with_pages_open(filled: str, tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_while_fifty_click_one_process_is_killed(site: Site) -> None:
+    """Everybody clicks all the time; whose process goes opens the same address again, at the other one, within seconds."""
+    cookies = _cookies(site)
+    doomed, other = (copy.url.removeprefix("http://") for copy in site.copies)
+    lost: list[float] = []
+
+    async def clicks(address: str, number: int, until: float) -> int:
+        """How many answers this one got; on a cut connection the page is opened anew, as a browser does."""
+        chance, got = random.Random(number), 0
+        reader = await Reader(site.url, "talent_map", {"Cookie": f"talent={cookies[address]}"}).opened()
+        while time.monotonic() < until or not got:
+            try:
+                await reader.change(chance, "指标")
+            except ConnectionClosed:
+                assert address == doomed
+                begun = time.monotonic()
+                reader = await Reader(site.url, "talent_map", dict(reader.headers)).opened()
+                await reader.change(chance, "指标")
+                lost.append(time.monotonic() - begun)
+            got += 1
+            await asyncio.sleep(chance.uniform(0.5, 1.5))
+        await reader.closed()
+        return got
+
+    async def all_of_them() -> list[int]:
+        until = time.monotonic() + 40
+        clicking = [asyncio.create_task(clicks(a, n, until)) for n in range(25) for a in (doomed, other)]
+        await asyncio.sleep(25)
+        os.kill(site.copies[0].pid, signal.SIGKILL)
+        return list(await asyncio.gather(*clicking))
+
+    answers = asyncio.run(all_of_them())
+    assert len(answers) == 50
+    assert min(answers) >= 2
+    assert len(lost) == 25
+    assert max(lost) < 30
+    assert "Traceback" not in site.copies[1].said(400)
+
+
+@pytest.mark.slow
+def test_ten_thousand_reconnects_leave_nothing_behind(filled: str, tmp_path: Path) -> None:
+    """Connections that come and go, every hundredth with a run of the page: neither files nor memory grow."""
     settings = {"TALENT_DB": filled, "TALENT_VAR": str(tmp_path / "var")}
     with serving(ROOT / "app.py", tmp_path / "log", settings) as server:
-        code, headers, body = asked(f"{server.url}/readyz")
-        assert (code, body) in ((503, b"preparing\n"), (200, b"ready\n"))
-        assert headers["cache-control"] == "no-store"
-        assert asked(f"{server.url}/healthz")[::2] == (200, b"ok\n")
         until_ready(server.url)
-        assert asyncio.run(_ended_while_open(server)) < 15
-        assert "Traceback" not in server.said()
+        seen = [_open_files_and_megabytes(server.pid)]
+        for _ in range(5):
+            asyncio.run(_reconnected(server, 2000))
+            seen.append(_open_files_and_megabytes(server.pid))
+        assert asked(f"{server.url}/readyz")[0] == 200
+        assert "Traceback" not in server.said(400)
+    files, megabytes = zip(*seen, strict=True)
+    assert max(files[2:]) <= files[1] + 20
+    assert megabytes[-1] - megabytes[1] < 60
+
+
+async def _reconnected(server: Server, times: int, at_once: int = 20) -> None:
+    """So many websockets opened and closed, some of them in the middle of the page's first run."""
+    address = server.url.replace("http", "ws") + "/_stcore/stream"
+
+    async def one(number: int) -> None:
+        if number % 100 == 0:
+            reader = await Reader(server.url, "talent_map").opened()
+            await reader.closed()
+            return
+        async with connect(address, subprotocols=["streamlit"]):  # type: ignore[list-item]
+            pass
+
+    for first in range(0, times, at_once):
+        await asyncio.gather(*(one(first + n) for n in range(at_once)))
+
+
+def _open_files_and_megabytes(pid: int) -> tuple[int, float]:
+    held = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
+    assert held is not None
+    return len(list(Path(f"/proc/{pid}/fd").iterdir())), int(held[1]) / 1024
 
 
 async def _ended_while_open(server: Server) -> float:
@@ -181,7 +257,7 @@ async def _ended_while_open(server: Server) -> float:
 def test_without_a_database_a_process_lives_but_is_not_ready(tmp_path: Path) -> None:
     settings = {"TALENT_DB": "postgresql://nobody@127.0.0.1:1/x", "TALENT_VAR": str(tmp_path / "var")}
     with serving(ROOT / "app.py", tmp_path / "log", settings) as server:
-        time.sleep(5)
+        time.sleep(3)
         assert asked(f"{server.url}/healthz")[0] == 200
         assert asked(f"{server.url}/readyz")[::2] == (503, b"preparing\n")
 

@@ -5,6 +5,7 @@ import os
 import secrets
 import subprocess
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -154,8 +155,11 @@ class Superset:
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"
         request = urllib.request.Request(self._address + path, json.dumps(given).encode(), headers)
-        with urllib.request.urlopen(request, timeout=300) as answer:
-            found: dict[str, Any] = json.load(answer)
+        try:
+            with urllib.request.urlopen(request, timeout=300) as answer:
+                found: dict[str, Any] = json.load(answer)
+        except urllib.error.HTTPError as error:
+            raise RuntimeError(f"Superset refused {path}: {error.read().decode()[:500]}") from error
         return found
 
     def _until_up(self) -> None:

@@ -37,7 +37,7 @@ from data_sources import submissions
 print("ready", flush=True)
 sys.stdin.readline()
 url, place, last = sys.argv[1], sys.argv[2], int(sys.argv[3])
-for number in range(6):
+for number in range(last):
     while True:
         id = submissions.next_ids(url, 1)[0]
         filed = samples.submission(id=id, place_code=place, month=f"2026-0{number + 1}")
@@ -50,39 +50,40 @@ for number in range(6):
 """
 
 
+@pytest.mark.parametrize(("children", "months"), [(2, 4), pytest.param(4, 6, marks=pytest.mark.slow)])
 def test_files_that_arrive_at_the_same_time_are_all_accepted_each_with_a_version(
-    fresh_url: str, tmp_path: Path
+    fresh_url: str, tmp_path: Path, children: int, months: int
 ) -> None:
     samples.migrated(fresh_url)
     folder = tmp_path / "cubes"
     before = cubes.load(fresh_url, folder)
     places = ("330110", "330106", "330102", "330203")
-    children = [
+    filing = [
         subprocess.Popen(
-            [sys.executable, "-c", ACCEPTING, fresh_url, place, str(number)],
+            [sys.executable, "-c", ACCEPTING, fresh_url, place, str(months)],
             cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )
-        for number, place in enumerate(places)
+        for place in places[:children]
     ]  # fmt: skip
-    for child in children:
+    for child in filing:
         assert child.stdout is not None
         assert child.stdout.readline() == "ready\n"
-    for child in children:
+    for child in filing:
         assert child.stdin is not None
         child.stdin.write("go\n")
         child.stdin.flush()
     seen = [before]
-    while any(child.poll() is None for child in children):
+    while any(child.poll() is None for child in filing):
         seen.append(cubes.load(fresh_url, folder))
-    assert [child.wait() for child in children] == [0] * len(places)
-    for child in children:
+    assert [child.wait() for child in filing] == [0] * children
+    for child in filing:
         child.communicate()
     after = cubes.load(fresh_url, folder)
     filed = engine.frame(
         fresh_url, "SELECT count(*) AS n, count(DISTINCT data_version) AS v, max(data_version) AS last FROM submission"
     )
-    assert filed.row(0) == (24, 24, 24)
-    assert after.frames["training"]["person_times"].sum() == 48
+    assert filed.row(0) == (children * months,) * 3
+    assert after.frames["training"]["person_times"].sum() == 2 * children * months
     for each in seen:  # every sight is of one moment: what is filed and what is counted agree
         assert each.frames["training"]["person_times"].sum() == 2 * each.filing["submissions"].sum()
     for name, frame in cubes.build(fresh_url).files.items():
