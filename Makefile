@@ -52,6 +52,7 @@ bench: dev ## 速度与大小，逐项对照标准 / speed and size beside their
 
 bench-full: dev ## 同上，更久、更大 / the same, longer and larger
 	@$(BIN)/python -m benchmarks --full
+	@$(BIN)/python -m benchmarks.at_scale
 
 screenshots: dev test-system ## 由运行中的应用重新拍摄 docs/images / pictures of the running app
 	@$(BIN)/python -m scripts.screenshots

@@ -1,6 +1,7 @@
 """Cubes on PostgreSQL: a full build beside the same GROUP BYs with the rows thrown away, and one county's month replaced."""
 
 import shutil
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -45,8 +46,9 @@ def _thrown_away(url: str) -> None:
         list(running.map(one, cubes.CUBES))
 
 
-def replaced(url: str, folder: Path) -> Iterator[tuple[str, str, int, float]]:
-    """Each monthly table, the county with most rows in a month, their number, and the seconds until the cubes have its replacement.
+def replaced(url: str, folder: Path) -> Iterator[tuple[str, str, int, float, float]]:
+    """Each monthly table, the county with most rows in a month, their number, the seconds until the cubes have its
+    replacement, and those of this process's CPU.
 
     The same rows are filed again in the former submission's place; afterwards all is as it was.
     """
@@ -59,7 +61,9 @@ def replaced(url: str, folder: Path) -> Iterator[tuple[str, str, int, float]]:
         )
         old, place, rows, version = former.row(0)
         number = _filed_again(url, name, int(old), str(place))
-        yield name, str(place), int(rows), timed(lambda: cubes.load(url, folder))[0]
+        begun = time.process_time()
+        seconds = timed(lambda: cubes.load(url, folder))[0]
+        yield name, str(place), int(rows), seconds, time.process_time() - begun
         with psycopg.connect(url) as connection:
             connection.execute(f"DELETE FROM {name} WHERE place_code = '{place}' AND submission_id = {number}".encode())
             connection.execute(f"DELETE FROM submission WHERE id = {number}".encode())

@@ -58,10 +58,22 @@ def machine() -> str:
     return f"{cpu[1] if cpu else platform.machine()}, {cores} cores, {size}, Python {platform.python_version()}"
 
 
-def report(headings: Mapping[str, str]) -> str:
-    """The tables, one a part, written into docs/performance.md; the plots beside it. The text that was written."""
+def report(headings: Mapping[str, str]) -> None:
+    """The tables, one a part, written into docs/performance.md, and the plots beside it; raises ValueError without a place for them."""
     kept = found()
-    lines = [BEGIN, ""]
+    whole = DOCUMENT.read_text(encoding="utf-8")
+    between = re.compile(re.escape(BEGIN) + ".*?" + re.escape(END), re.S)
+    if not between.search(whole):
+        raise ValueError(f"{DOCUMENT} has no place for the report: {BEGIN} … {END}")
+    text = f"{BEGIN}\n\n{tables(kept, headings)}\n{END}"
+    DOCUMENT.write_text(between.sub(lambda _: text, whole), encoding="utf-8")
+    for name, figure in (("scale_latency", latency(kept)), ("scale_memory", sizes(kept))):
+        (PICTURES / f"{name}.svg").write_bytes(pictures.rendered(figure, "svg", 900, 380))
+
+
+def tables(kept: Mapping[str, Any], headings: Mapping[str, str]) -> str:
+    """What is kept as tables of a document, a part each, with its days and, at the end, the machine."""
+    lines: list[str] = []
     for part, heading in headings.items():
         rows = list(rows_of(part, kept))
         if not rows:
@@ -75,16 +87,7 @@ def report(headings: Mapping[str, str]) -> str:
             lines.append(f"| {row.what} | {written(row.figure, row.unit)} | {limit} | {mark} | {row.yardstick} |")
         lines.append("")
     lines += [f"Machine: {each}." for each in sorted({entry["machine"] for entry in kept.values()})]
-    text = "\n".join([*lines, "", END])
-    whole = DOCUMENT.read_text(encoding="utf-8")
-    between = re.compile(re.escape(BEGIN) + ".*?" + re.escape(END), re.S)
-    if not between.search(whole):
-        raise ValueError(f"{DOCUMENT} has no place for the report: {BEGIN} … {END}")
-    DOCUMENT.write_text(between.sub(lambda _: text, whole), encoding="utf-8")
-    for name, figure in (("scale_latency", latency(kept)), ("scale_memory", sizes(kept))):
-        picture = pictures.rendered(figure, "svg", 900, 380)
-        (PICTURES / f"{name}.svg").write_bytes(picture)
-    return text
+    return "\n".join([*lines, ""])
 
 
 def latency(kept: Mapping[str, Any]) -> go.Figure:
