@@ -65,6 +65,7 @@ class Reader:
             max_size=None,
             additional_headers=self.headers,
             create_connection=_Counting,
+            open_timeout=60,
         )
         try:
             await self._run()

@@ -184,9 +184,9 @@ def test_while_fifty_click_one_process_is_killed(site: Site) -> None:
         return got
 
     async def all_of_them() -> list[int]:
-        until = time.monotonic() + 40
+        until = time.monotonic() + 24
         clicking = [asyncio.create_task(clicks(a, n, until)) for n in range(25) for a in (doomed, other)]
-        await asyncio.sleep(25)
+        await asyncio.sleep(12)
         os.kill(site.copies[0].pid, signal.SIGKILL)
         return list(await asyncio.gather(*clicking))
 
@@ -199,6 +199,7 @@ def test_while_fifty_click_one_process_is_killed(site: Site) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_ten_thousand_reconnects_leave_nothing_behind(filled: str, tmp_path: Path) -> None:
     """Connections that come and go, every hundredth with a run of the page: neither files nor memory grow."""
     settings = {"TALENT_DB": filled, "TALENT_VAR": str(tmp_path / "var")}

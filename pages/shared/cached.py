@@ -82,7 +82,7 @@ def warmed() -> bool:
     return True
 
 
-@kept(maxsize=512)
+@kept(maxsize=256)  # a third of a megabyte each, and the last of these caches to fill
 def series(cubes: Cubes, key: str, window: Window, cluster: str | None = None) -> pl.DataFrame:
     """The indicator for every place and month (see `indicators.measures.series`)."""
     return measures.series(cubes, catalogue()[key], window, cluster)
