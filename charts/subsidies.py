@@ -141,7 +141,7 @@ def rhythm(history: pl.DataFrame, month: str, theme: Theme) -> go.Figure:
     looks = layout(
         theme, height=260, showlegend=True, legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         margin={"l": 8, "r": 8, "t": 30, "b": 24}, xaxis={"showgrid": False, "fixedrange": True, "type": "category"},
-        yaxis={"rangemode": "tozero", "fixedrange": True, "nticks": 5, "automargin": True},
+        yaxis={"rangemode": "tozero", "fixedrange": True, "nticks": 5, "automargin": True, "tickformat": ","},
     )  # fmt: skip
     return go.Figure({"data": [bars, line], "layout": looks})
 

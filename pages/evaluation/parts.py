@@ -52,7 +52,7 @@ def ladder(which: str, screen: Screen) -> None:
         figure=lambda theme: figures.pyramid(steps, unit, theme),
         table=lambda: ladders.steps(steps, unit, "全省"),
     )
-    st.caption(f"{STOCK if stock else ISSUED}。{ladders.APART}。{missing}")
+    st.caption(f"{STOCK if stock else ISSUED}。{ladders.APART}。{missing}{'。' * bool(missing)}")
 
 
 def contests(screen: Screen) -> None:
