@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from data_sources.engine import sqlite_file
 from tests.browser.harness import NARROW, ROOT, WIDE, Recorder, Server, launched, serving, without_maps
 from tests.browser.seeing import PATIENCE
 
+expect.set_options(timeout=PATIENCE)
 HERE = Path(__file__).parent
 NewPage = Callable[..., Page]
 

@@ -6,7 +6,7 @@ import threading
 
 
 class Proxy:
-    """A reverse proxy of the smallest kind: names an account in the first request of every connection."""
+    """A reverse proxy of the smallest kind: names an account in every request, for each has a connection of its own."""
 
     def __init__(self, to: int, *lines: str) -> None:
         self._to, self._lines = to, "".join(f"{line}\r\n" for line in lines).encode()
@@ -43,7 +43,8 @@ def _poured(source: socket.socket, target: socket.socket, lines: bytes) -> None:
         while data := source.recv(65536):
             if lines:
                 first, _, rest = data.partition(b"\r\n")
-                data, lines = first + b"\r\n" + lines + rest, b""
+                alone = b"" if b"upgrade: websocket" in rest.lower() else b"Connection: close\r\n"
+                data, lines = first + b"\r\n" + lines + alone + rest, b""
             target.sendall(data)
     except OSError:
         pass
