@@ -1,6 +1,7 @@
 """Measures PostgreSQL and two copies behind nginx at scale 1 and 10; keeps what it finds for docs/performance.md."""
 
 import argparse
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
@@ -61,6 +62,7 @@ def main() -> int:
     parts = given.parts or choices
     if unknown := set(parts) - set(choices):
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no server outlives what started it
     console, rows = Console(), []
     with prepared.server(given.home) as server:
         asked = Asked(given.home, server, given.seconds or 0.0, given.superset, given.duckdb)
