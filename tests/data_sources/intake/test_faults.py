@@ -59,7 +59,19 @@ def test_a_load_that_is_killed_is_whole_or_not_at_all(fresh_url: str, tmp_path: 
     ] == []
 
 
-@pytest.mark.parametrize("places", [("330110", "330106"), ("330110", "330110")])
+TWO, ONE = ("330110", "330106"), ("330110", "330110")
+
+
+@pytest.mark.parametrize(
+    ("fresh_url", "places"),
+    [
+        ("sqlite", TWO),
+        ("postgres", ONE),
+        pytest.param("sqlite", ONE, marks=pytest.mark.slow),
+        pytest.param("postgres", TWO, marks=pytest.mark.slow),
+    ],
+    indirect=["fresh_url"],
+)
 def test_two_processes_load_at_once_and_both_are_right(
     fresh_url: str, tmp_path: Path, keyed: None, places: tuple[str, str]
 ) -> None:
