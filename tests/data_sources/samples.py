@@ -1,24 +1,29 @@
 """A migrated database and a few submissions made by hand."""
 
 import datetime as dt
+import subprocess
 import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import psycopg
 
 from data_sources import reference, review, schema, tables
 from data_sources.engine import backend, engine, polars_type, sqlite_file
 
 
 def migrated(url: str) -> str:
-    """The database with its tables and reference facts; a new SQLite file is a copy of the first one of this process."""
+    """The database with its tables and reference facts; a new one is a copy of the first of this process."""
     if backend(url) == "sqlite" and not sqlite_file(url).exists():
         sqlite_file(url).write_bytes(_migrated_file())
-        return url
-    schema.upgrade(url)
-    reference.load(url)
+    elif backend(url) == "postgresql" and not _has_tables(url):
+        with psycopg.connect(url) as connection:
+            connection.execute(_migrated_script(url.rpartition("/")[0]).encode())
+    else:
+        schema.upgrade(url)
+        reference.load(url)
     return url
 
 
@@ -32,6 +37,29 @@ def _migrated_file() -> bytes:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         engine(url).dispose()
         return file.read_bytes()
+
+
+@cache
+def _migrated_script(server: str) -> str:
+    """What a migrated database of the server consists of, as SQL."""
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute("CREATE DATABASE migrated")
+    url = f"{server}/migrated"
+    schema.upgrade(url)
+    reference.load(url)
+    engine(url).dispose()
+    told = subprocess.run(
+        ["pg_dump", "--inserts", "--rows-per-insert=1000", url],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return "\n".join(line for line in told.stdout.splitlines() if not line.startswith("\\"))  # those are for psql
+
+
+def _has_tables(url: str) -> bool:
+    with psycopg.connect(url) as connection:
+        return connection.execute("SELECT FROM pg_class WHERE relname = 'alembic_version'").fetchone() is not None
 
 
 def submission(**given: Any) -> dict[str, Any]:
