@@ -20,8 +20,10 @@ CARELESS: Final = ("-c", "fsync=off", "-c", "full_page_writes=off")
 
 
 @contextmanager
-def postgres(home: Path, options: Sequence[str] = ()) -> Iterator[str]:
+def postgres(home: Path, options: Sequence[str] = (), *, port: int = 0) -> Iterator[str]:
     """The URL of database `postgres` on a server with its data under `home`, made there unless they are there.
+
+    On a port of its own choice unless one is given.
 
     Raises FileNotFoundError with the cure where PostgreSQL is not installed.
     """
@@ -29,7 +31,7 @@ def postgres(home: Path, options: Sequence[str] = ()) -> Iterator[str]:
     if programs is None:
         raise FileNotFoundError("PostgreSQL is not installed: apt-get install postgresql")
     as_user = _unprivileged(home)
-    data, port = home / "data", free_port()
+    data, port = home / "data", port or free_port()
     started = " ".join(("-p", str(port), "-k", str(home), "-c", "listen_addresses=127.0.0.1", *options))
     control = [*as_user, programs / "pg_ctl", "-D", data, "-w", "-s"]
     if not (data / "PG_VERSION").exists():

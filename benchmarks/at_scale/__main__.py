@@ -151,7 +151,7 @@ def pages_limit(which: str) -> float:
 
 def _memory(asked: Asked, scale: int) -> Found:
     minutes = (asked.seconds or 600.0) / 60
-    with copies.site(prepared.database(asked.server, scale), asked.home / "sites" / f"memory{scale}") as site:
+    with copies.site(prepared.database(asked.server, scale), asked.home / "sites" / f"scale{scale}") as site:
         found = copies.memory(site, 50, minutes)
     settled = minutes / 2
     beside = f"{found.cubes:.0f} MB of cubes mapped, once for all processes of the host"

@@ -12,16 +12,22 @@ import pyarrow.parquet as pq
 from benchmarks import data
 from data_sources import engine, queries
 from tests import servers
-from tests.browser.harness import ROOT
+from tests.browser.harness import ROOT, free_port
 
 PARQUET = ("training", "submission")
 
 
 @contextmanager
 def server(home: Path) -> Iterator[str]:
-    """The address of the PostgreSQL whose data lie under `home`, without a database's name, with Debian's settings."""
+    """The address of the PostgreSQL whose data lie under `home`, without a database's name, with Debian's settings.
+
+    It is always the same one: cubes that were kept are those of an address.
+    """
     (home / "pg").mkdir(parents=True, exist_ok=True)
-    with servers.postgres(home / "pg") as url:
+    chosen = home / "port"
+    if not chosen.exists():
+        chosen.write_text(str(free_port()))
+    with servers.postgres(home / "pg", port=int(chosen.read_text())) as url:
         yield url.removesuffix("/postgres")
 
 
