@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 import polars as pl
 
 from briefings.numbers import Fact, Number, Style, numbered
+from charts import words
 from data_sources import reading
 from data_sources.cubes import Cubes
 from data_sources.settings import settings
@@ -58,7 +59,9 @@ class Facts:
             return numbered(fact, style, None)
         of = self._measures["ranked_of"].value(self, fact) if style == "rank" else 0
         unsure = fact.what in ("value", "rank") and self.row(fact)["sure"] is False
-        return numbered(fact, style, measured.value(self, fact), int(of or 0), unsure=unsure)
+        found = numbered(fact, style, measured.value(self, fact), int(of or 0), unsure=unsure)
+        untold = fact.what == "value" and not found.known and bool(self.row(fact)["withheld"])
+        return replace(found, text=words.WITHHELD) if untold else found
 
     @cached_property
     def indicators(self) -> Mapping[str, Indicator]:

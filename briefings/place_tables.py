@@ -10,8 +10,10 @@ from indicators import small_numbers
 from indicators.catalogue import Indicator
 
 
-def columns_of(indicator: Indicator) -> dict[str, ColumnForm]:
-    """The exported columns of a table of places."""
+def columns_of(indicator: Indicator, frame: pl.DataFrame | None = None) -> dict[str, ColumnForm]:
+    """The exported columns of a table of places, of this `frame` of them where some values may not be told."""
+    withheld = frame is not None and bool(frame["withheld"].any())
+    remark = ColumnForm("说明" if withheld else "位次说明", None, 18)
     unit, change = indicator.unit, "同比变化（百分点）" if indicator.unit == "%" else "同比增长（%）"
     return {
         "place_code": ColumnForm("地区代码", None, 10),
@@ -19,7 +21,7 @@ def columns_of(indicator: Indicator) -> dict[str, ColumnForm]:
         "value": ColumnForm(f"{indicator.title}（{unit}）", indicator.decimals, 24),
         "rank": ColumnForm("位次", 0, 8),
         "ranked_of": ColumnForm("参与排名（个）", 0, 14),
-        **({} if indicator.additive else {"remark": ColumnForm("位次说明", None, 18)}),
+        **({"remark": remark} if withheld or not indicator.additive else {}),
         "yoy_shown": ColumnForm(change, 1, 16),
         "filed": ColumnForm("数据完整的填报单位（个）", 0, 24),
         "expected": ColumnForm("应报单位（个）", 0, 14),
@@ -28,11 +30,15 @@ def columns_of(indicator: Indicator) -> dict[str, ColumnForm]:
 
 def tabulated(frame: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
     """A table of places as screen and files show it: values rounded once (`value`), growth in its header's unit (`yoy_shown`),
-    and what is to be said of a rank (`remark`; null for nothing)."""
+    and what is to be said of a rank, or of a value that is not told (`remark`; null for nothing)."""
     factor = 1 if indicator.unit == "%" else 100
     if "unsure" in frame.columns:
         few = pl.col("unsure") & pl.col("rank").is_not_null()
         frame = frame.with_columns(remark=pl.when(few).then(pl.lit(small_numbers.DOUBT)))
+    if "withheld" in frame.columns:
+        said = pl.col("remark") if "remark" in frame.columns else pl.lit(None, dtype=pl.String)
+        untold = pl.col("withheld") & pl.col("value").is_null()
+        frame = frame.with_columns(remark=pl.when(untold).then(pl.lit(words.WITHHELD)).otherwise(said))
     return frame.with_columns(
         value=_rounded(frame["value"], indicator.decimals, 1), yoy_shown=_rounded(frame["yoy"], 1, factor)
     )
@@ -46,10 +52,10 @@ def rounded(frame: pl.DataFrame, forms: Mapping[str, ColumnForm]) -> pl.DataFram
     )
 
 
-def months_of(indicator: Indicator) -> dict[str, ColumnForm]:
-    """The exported columns of one place's series."""
-    kept = columns_of(indicator)
-    wanted = ("value", "yoy_shown", "filed", "expected")
+def months_of(indicator: Indicator, frame: pl.DataFrame) -> dict[str, ColumnForm]:
+    """The exported columns of one place's series, this `frame`."""
+    kept = columns_of(indicator, frame)
+    wanted = ("value", *(["remark"] if frame["withheld"].any() else []), "yoy_shown", "filed", "expected")
     return {"month": ColumnForm("月份", None, 10), **{name: kept[name] for name in wanted}}
 
 

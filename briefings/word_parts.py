@@ -27,7 +27,7 @@ WHOLE: Final = 16
 """Tables of so many rows take less than half a page, and are kept on one; longer ones begin where the text ends, so that
 no page stays half empty, and repeat their header."""
 _FIGURE: Final = re.compile(
-    r"[+−]?[\d,]+(\.\d+)?( ?(%|个百分点|[亿万]?[元人本个]次?))?|第 ?\d+／\d+ ?位( \*)?|仅此一地有数|—|持平|缺报|未排名|"
+    r"[+−]?[\d,]+(\.\d+)?( ?(%|个百分点|[亿万]?[元人本个]次?))?|第 ?\d+／\d+ ?位( \*)?|仅此一地有数|—|持平|缺报|不公开|未排名|"
 )
 ROOM: Final = 82
 """Half-width characters of a table's usual size that stand beside each other."""

@@ -22,7 +22,8 @@ def figure_card(
     value, yoy = _float(row.get("value")), _float(row.get("yoy"))
     figure, unit = words.grand(value, indicator)
     filed, expected = int(str(row.get("filed") or 0)), int(str(row.get("expected") or 0))
-    missing = words.coverage(filed, expected) if value is not None else words.MISSING
+    bare = words.value(None, indicator, withheld=bool(row.get("withheld")))
+    missing = words.coverage(filed, expected) if value is not None else bare
     change = f"同比 {words.change(yoy, indicator)}" if indicator.compared and window != "since_2023" else ""
     return (
         f'<div class="figure-card" title="{html.escape(missing)}"><div class="name">{html.escape(indicator.title)}</div>'
@@ -32,12 +33,21 @@ def figure_card(
     )
 
 
-def target_card(title: str, indicator: Indicator, month: str, done: float | None, target: float | None) -> str:
+def target_card(
+    title: str,
+    indicator: Indicator,
+    month: str,
+    done: float | None,
+    target: float | None,
+    *,
+    withheld: bool = False,
+) -> str:
     """One target of the plan: what is done, the share of it against pace, and what each remaining month must bring."""
     if done is None or not target:
+        why = words.WITHHELD if withheld else "本地还没有目标分解或报送数据"
         return (
             f'<div class="figure-card target"><div class="name">{html.escape(title)}</div>'
-            f'<div class="value">{words.NO_VALUE}</div><div class="sub">本地还没有目标分解或报送数据</div></div>'
+            f'<div class="value">{words.NO_VALUE}</div><div class="sub">{why}</div></div>'
         )
     share, pace = 100 * done / target, measures.pace(month)
     figure, unit = words.grand(done, indicator)

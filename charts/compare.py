@@ -68,7 +68,8 @@ def multiples(
                 "automargin": True,
             }  # fmt: skip
             last = next((v for v in reversed(history["value"].to_list()) if v is not None), None)
-            said = f"{name}　{words.short(last, indicator)}" if last is not None else f"{name}　{words.MISSING}"
+            untold = "withheld" in history.columns and bool(history["withheld"].any())
+            said = f"{name}　{words.value(None, indicator, withheld=untold) if last is None else words.short(last, indicator)}"
             notes.append(_note(said, left, top, "left", t.muted, 11))
     looks = layout(theme, height=ROW * rows + 20, margin={"l": 8, "r": 8, "t": 14, "b": 6}, annotations=notes)
     return go.Figure({"data": traces, "layout": {**looks, **axes}})

@@ -32,8 +32,8 @@ class Drawing:
     `frame`, one row a drawn place in code order: `place_code`, `name`, `short_name`, `value`, `wording`, `label`,
     `rank`, `ranked_of`, `rank_wording`, `unsure` (a rate of too few to be ranked as if it were sure), `yoy`,
     `yoy_wording`, `filed`, `expected`, `class_index` (null: no value or not among the peers), `fill` (hex), `peer`.
-    `counts`: places in each class. `missing`: peers without a value, `gaps` says in words why. `largest`: the value whose
-    circle is largest.
+    `counts`: places in each class. `missing`: peers that filed nothing, `withheld`: peers whose value is not told.
+    `largest`: the value whose circle is largest.
     """
 
     kind: Literal["choropleth", "circles"]
@@ -43,7 +43,7 @@ class Drawing:
     counts: tuple[int, ...]
     colours: tuple[str, ...]
     missing: int
-    gaps: str
+    withheld: int
     largest: float
     pace: float | None
 
@@ -60,7 +60,10 @@ def drawing(values: pl.DataFrame, indicator: Indicator, view: View, theme: Theme
     palette = _palette(len(labels), indicator, theme)
     compared = [None if v is None else v - (pace or 0) for v in frame["value"]]
     indices = classes.classify(compared, breaks)
-    fills = [palette[i] if i is not None else colours.no_data(theme) for i in indices]
+    untold = frame["withheld"].fill_null(False)
+    empty = [colours.withheld(theme) if held else colours.no_data(theme) for held in untold]
+    fills = [bare if i is None else palette[i] for i, bare in zip(indices, empty, strict=True)]
+    bare_peers = frame["value"].is_null() & frame["place_code"].is_in(sorted(peers))
     worded = _worded(frame, indicator).with_columns(
         pl.Series("class_index", indices, dtype=pl.Int64),
         pl.Series("fill", fills, dtype=pl.String),
@@ -75,10 +78,8 @@ def drawing(values: pl.DataFrame, indicator: Indicator, view: View, theme: Theme
         class_labels=labels,
         counts=tuple(indices.count(i) for i in range(len(labels))),
         colours=palette,
-        missing=sum(
-            1 for code, v in zip(frame["place_code"], frame["value"], strict=True) if v is None and code in peers
-        ),
-        gaps=words.gaps(withheld=bool(frame["withheld"].fill_null(False).any())),
+        missing=int((bare_peers & ~untold).sum()),
+        withheld=int((bare_peers & untold).sum()),
         largest=float(sizes) if isinstance(sizes, int | float) else 0.0,
         pace=pace,
     )
@@ -119,7 +120,13 @@ def _worded(frame: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
             [words.value(v, indicator, withheld=w) for v, w in zip(table["value"], table["withheld"], strict=True)],
             dtype=pl.String,
         ),
-        label=pl.Series([words.short(v, indicator) for v in table["value"]], dtype=pl.String),
+        label=pl.Series(
+            [
+                words.WITHHELD if v is None and w else words.short(v, indicator)
+                for v, w in zip(table["value"], table["withheld"], strict=True)
+            ],
+            dtype=pl.String,
+        ),
         rank_wording=pl.Series(
             [
                 words.rank(r, of or 0, unsure=few and r is not None)

@@ -43,15 +43,15 @@ def draw(sheet: Sheet, picture: MapPicture, margin: float) -> None:
         _things(sheet, picture, margin)
     if picture.kind == "plain":
         return
-    missing = picture.frame["value"].null_count()
     keys = list(zip(picture.colours, picture.class_labels, counts, strict=False))
     left, right = margin, sheet.width - margin
     if picture.kind == "circles":
         left = _circle_keys(sheet, picture, left)
-    if missing:
-        hatched = max(width(picture.missing_label, SIZE), 44)
-        _missing_key(sheet, picture, (right - hatched, right), missing)
-        right -= hatched + 14
+    for places_, label in ((picture.missing, picture.missing_label), (picture.withheld, words.WITHHELD)):
+        if places_:
+            wide = max(width(label, SIZE), 44)
+            _bare_key(sheet, label, (right - wide, right), len(places_), hatched=places_ == picture.missing)
+            right -= wide + 14
     if keys:
         _class_keys(
             sheet, picture, keys, (left, right if picture.kind == "choropleth" else min(right, left + 150 * len(keys)))
@@ -130,13 +130,15 @@ def _chosen_mark(sheet: Sheet, picture: MapPicture, x: float, top: float) -> Non
                 anchor="left" if beside else "right")  # fmt: skip
 
 
-def _missing_key(sheet: Sheet, picture: MapPicture, span: tuple[float, float], count: int) -> None:
+def _bare_key(sheet: Sheet, label: str, span: tuple[float, float], count: int, *, hatched: bool) -> None:
+    """Places without a value: hatched where nothing was filed, grey where it is not told."""
     left, right = span
     top = sheet.y + HEAD
-    sheet.boxes([(left, top, right, top + BAR)], colours.no_data("light"), "#9aa5af", 0.5)
-    starts = [left + 4.5 * i for i in range(int((right - left - BAR) / 4.5) + 1)]
+    fill = colours.no_data("light") if hatched else colours.withheld("light")
+    sheet.boxes([(left, top, right, top + BAR)], fill, "#9aa5af", 0.5)
+    starts = [left + 4.5 * i for i in range(int((right - left - BAR) / 4.5) + 1)] if hatched else []
     sheet.strokes([((x, x + BAR), (top + BAR, top)) for x in starts], HATCHING, 0.6)
-    sheet.write(left + 1, top + BAR + 8, picture.missing_label, size=SIZE, colour=T.ink)
+    sheet.write(left + 1, top + BAR + 8, label, size=SIZE, colour=T.ink)
     sheet.write(left + 1, top + BAR + 19, f"{count} 个", size=SMALL, colour=T.muted)
 
 

@@ -24,12 +24,13 @@ LARGEST_CIRCLE: Final = (25.0, 16.5)
 class MapPicture:
     """What a map says.
 
-    `frame` has one row a drawn place: `place_code`, `short_name`, `value` (null: no data, hatched), `wording` (stands
-    under the name; a shorter column `label` goes before it), `class_index` (null: no class). A choropleth needs `colours`
-    and `class_labels`; circles take them as the classes of their fill, and are all of one colour without. `largest` is
-    the value of the largest circle (0: the largest in the frame), so that months can be compared. A plain map has no
-    values of places: it is the ground for `points` and `arcs`, whose colours `keys` explain (colour, label) and whose
-    shapes `shapes` (shape, label). `caption` are the lines at the foot: unit, source, period, data version, 审图号.
+    `frame` has one row a drawn place: `place_code`, `short_name`, `value` (null: no data, hatched, or not told where
+    `wording` says so), `wording` (stands under the name; a shorter column `label` goes before it), `class_index` (null: no
+    class). A choropleth needs `colours` and `class_labels`; circles take them as the classes of their fill, and are all of
+    one colour without. `largest` is the value of the largest circle (0: the largest in the frame), so that months can be
+    compared. A plain map has no values of places: it is the ground for `points` and `arcs`, whose colours `keys` explain
+    (colour, label) and whose shapes `shapes` (shape, label). `caption` are the lines at the foot: unit, source, period,
+    data version, 审图号.
     """
 
     title: str
@@ -56,6 +57,17 @@ class MapPicture:
         """How many places are in each class."""
         indices = self.frame["class_index"].to_list()
         return tuple(indices.count(i) for i in range(len(self.class_labels)))
+
+    @property
+    def withheld(self) -> frozenset[str]:
+        """The places whose value is not told."""
+        return frozenset(self.frame.filter(pl.col("wording") == words.WITHHELD)["place_code"])
+
+    @property
+    def missing(self) -> frozenset[str]:
+        """The places that have no value; none on a plain map."""
+        bare = self.frame.filter(pl.col("value").is_null())["place_code"] if self.kind != "plain" else ()
+        return frozenset(bare) - self.withheld
 
     @property
     def greatest(self) -> float:

@@ -104,7 +104,7 @@ class _Map:
         for fill in sorted(by_fill, key=colours.luminance):
             line = PALE_LINE if colours.luminance(fill) > PALE else COUNTY_LINE
             self.sheet.shapes(self._paths(by_fill[fill]), fill, line, 0.6)
-        bare = [code for code, row in self.rows.items() if row["value"] is None and self.picture.kind != "plain"]
+        bare = self.picture.missing
         area = shapely.union_all([*(self.shapes[c] for c in bare), *(s for (_, c), s in self._enlarged() if c in bare)])
         lines = boundaries.hatched(area, HATCH_GAP / self.ground.scale)
         self.sheet.strokes(
@@ -260,7 +260,7 @@ class _Map:
         if self.picture.kind == "plain":
             return LAND
         if row["value"] is None:
-            return colours.no_data("light")
+            return colours.withheld("light") if code in self.picture.withheld else colours.no_data("light")
         if self.picture.kind == "circles" or row["class_index"] is None:
             return LAND
         return self.picture.colours[int(row["class_index"])]

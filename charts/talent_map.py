@@ -81,7 +81,9 @@ def legend(drawn: Drawing, indicator: Indicator, view: View, theme: Theme, *, la
             for i, (colour, label, n) in enumerate(zip(drawn.colours, drawn.class_labels, drawn.counts, strict=True))
         )
     if drawn.missing:
-        keys += _key(_hatch(colours.no_data(theme), t.muted), drawn.gaps, f"{drawn.missing} 个", mark=None)
+        keys += _key(_hatch(colours.no_data(theme), t.muted), words.MISSING, f"{drawn.missing} 个", mark=None)
+    if drawn.withheld:
+        keys += _key(colours.withheld(theme), words.WITHHELD, f"{drawn.withheld} 个", mark=None)
     if view.bases:
         keys += f'<span class="legend-key"><b class="point" style="background:{t.accent}"></b>实训基地（越大工位越多）</span>'
     title = f"{indicator.short}（{indicator.unit}）" + ("　各月同一比例" if drawn.kind == "circles" else "")
@@ -117,7 +119,7 @@ def _mark(row: dict[str, object], drawn: Drawing, indicator: Indicator, theme: T
         if row["peer"]
         else (str(row["short_name"]),),
         tooltip=tooltip,
-        hatched=value is None and bool(row["peer"]),
+        hatched=value is None and bool(row["peer"]) and not row["withheld"],
         radius=radius(value, drawn.largest, largest) if circles else None,
         circle_fill=circle if circles else None,
         faded=not row["peer"],

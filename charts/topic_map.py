@@ -48,10 +48,12 @@ def legend(picture: MapPicture, theme: Theme) -> str:
     t = TOKENS[theme]
     classes = zip(picture.colours, picture.class_labels, picture.class_counts, strict=False)
     keys = "".join(_key(f'<i style="background:{colour}"></i>', label, f"{n} 个") for colour, label, n in classes)
-    missing = picture.frame["value"].null_count() if picture.kind != "plain" else 0
-    if missing:
+    if picture.missing:
         hatched = f"repeating-linear-gradient(45deg,{colours.no_data(theme)} 0 4px,{t.muted} 4px 5px)"
-        keys += _key(f'<i style="background:{hatched}"></i>', picture.missing_label, f"{missing} 个")
+        keys += _key(f'<i style="background:{hatched}"></i>', picture.missing_label, f"{len(picture.missing)} 个")
+    if picture.withheld:
+        grey = f'<i style="background:{colours.withheld(theme)}"></i>'
+        keys += _key(grey, words.WITHHELD, f"{len(picture.withheld)} 个")
     keys += "".join(_key(f'<b class="point" style="background:{c}"></b>', label, "") for c, label in picture.keys)
     keys += "".join(_key(f"<em>{GLYPHS[shape]}</em> ", label, "") for shape, label in picture.shapes)
     title = f'<span class="legend-title">{html.escape(picture.unit)}</span>' if picture.unit else ""
@@ -65,7 +67,7 @@ def _mark(row: dict[str, Any], picture: MapPicture, theme: Theme) -> Mark:
     fill = (
         t.land
         if plain or (circles and not bare)
-        else colours.no_data(theme)
+        else (colours.withheld(theme) if row["wording"] == words.WITHHELD else colours.no_data(theme))
         if at is None
         else picture.colours[int(at)]
     )
@@ -79,7 +81,7 @@ def _mark(row: dict[str, Any], picture: MapPicture, theme: Theme) -> Mark:
         fill=fill,
         lines=lines,
         tooltip=tooltip,
-        hatched=bare,
+        hatched=bare and row["wording"] != words.WITHHELD,
         radius=picture.radius(row["value"]) if circles else None,
         circle_fill=(t.accent if chosen else t.primary) if circles else None,
     )

@@ -61,6 +61,7 @@ _DIVERGING: Mapping[Theme, tuple[str, ...]] = {
     "dark": ("#c79ae6", "#7d5a99", "#37424d", "#3c8580", "#76d6c6"),
 }
 _NO_DATA: Mapping[Theme, str] = {"light": "#f1f2f4", "dark": "#222c36"}
+_WITHHELD: Mapping[Theme, str] = {"light": "#c3c8ce", "dark": "#4b5763"}
 _INKS = ("#1c2733", "#ffffff", "#000000")
 READABLE = 4.5
 
@@ -96,6 +97,11 @@ def diverging(n: int, theme: Theme = "light") -> tuple[str, ...]:
 def no_data(theme: Theme = "light") -> str:
     """The fill under the hatching where there is no data."""
     return _NO_DATA[theme]
+
+
+def withheld(theme: Theme = "light") -> str:
+    """The fill where there is a value that is not told."""
+    return _WITHHELD[theme]
 
 
 def tokens(theme: Theme = "light") -> Tokens:

@@ -39,8 +39,8 @@ def series(cubes: Cubes, indicator: Indicator, window: Window, cluster: str | No
     (growth against the same months of last year over leaves complete in both; for a share, the difference in points;
     null when not comparable).
     A restricted indicator is null for places whose single rows are not open to the reader of the cubes. `withheld`: the
-    value is not told because it is, or would give, a small number of people (see `suppression`); null then, as are its
-    parts.
+    value is not told because of that, or because it is, or would give, a small number of people (see `suppression`); null
+    then, as are its parts.
     `cluster` keeps one industry cluster and is refused with ValueError for an indicator that cannot be told apart.
     """
     if window not in indicator.windows:
@@ -69,7 +69,7 @@ def series(cubes: Cubes, indicator: Indicator, window: Window, cluster: str | No
         filed=_MEMBERS @ complete,
         expected=np.repeat(_MEMBERS.sum(axis=1, keepdims=True), len(months), axis=1),
         yoy=np.where(shown & compared, _growth(indicator, window, numerator, denominator, complete), np.nan),
-    ).with_columns(pl.Series("withheld", withheld.ravel()))
+    ).with_columns(pl.Series("withheld", (~shown).ravel()))
 
 
 def open_everywhere(reader: Reader, indicator: Indicator) -> bool:

@@ -20,7 +20,9 @@ def section(facts: Facts, place: str, month: str) -> Section:
         "主要指标",
         _message(facts, place, month),
         (
-            narrative.joined(*known) if known else (f"{name}本期主要指标均缺报。",),
+            narrative.joined(*known)
+            if known
+            else (f"{name}本期主要指标均{words.gaps(withheld=facts.cubes.fewest_people > 0)}。",),
             _table(facts, place, month),
             *((_chart(facts, place, month),) if RHYTHM in facts.indicators else ()),
         ),

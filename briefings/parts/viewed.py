@@ -16,6 +16,7 @@ from indicators.view import View
 MANY: Final = 30
 """More places than this are a table without bars."""
 MONTHS: Final = 24
+UNRANKED: Final = "缺报和不公开的地区不参与排名。"
 
 
 def part(view: View) -> Part:
@@ -47,6 +48,8 @@ def _standing(facts: Facts, view: View) -> Text:
     indicator, name = catalogue()[view.indicator], places.place(view.place).name
     value = number(facts, "value", "grand", view)
     period = words.period(view.month, view.window)
+    if value.text == words.WITHHELD:
+        return (f"{name}{period}的{indicator.title}{words.WITHHELD}，不参与排名。",)
     if not value.known:
         return (f"{name}{period}有月份未报送，没有{indicator.title}的数值，不参与排名。",)
     ranked = view.place in view.ranked_places and len(view.ranked_places) > 1
@@ -71,8 +74,8 @@ def _ranking(facts: Facts, view: View) -> Chart | Table:
         "应报单位",
     )
     if len(order) > MANY or not any(n.known for n in held.values()):
-        return Table(title, header, rows, "缺报的地区不参与排名。")
-    table = Table(f"{title}（数据）", header, rows, "缺报的地区不参与排名。")
+        return Table(title, header, rows, UNRANKED)
+    table = Table(f"{title}（数据）", header, rows, UNRANKED)
     names, numbers = tuple(places.place(code).name for code in order), tuple(held[code] for code in order)
     return Chart(title, "bar", indicator.unit, names, (Series(indicator.short, numbers),), table)
 

@@ -36,7 +36,12 @@ def targets() -> None:
         whose = "全省目标" if here.code == places.PROVINCE else f"{here.name}分解目标"
         shown.append(
             cards.target_card(
-                f"{whose}：{plan.TARGET_TITLES[done_key]}", catalogue()[done_key], month(), _value(done), _target(share)
+                f"{whose}：{plan.TARGET_TITLES[done_key]}",
+                catalogue()[done_key],
+                month(),
+                _value(done),
+                _target(share),
+                withheld=bool(done.get("withheld")),
             )
         )
     st.html(f'<div class="cards wide">{"".join(shown)}</div>')

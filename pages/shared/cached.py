@@ -125,8 +125,8 @@ def _remarks(frame: pl.DataFrame) -> list[str]:
 def paper_table(cubes: Cubes, view: View) -> str:
     """The table of a view as it is printed (see `paper.table`)."""
     indicator = catalogue()[view.indicator]
-    forms = place_tables.columns_of(indicator)
-    frame = place_tables.tabulated(table(cubes, view), indicator)
+    found = table(cubes, view)
+    forms, frame = place_tables.columns_of(indicator, found), place_tables.tabulated(found, indicator)
     frame = frame.with_columns(filing=pl.format("{}／{}", "filed", "expected"))
     remarks = _remarks(frame)
     wanted = {name: forms[name] for name in ("name", "value", "rank", *remarks, "yoy_shown") if name in forms}

@@ -159,7 +159,7 @@ def trend_of(view: View, screen: Screen, *, height: int = 220) -> None:
 def table_of(view: View) -> None:
     """The table that says everything the map says; a click on a row selects the place."""
     indicator = catalogue()[view.indicator]
-    cubes, forms = state.run().cubes, place_tables.columns_of(indicator)
+    cubes, forms = state.run().cubes, place_tables.columns_of(indicator, cached.table(state.run().cubes, view))
     subject = of_view(view, indicator.title)
     with st.container(horizontal=True, vertical_alignment="center", key="table-head"):
         titled(f"数据表：{sentences.scope(view)}")
@@ -169,7 +169,7 @@ def table_of(view: View) -> None:
         for c in ("value", "rank", "yoy_shown")
     }
     configured["name"] = st.column_config.TextColumn("地区")
-    configured["remark"] = st.column_config.TextColumn("位次说明")
+    configured["remark"] = st.column_config.TextColumn(forms["remark"].header if "remark" in forms else "说明")
     configured["filing"] = st.column_config.TextColumn("已报单位／应报单位", alignment="right")
     key = f"table-{view.level}-{view.within}-{view.place}"
     st.dataframe(
@@ -207,18 +207,23 @@ def plotly(figure: go.Figure, *, key: str, on_select: Callable[[], Any] | None =
 def _places(view: View) -> Callable[[], Table]:
     """The table of the view's places, when it is asked for."""
     indicator, cubes = catalogue()[view.indicator], state.run().cubes
-    columns = place_tables.columns_of(indicator)
-    return lambda: (place_tables.tabulated(cached.table(cubes, view), indicator), columns)
+
+    def made() -> Table:
+        frame = cached.table(cubes, view)
+        return place_tables.tabulated(frame, indicator), place_tables.columns_of(indicator, frame)
+
+    return made
 
 
 def _months(view: View) -> Callable[[], Table]:
     """The table of the chosen place's months, when it is asked for."""
     indicator, cubes = catalogue()[view.indicator], state.run().cubes
-    columns = place_tables.months_of(indicator)
-    return lambda: (
-        place_tables.tabulated(measures.history(cached.of_view(cubes, view), view.place), indicator),
-        columns,
-    )
+
+    def made() -> Table:
+        frame = measures.history(cached.of_view(cubes, view), view.place)
+        return place_tables.tabulated(frame, indicator), place_tables.months_of(indicator, frame)
+
+    return made
 
 
 def _offer_map(subject: Subject, view: View) -> None:

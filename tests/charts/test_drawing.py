@@ -1,12 +1,15 @@
 """What the map draws: classes that stay through the months, counts that add up, ranks only where there is a value."""
 
 import dataclasses
+import re
 
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from briefings import place_tables
+from charts import map_picture, printed_map, talent_map
 from charts.drawing import drawing, name_of, rows
 from data_sources.cubes import Cubes
 from geo import colours, places
@@ -203,3 +206,34 @@ def test_both_themes_differ_in_colours_only() -> None:
     assert light.colours != dark.colours
     assert light.frame.drop("fill").equals(dark.frame.drop("fill"))
     assert tuple(light.frame["place_code"]) == PREFECTURES
+
+
+def test_what_is_not_told_has_a_class_of_its_own_on_screen_and_paper() -> None:
+    looked = pictured.view("talent_stock", level="prefecture")
+    codes, values = looked.drawn, [None, None, *range(9)]
+    frame = pictured.series({c: [v] for c, v in zip(codes, values, strict=True)}, (looked.month,)).with_columns(
+        withheld=pl.col("place_code") == codes[0]
+    )
+    drawn = drawing(frame, KNOWN["talent_stock"], looked, "light")
+    assert (drawn.missing, drawn.withheld) == (1, 1)
+    assert drawn.frame.select("wording", "label", "fill").rows()[:2] == [
+        ("不公开", "不公开", colours.withheld("light")),
+        ("缺报", "", colours.no_data("light")),
+    ]
+    keys = re.sub(r"<[^>]+>", " ", talent_map.legend(drawn, KNOWN["talent_stock"], looked, "light", largest=20))
+    assert re.search(r"缺报\s+1 个\s+不公开\s+1 个", keys)
+    on_paper = map_picture.pictured(drawn, looked, "", (), simulated=False)
+    assert (on_paper.withheld, on_paper.missing) == ({codes[0]}, {codes[1]})
+    written = [str(note.text) for note in printed_map.printed_map(on_paper).layout.annotations]
+    assert {"缺报", "不公开"} <= {re.sub(r"<[^>]+>", "", text) for text in written}
+
+
+def test_a_table_says_of_what_is_not_told_that_it_is_not() -> None:
+    looked = pictured.view("talent_stock", level="prefecture")
+    frame = pictured.series({c: [None] for c in looked.drawn}, (looked.month,)).with_columns(
+        withheld=pl.col("place_code") == looked.drawn[0]
+    )
+    shown = rows(frame, KNOWN["talent_stock"], looked)
+    forms = place_tables.columns_of(KNOWN["talent_stock"], shown)
+    said = dict(place_tables.tabulated(shown, KNOWN["talent_stock"]).select("place_code", "remark").rows())
+    assert (forms["remark"].header, said[looked.drawn[0]], said[looked.drawn[1]]) == ("说明", "不公开", None)

@@ -14,11 +14,17 @@ from indicators.catalogue import catalogue
 from tests.indicators import small
 
 FEWEST = 5
-MONTHS = tuple(f"2023-{month:02d}" for month in range(1, 9))
+MONTHS = ("2023-11", "2023-12", *(f"2024-{month:02d}" for month in range(1, 7)))
+"""Nothing was counted before the first of them; with them a year ends and another begins."""
 COUNTIES = 4
 GROUPS = tuple(tuple(range(at, at + COUNTIES)) for at in range(0, 12, COUNTIES))
 PLACES = (*((leaf,) for leaf in range(12)), *GROUPS, tuple(range(12)))
-WINDOWS = {"since_2023": lambda month: 0, "month": lambda month: month}
+FIRST = {
+    "since_2023": lambda months, at: 0,
+    "month": lambda months, at: at,
+    "year_to_date": lambda months, at: next(i for i, month in enumerate(months) if month[:4] == months[at][:4]),
+}
+"""The first month that a figure of a window counts, by its number: every window that a page offers of what is counted."""
 PEOPLE = [i for i in catalogue().values() if any(people.count(t) for t in (*i.numerator, *i.denominator))]
 
 
@@ -36,8 +42,8 @@ def sums(counts: np.ndarray) -> list[tuple[tuple[int, ...], tuple[int, ...], ran
     kinds = range(len(counts))
     families = [((tuple(kinds),), total), (tuple((kind,) for kind in kinds), by_cluster)]
     return [
-        (inside, place, range(first(month), month + 1), bool(shown[number, at, month]))
-        for window, first in WINDOWS.items()
+        (inside, place, range(first(MONTHS, month), month + 1), bool(shown[number, at, month]))
+        for window, first in FIRST.items()
         for told, found in families
         for shown in [suppression.shown(found, MONTHS, window)]
         for number, inside in enumerate(told)
@@ -111,7 +117,7 @@ def test_a_small_county_is_withheld_with_two_others_and_told_when_five_have_come
     assert found[2].tolist() == [True, False, False, True]
     assert (~found[:4, 1]).sum() == 3
     assert found[4:].all()
-    months = MONTHS[:4]
+    months = tuple(f"2023-{month:02d}" for month in range(1, 5))
     assert suppression.shown(found, months, "month")[2].tolist() == [True, False, False, False]
     assert suppression.shown(found, months, "year_to_date")[2].tolist() == [True, False, False, True]
 
@@ -129,6 +135,10 @@ def test_a_sum_that_one_part_can_undo_is_withheld() -> None:
 
 def test_zero_tells_of_nobody_and_is_told() -> None:
     assert suppression.told(np.zeros((1, 2, 12, 3)), GROUPS, FEWEST).all()
+
+
+def test_every_window_of_what_is_counted_is_attacked() -> None:
+    assert {window for indicator in PEOPLE for window in indicator.windows} - {"month_end"} == set(FIRST)
 
 
 def seen(demo_cubes: Cubes, *grants: Grant, fewest: int = FEWEST) -> Cubes:
@@ -189,14 +199,16 @@ def test_no_small_number_of_the_demonstration_follows_from_what_is_shown(demo_cu
     public = cubes.seen_by(demo_cubes, PUBLIC, FEWEST)
     every = tuple(range(len(kinds)))
     for cluster, inside in [*((c, (k,)) for k, c in enumerate(kinds)), (None, every)]:
-        for window, first in WINDOWS.items():
+        for window, first in FIRST.items():
+            if window not in wanted.windows:
+                continue
             found = measures.series(public, wanted, window, cluster).filter(pl.col("month").is_in(list(months)))
             true = measures.series(demo_cubes, wanted, window, cluster)
             for at, place in enumerate(asked):
                 told = measures.history(found, place)["value"].to_list()
                 what = measures.history(true, place)["value"].to_list()[:12]
                 leaves = (at - 1,) if at else tuple(range(len(asked) - 1))
-                offered += [(inside, leaves, range(first(m), m + 1), told[m] is not None) for m in range(12)]
+                offered += [(inside, leaves, range(first(months, m), m + 1), told[m] is not None) for m in range(12)]
                 if window == "month" and at and (cluster is not None) is by_cluster:
                     counts[inside[0], at - 1] = [value or 0 for value in what]
     given = np.unique(np.array([row(counts, *each) for *each, shown in offered if shown]), axis=0)

@@ -226,6 +226,18 @@ def test_links_of_the_province_with_foreign_rows_are_among_those_that_are_tried(
     assert showing >= {"place_profile", "subsidies"}
 
 
+def test_a_map_says_of_small_numbers_that_they_are_not_public_and_not_that_nobody_filed(
+    tab: Callable[[str], Tab],
+) -> None:
+    asked = {"indicator": "high_skilled_trained", "window": "month", "level": "all", "place": YUHANG}
+    mine = tab("yuhang")
+    shown = mine.run("talent_map", **asked)
+    (legend,) = (e.body for kind, e in shown.elements if kind == "html" and 'class="legend"' in e.body)
+    assert re.search(r">不公开<small>\d+ 个", legend)
+    assert "不公开".encode() in unpacked(mine.file(shown.files["数据表-xlsx"]))
+    assert "不公开".encode() not in tab("province").run("talent_map", **asked).data
+
+
 @pytest.mark.parametrize("rounds", [20, pytest.param(200, marks=pytest.mark.slow)])
 def test_two_readers_alternating_on_one_server_share_nothing(
     rounds: int, tab: Callable[[str], Tab], foreign: Callable[[str], Marks]
