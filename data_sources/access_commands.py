@@ -2,7 +2,7 @@
 
 import argparse
 
-from data_sources import audit, readers
+from data_sources import audit, policy, readers
 from data_sources.answers import OK, WRONG, said, unusable
 from data_sources.policy import OPERATOR, Grant, WrongGrant
 from data_sources.readers import UnknownReader
@@ -48,6 +48,8 @@ def manage_readers(url: str, given: argparse.Namespace) -> int:
     except FAILED as error:
         return said(error)
     _listed(url)
+    if given.action == "grant" and (found := readers.find(url, given.subject)) and (doubt := policy.doubts(found)):
+        print(f"提醒：{doubt}")
     return OK
 
 

@@ -119,6 +119,24 @@ def checked(grant: Grant) -> Grant:
     return grant
 
 
+def doubts(reader: Reader) -> str:
+    """What an administrator should weigh in these grants: whoever has two counties of one prefecture may work out a small
+    number of a third from what everybody is shown; empty when there is nothing."""
+    told = []
+    for prefecture in places.prefectures():
+        inside = within(prefecture.code)
+        own = sorted({code for g in reader.grants if g.role != "administrator" for code in g.places & inside})
+        if 2 <= len(own) < len(inside):
+            names = "、".join(places.place(code).name for code in own)
+            told.append(f"{prefecture.name}的{names}")
+    if not told:
+        return ""
+    return (
+        f"“{reader.subject}”可看{'；'.join(told)}的明细：与公开的合计相减，可能推算出同一设区市另一个县不足门槛的人数，"
+        f"请斟酌；确需如此时可不必处理。"
+    )
+
+
 def may_look(reader: Reader) -> bool:
     """Rule 1: whether the reader sees anything at all."""
     return bool(reader.grants)

@@ -224,7 +224,8 @@ FORMATS: Final = Several(
     5,
 )
 EXTENT: Final = Choice("extent", "范围", "one", {"one": "当前地区", "all": "全部地区（ZIP）"})
-OF_BRIEFINGS: Final[tuple[Option, ...]] = (BRIEFING, ABOUT, FORMATS, EXTENT)
+AUDIENCE: Final = Choice("audience", "用途", "own", {"own": "本单位使用", "public": "公开发布"})
+OF_BRIEFINGS: Final[tuple[Option, ...]] = (BRIEFING, ABOUT, FORMATS, EXTENT, AUDIENCE)
 """What is chosen about a document itself, not about what it shows."""
 
 # 补贴资金

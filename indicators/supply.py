@@ -11,8 +11,8 @@ import polars as pl
 
 from data_sources.cubes import Cubes
 from geo import places
-from indicators import people, spans
-from indicators.catalogue import Window
+from indicators import measures, people, spans
+from indicators.catalogue import Window, catalogue
 
 BOTH: Final = ("vacancy", "certificate")
 KEYS: Final = ("place_code", "occupation_code")
@@ -83,7 +83,7 @@ def in_training(cubes: Cubes, place_code: str, *, cluster: str | None = None) ->
     A course is filed when it has ended, and lasts up to a year: what is `known` of the last twelve months are only the
     courses that have ended since, and nothing of the last one (null). `estimated` is the known number of a year before ×
     person-times of the twelve months up to this one ÷ those of the twelve before, at least what is known; null for months
-    known in full, and where it cannot be told, as in a county that has not filed all of these.
+    known in full, and where it cannot be told, as in a county that has not filed all of these, or of a small number.
     """
     frame = spans.kept(cubes, "course", cluster).join(spans.parts((place_code,)), on="leaf")
     shut = bool(people.closed(cubes, ("training",), (place_code,), twice=cluster is not None))
@@ -98,16 +98,21 @@ def in_training(cubes: Cubes, place_code: str, *, cluster: str | None = None) ->
     growth = pl.when(year.shift(12) > 0).then(year / year.shift(12))
     last = pl.int_range(pl.len()) - pl.len()
     bounded = pl.when((pl.col("known").shift(12) * growth).is_not_null()).then(pl.col("known"))
-    return found.with_columns(
-        estimated=pl.when(last >= -12).then(pl.max_horizontal(pl.col("known").shift(12) * growth, bounded)),
-        known=pl.when((last < -1) & ~pl.lit(shut)).then("known"),
-    ).select("month", "known", "estimated")
+    return (
+        found.with_columns(
+            estimated=pl.when(last >= -12).then(pl.max_horizontal(pl.col("known").shift(12) * growth, bounded)),
+            known=pl.when((last < -1) & ~pl.lit(shut)).then("known"),
+        )
+        .with_columns(_not_small(cubes, place_code, "known", "estimated"))
+        .select("month", "known", "estimated")
+    )
 
 
 def due(cubes: Cubes, month: str, place_codes: Sequence[str], *, cluster: str | None = None) -> pl.DataFrame:
     """Certificates to be expected in the three months after this one: `place_code`, `passed` (person-times passed in
     the last three months), `rate` (last year: certificates of the three months to come ÷ person-times passed in the
-    three before), `due` (`passed` × `rate`). Null where last year is not known or a month of these was not filed.
+    three before), `due` (`passed` × `rate`). Null where last year is not known, a month of these was not filed, or one of
+    the sums is not told to the reader: each is the difference of two running counts, and told when both are.
     """
     after = {name: spans.around(month, first, last) for name, (first, last) in _DUE.items()}
     found = pl.DataFrame({"place_code": list(place_codes)}, {"place_code": pl.String})
@@ -117,7 +122,8 @@ def due(cubes: Cubes, month: str, place_codes: Sequence[str], *, cluster: str | 
         sums = spans.summed(cubes, cube, months, place_codes, (measure,), cluster=cluster).rename({measure: name})
         for part in (sums, filed.select("place_code", "usable")):
             found = found.join(part, on="place_code", how="left", maintain_order="left")
-        whole = pl.col("usable") & (len(months) == AHEAD)
+        told = pl.col("place_code").is_in(_told(cubes, _TOLD_WITH[name], months, place_codes))
+        whole = pl.col("usable") & (len(months) == AHEAD) & told
         found = found.with_columns(pl.when(whole).then(pl.col(name).fill_null(0)).alias(name)).drop("usable")
     rate = pl.when(pl.col("passed_then") > 0).then(pl.col("followed") / pl.col("passed_then"))
     return (
@@ -127,6 +133,28 @@ def due(cubes: Cubes, month: str, place_codes: Sequence[str], *, cluster: str | 
     )
 
 
+def _told(cubes: Cubes, key: str, months: Sequence[str], place_codes: Sequence[str]) -> list[str]:
+    """The places of which the running count behind an indicator is told at the end of these months and before them."""
+    if not cubes.fewest_people or not months:
+        return list(place_codes)
+    ends = (months[-1], spans.around(months[0], -1, -1)[0])
+    running = measures.series(cubes, catalogue()[key], "since_2023").filter(pl.col("month").is_in(list(ends)))
+    return sorted(set(place_codes) - set(running.filter("withheld")["place_code"]))
+
+
+def _not_small(cubes: Cubes, place_code: str, *columns: str) -> list[pl.Expr]:
+    """These counts of people of a place, null where they are small and the place is not the reader's own."""
+    if not cubes.fewest_people or people.inside(cubes.reader, ("training",), (place_code,)).all():
+        return [pl.col(column) for column in columns]
+    few = cubes.fewest_people
+    return [
+        pl.when((pl.col(column) == 0) | (pl.col(column).abs() >= few)).then(pl.col(column)).alias(column)
+        for column in columns
+    ]
+
+
+_TOLD_WITH: Final = {"passed": "training_pass_rate", "passed_then": "training_pass_rate", "followed": "certificates"}
+"""The indicator that each sum is told with, so that who failed is not told either."""
 _DUE: Final = {"passed": (-2, 0), "passed_then": (-14, -12), "followed": (-11, -9)}
 """First and last month of each sum, counted from the month looked at."""
 _PASSED: Final = ("training", "passed_person_times")

@@ -4,12 +4,21 @@ from briefings import kinds, this_page
 from briefings.assembly import About
 from briefings.document import plain
 from briefings.facts import Facts
+from data_sources import cubes as all_cubes
 from data_sources.cubes import Cubes
+from data_sources.policy import PUBLIC
+from data_sources.settings import settings
 from pages.shared import cached
 from pages.shared.caches import kept
 
 
-@kept(maxsize=2)
+@kept(maxsize=4)
+def published(cubes: Cubes) -> Cubes:
+    """The same as anybody may read it: sums, and of people none that is small."""
+    return all_cubes.seen_by(cubes, PUBLIC, settings().fewest_people)
+
+
+@kept(maxsize=4)
 def facts(cubes: Cubes) -> Facts:
     """The numbers of a data version (see `kinds.facts`)."""
     return kinds.facts(cubes, cached.series)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from indicators.options import ABOUT, BRIEFING, EXTENT, FORMATS
+from indicators.options import ABOUT, AUDIENCE, BRIEFING, EXTENT, FORMATS
 from pages.briefing import parts
 from pages.shared import controls, failures, state
 
@@ -14,6 +14,7 @@ if state.run().cubes.months:
     controls.option(BRIEFING)
     controls.option(ABOUT if parts.of_a_page() else EXTENT)
     controls.option(FORMATS)
+    controls.option(AUDIENCE)
     with failures.shown("生成"):
         parts.making()
     with failures.shown("内容"):

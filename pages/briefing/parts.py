@@ -1,6 +1,8 @@
 """The parts of 简报."""
 
 import html
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -11,9 +13,12 @@ from briefings.kinds import KINDS, Kind
 from briefings.making import Asked, Format
 from briefings.this_page import WrongPage
 from charts import words
+from data_sources import looking
+from data_sources.cubes import Cubes
+from data_sources.policy import PUBLIC
 from geo import places
 from indicators import options
-from indicators.options import ABOUT, BRIEFING, EXTENT, FORMATS, OF_BRIEFINGS, listed
+from indicators.options import ABOUT, AUDIENCE, BRIEFING, EXTENT, FORMATS, OF_BRIEFINGS, listed
 from pages.briefing import cached
 from pages.overview.parts import month
 from pages.shared import downloads, draw, state
@@ -21,6 +26,17 @@ from pages.shared import downloads, draw, state
 JOB = "briefing-job"
 EVERY = 0.7
 OWN = {each.name for each in OF_BRIEFINGS}
+
+
+@contextmanager
+def _for_its_readers() -> Iterator[Cubes]:
+    """The cubes that are written from: as who looks sees them, or as anybody may, with no more rights than that."""
+    cubes = state.run().cubes
+    if state.option(AUDIENCE) == "own":
+        yield cubes
+    else:
+        with looking.by(PUBLIC):
+            yield cached.published(cubes)
 
 
 def making() -> None:
@@ -47,14 +63,16 @@ def preview() -> None:
     kind, place = _kind(), state.current().place
     if state.option(EXTENT) == "all" or not _fits(kind):
         return
-    found = cached.findings(state.run().cubes, kind.name, place, month())
+    with _for_its_readers() as cubes:
+        found = cached.findings(cubes, kind.name, place, month())
     _said(f"{kinds.title(kind.name, place)}（{words.month_name(month())}）", found)
     st.caption(f"内容：{'、'.join(part.name for part in kind.parts)}、需要关注的事项、数据说明")
 
 
 def _preview_of_page() -> None:
     try:
-        about, found = cached.findings_of_page(state.run().cubes, _url())
+        with _for_its_readers() as cubes:
+            about, found = cached.findings_of_page(cubes, _url())
     except WrongPage as told:
         st.info(str(told))
         return
@@ -109,10 +127,12 @@ def _begin() -> None:
     formats: tuple[Format, ...] = listed(state.option(FORMATS))  # type: ignore[assignment]
     if state.option(EXTENT) == "all" and not of_a_page():
         kind = _kind()
-        job = jobs.every(Asked(kind.name, kinds.everywhere(kind.name), month(), formats))
+        with _for_its_readers():
+            job = jobs.every(Asked(kind.name, kinds.everywhere(kind.name), month(), formats))
     else:
         name, url = (this_page.KIND, _url()) if of_a_page() else (_kind().name, "")
-        job = jobs.one(cached.facts(run.cubes), Asked(name, (run.view.place,), month(), formats, url))
+        with _for_its_readers() as cubes:
+            job = jobs.one(cached.facts(cubes), Asked(name, (run.view.place,), month(), formats, url))
         job.wait(EVERY)  # most are ready by then: no flicker of a progress bar
     state.remember(JOB, job)
 

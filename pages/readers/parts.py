@@ -7,7 +7,7 @@ import streamlit as st
 
 from briefings.tables import ColumnForm
 from charts.subject import Subject
-from data_sources import looking, readers
+from data_sources import looking, policy, readers
 from data_sources.policy import Grant, WrongGrant
 from data_sources.readers import UnknownReader
 from data_sources.settings import settings
@@ -72,6 +72,9 @@ def granting(known: list[str]) -> None:
                 "主题（部门用户）", themes, format_func=lambda t: DEPARTMENT_THEMES[t], key="grant-theme"
             )
             exports = st.checkbox("可导出明细", key="grant-exports")
+        found = readers.find(settings().url, subject)
+        if found and (doubt := policy.doubts(found)):
+            st.warning(doubt)
         given, url = Grant(role, place, theme, exports), settings().url
         with st.container(horizontal=True):
             if st.form_submit_button("授权", type="primary"):

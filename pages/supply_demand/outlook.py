@@ -144,6 +144,7 @@ def _tests() -> None:
 
 def _why(too_few: bool, key: str) -> str:
     if not too_few:
-        return "2023年以来有月份缺报，累计数不完整，不能推算。"
+        why = words.gaps(withheld=state.run().cubes.fewest_people > 0)
+        return f"2023年以来有月份{why}，累计数不完整，不能推算。"
     known, _ = projection.known(cached.history(state.run().cubes, key, state.current().place, common.month()))
     return f"截至{words.month_name(common.month())}连续有数的只有 {len(known)} 个月，不足 {projection.FEWEST} 个月，不推算。"

@@ -87,3 +87,11 @@ def test_every_theme_and_role_is_ruled() -> None:
 def test_a_reader_is_at_home_in_the_highest_place_granted() -> None:
     assert reader(Grant("county", CIXI), Grant("prefecture", HANGZHOU)).home == HANGZHOU
     assert reader(Grant("county", CIXI)).home == CIXI
+
+
+def test_an_administrator_is_told_of_grants_that_give_a_third_county_away() -> None:
+    yuhang, linping, cixi = (Grant("county", code) for code in ("330110", "330113", "330282"))
+    asked = [(yuhang,), (yuhang, cixi), (yuhang, linping), (yuhang, linping, Grant("prefecture", "330100"))]
+    told = [policy.doubts(Reader("two", "两地", frozenset(grants))) for grants in asked]
+    assert [bool(each) for each in told] == [False, False, True, False]
+    assert "杭州市的余杭区、临平区" in told[2]

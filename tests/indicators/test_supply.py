@@ -2,7 +2,9 @@
 
 import pytest
 
+from data_sources import cubes as all_cubes
 from data_sources.cubes import Cubes
+from data_sources.policy import OPERATOR, PUBLIC
 from data_sources.reference import clusters
 from geo import places
 from indicators import measures, supply
@@ -169,3 +171,15 @@ def test_the_clusters_add_up_to_all_courses(demo_cubes: Cubes) -> None:
     whole = supply.in_training(demo_cubes, "330000")["known"]
     parts = [supply.in_training(demo_cubes, "330000", cluster=code)["known"] for code in clusters()]
     assert sum(parts[1:], start=parts[0]).to_list() == whole.to_list()
+
+
+def test_what_comes_is_not_told_from_small_numbers_to_a_reader_from_outside(demo_cubes: Cubes) -> None:
+    """In a province where everything is few, nothing is said; in this one all of it is, and to the province always."""
+    usual, few = (all_cubes.seen_by(demo_cubes, PUBLIC, fewest) for fewest in (5, 100_000))
+    own = all_cubes.seen_by(demo_cubes, OPERATOR, 100_000)
+    told = [supply.due(c, "2026-09", ("330000",)).row(0) for c in (demo_cubes, usual, own, few)]
+    assert told[0] == told[1] == told[2]
+    assert told[3] == ("330000", None, None, None)
+    courses = [supply.in_training(c, "330000")["known"].drop_nulls() for c in (demo_cubes, usual, own, few)]
+    assert courses[0].equals(courses[2])
+    assert courses[0].len() > courses[3].filter(courses[3] != 0).len() == 0

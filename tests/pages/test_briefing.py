@@ -9,10 +9,13 @@ import docx
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from briefings import pictures, this_page
+from briefings import pictures, record, this_page
 from briefings.jobs import Job
 from briefings.this_page import WrongPage
+from data_sources import cubes as all_cubes
 from data_sources.cubes import Cubes
+from data_sources.policy import PUBLIC
+from geo import places
 from indicators import measures
 from indicators.catalogue import catalogue
 from indicators.options import ABOUT
@@ -156,3 +159,19 @@ def test_every_page_with_a_document_has_the_link_and_no_other(opened: Opened) ->
     for page in ("about_data", "briefing"):
         app = reading.whole(opened(page))
         assert "本页简报" not in [each.proto.label for each in app.get("page_link")]
+
+
+def test_what_is_made_for_the_public_holds_no_small_number_of_people(opened: Opened, demo_cubes: Cubes) -> None:
+    public = measures.series(all_cubes.seen_by(demo_cubes, PUBLIC, 5), catalogue()["high_skilled_trained"], "month")
+    held = public.filter("withheld", month="2026-10")["place_code"]
+    place = next(p.code for p in places.counties() if p.code in held)
+    asked = {"briefing": "page", "about": "talent_map", "indicator": "high_skilled_trained", "window": "month",
+             "level": "all", "place": place, "formats": "xlsx"}  # fmt: skip
+    app = reading.whole(opened("briefing", **asked))
+    assert not [text for text in reading.texts(app) if "不公开" in text]
+    app.button_group(key="w_option-audience").set_value("public").run()
+    assert [text for text in reading.texts(app) if "不公开，不参与排名" in text]
+    (file,) = made(app).files
+    told = [n["cell"] for n in record.read(file.data())["numbers"] if n["what"] == "value"]
+    assert [cell for cell in told if cell is not None]
+    assert not [cell for cell in told if cell is not None and 0 < cell < 5]
