@@ -43,7 +43,7 @@ def map_title(drawn: Drawing, indicator: Indicator, view: View) -> str:
     """
     known = drawn.frame.filter(pl.col("value").is_not_null()).sort("value", "place_code", descending=[True, False])
     if known.is_empty():
-        return f"{indicator.title}：{scope(view)}在{words.period(view.month, view.window)}没有数据"
+        return f"{indicator.title}：{scope(view)}在{words.period(view.month, view.window)}没有{'公开的' * bool(drawn.withheld)}数据"
     first, last = known.row(0, named=True), known.row(-1, named=True)
     if drawn.pace is not None:
         ahead = known.filter(pl.col("value") >= drawn.pace).height
@@ -64,6 +64,8 @@ def map_title(drawn: Drawing, indicator: Indicator, view: View) -> str:
         most = f"{first['short_name']}缺口最大（{first['wording']}）"
         least = f"{last['short_name']}余量最大（{last['wording']}）"
         return f"{indicator.short}：{scope(view)}中 {short_of} 个供不应求，{most if short_of else least}"
+    if drawn.withheld:
+        return f"{indicator.title}：公开的 {known.height} 个地区中{first['short_name']}最高（{_standing(first)}）"
     if indicator.additive and known.height >= 6 and sum(known["value"].to_list()) > 0:
         amounts = known["value"].to_list()
         share = 100 * sum(amounts[:3]) / sum(amounts)

@@ -62,13 +62,15 @@ def number(facts: Facts, what: str, style: Style, view: View, place: str = "") -
 def spread(facts: Facts, view: View) -> Text:
     """Who is highest and lowest of the places that the view ranks, and how many keep pace."""
     indicator = catalogue()[view.indicator]
-    known = [(places.place(code).name, number(facts, "value", "value", view, code)) for code in view.ranked_places]
-    known = sorted((pair for pair in known if pair[1].known), key=lambda pair: (-(pair[1].value or 0), pair[0]))
+    every = [(places.place(code).name, number(facts, "value", "value", view, code)) for code in view.ranked_places]
+    known = sorted((pair for pair in every if pair[1].known), key=lambda pair: (-(pair[1].value or 0), pair[0]))
     ahead: Text = ()
     if indicator.middle == "pace":
         ahead = ("达到序时进度（", facts.number("pace", "percent", month=view.month), "）的有 ",
                  number(facts, "among_ahead", "count", view), " 个，")  # fmt: skip
-    return narrative.spread(sentences.scope(view), indicator.title, known, ahead)
+    held = any(value.text == words.WITHHELD for _, value in every)
+    among = f"{sentences.scope(view)}中公开的地区" if held else sentences.scope(view)
+    return narrative.spread(among, indicator.title, known, ahead)
 
 
 MAP = Part("分布图", section, frozenset({"training", "target"}), indicators=(KEY,))
