@@ -47,6 +47,9 @@ def map_title(drawn: Drawing, indicator: Indicator, view: View) -> str:
     first, last = known.row(0, named=True), known.row(-1, named=True)
     if drawn.pace is not None:
         ahead = known.filter(pl.col("value") >= drawn.pace).height
+        if drawn.withheld:
+            told = f"公开的 {known.height} 个地区中 {ahead} 个达到序时进度（{words.number(drawn.pace, 1)}%）"
+            return f"{indicator.short}：{told}"
         alike = ahead in (0, known.height) and known.height == len(
             view.ranked_places
         )  # of the missing nothing is known

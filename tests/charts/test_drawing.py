@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefings import place_tables
-from charts import map_picture, printed_map, talent_map
+from charts import map_picture, printed_map, sentences, talent_map
 from charts.drawing import drawing, name_of, rows
 from data_sources.cubes import Cubes
 from geo import colours, places
@@ -222,6 +222,8 @@ def test_what_is_not_told_has_a_class_of_its_own_on_screen_and_paper() -> None:
     ]
     keys = re.sub(r"<[^>]+>", " ", talent_map.legend(drawn, KNOWN["talent_stock"], looked, "light", largest=20))
     assert re.search(r"缺报\s+1 个\s+不公开\s+1 个", keys)
+    title = sentences.map_title(drawn, KNOWN["talent_stock"], looked)
+    assert title == f"{KNOWN['talent_stock'].title}：公开的 9 个地区中{drawn.frame['short_name'][10]}最高（8 人）"
     on_paper = map_picture.pictured(drawn, looked, "", (), simulated=False)
     assert (on_paper.withheld, on_paper.missing) == ({codes[0]}, {codes[1]})
     written = [str(note.text) for note in printed_map.printed_map(on_paper).layout.annotations]

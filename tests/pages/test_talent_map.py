@@ -228,5 +228,5 @@ def test_a_rank_of_a_handful_is_remarked_in_table_ranking_and_file(opened: Opene
     table = reading.table(app)
     assert 0 < len(wanted) < 90
     assert set(table.filter(pl.col("remark") == "数量少，仅供参考")["name"]) == wanted
-    assert any("* 比率的分母" in text for text in reading.texts(app))
+    assert any("位次后带 * 的：比率的分母" in text for text in reading.texts(app))
     assert "remark" not in reading.table(reading.whole(opened("talent_map", indicator="training_completion"))).columns
