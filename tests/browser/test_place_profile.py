@@ -5,8 +5,7 @@ from playwright.sync_api import Page, expect
 
 from geo import places
 from tests.browser import seeing
-from tests.browser.conftest import NewPage
-from tests.browser.harness import deck_canvases, settled
+from tests.browser.harness import WIDE, deck_canvases, settled
 from tests.browser.seeing import printed
 
 PARTS = ("完成", "位置", "近12个月的变化", "实训基地", "数据报送")
@@ -22,11 +21,15 @@ def test_the_sheet_is_one_page_with_all_of_its_parts(code: str, more: tuple[str,
     assert "导出" not in sheet
 
 
-def test_the_sheet_keeps_its_page_in_a_small_window_and_in_dark(fresh_page: NewPage) -> None:
-    page = seeing.opened(
-        fresh_page(viewport={"width": 1024, "height": 700}, color_scheme="dark"), "/place_profile?place=330110"
-    )
-    assert len(printed(page)) == 1
+def test_the_sheet_keeps_its_page_in_a_small_window_and_in_dark(desk: Page) -> None:
+    seeing.visit(desk, "/place_profile?place=330110")
+    desk.set_viewport_size({"width": 1024, "height": 700})
+    desk.emulate_media(color_scheme="dark")
+    sheets = printed(settled(desk))
+    ground = desk.locator(".stApp").evaluate("e => getComputedStyle(e).colorScheme")
+    desk.emulate_media(color_scheme="null")
+    desk.set_viewport_size(WIDE)
+    assert (len(sheets), ground) == (1, "dark")
 
 
 def test_on_a_telephone_the_parts_stand_one_below_the_other(telephone: Page) -> None:
