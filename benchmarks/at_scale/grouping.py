@@ -50,29 +50,23 @@ def replaced(url: str, folder: Path) -> Iterator[tuple[str, str, int, float, flo
     """Each monthly table, the county with most rows in a month, their number, the seconds until the cubes have its
     replacement, and those of this process's CPU.
 
-    The same rows are filed again in the former submission's place; afterwards all is as it was.
+    The same rows are filed again in the former submission's place, so that all numbers stay as they were.
     """
     for name in tables.MONTHLY_TABLES:
         cubes.load(url, folder)
         former = engine.frame(
             url,
-            f"SELECT id, place_code, row_count, data_version FROM submission WHERE table_name = '{name}' AND status = 'accepted' AND "
+            f"SELECT id, place_code, row_count FROM submission WHERE table_name = '{name}' AND status = 'accepted' AND "
             f"month = '{MONTH}' AND place_code NOT LIKE '%00' ORDER BY row_count DESC, id LIMIT 1",
         )
-        old, place, rows, version = former.row(0)
-        number = _filed_again(url, name, int(old), str(place))
+        old, place, rows = former.row(0)
+        _filed_again(url, name, int(old), str(place))
         begun = time.process_time()
         seconds = timed(lambda: cubes.load(url, folder))[0]
         yield name, str(place), int(rows), seconds, time.process_time() - begun
-        with psycopg.connect(url) as connection:
-            connection.execute(f"DELETE FROM {name} WHERE place_code = '{place}' AND submission_id = {number}".encode())
-            connection.execute(f"DELETE FROM submission WHERE id = {number}".encode())
-            connection.execute(
-                f"UPDATE submission SET status = 'accepted', data_version = {version} WHERE id = {old}".encode()
-            )
 
 
-def _filed_again(url: str, name: str, old: int, place: str) -> int:
+def _filed_again(url: str, name: str, old: int, place: str) -> None:
     def read(table: str, where: str) -> pl.DataFrame:
         columns = {c.name: engine.polars_type(c.type) for c in queries.table(table).columns}
         return engine.frame(url, f"SELECT {', '.join(columns)} FROM {table} WHERE {where}", columns)
@@ -84,4 +78,3 @@ def _filed_again(url: str, name: str, old: int, place: str) -> int:
     )
     again = rows.with_columns(submission_id=pl.lit(number).cast(rows.schema["submission_id"]))
     submissions.write(url, fresh, {name: again}, replaced=[old])
-    return number
