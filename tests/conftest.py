@@ -18,14 +18,27 @@ from data_sources.engine import engine, sqlite_file
 from data_sources.policy import OPERATOR
 from tests import servers
 
+LONGEST = "browser"
+"""The group of tests that takes longest."""
 _numbers = count(1)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file's tests run in one worker of xdist, unless they say otherwise: what the file prepares is prepared once."""
+    """A file's tests run in one worker of xdist, unless they say otherwise: what the file prepares is prepared once.
+
+    The longest group begins first, so that no worker is left alone with it at the end (`--no-loadscope-reorder`).
+    """
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.name}-{item.path.stem}"))
+    items.sort(key=lambda item: _group(item) != LONGEST)
+
+
+def _group(item: pytest.Item) -> str:
+    marker = item.get_closest_marker("xdist_group")
+    assert marker is not None
+    return str(marker.args[0])
 
 
 def pytest_collection_finish() -> None:

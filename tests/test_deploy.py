@@ -24,8 +24,6 @@ from data_sources import demo_database, engine
 from tests.browser.harness import ROOT, Server, serving
 from tests.servers import DEPLOY, asked, nginx, until_ready
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @dataclass(frozen=True)
 class Site:

@@ -13,18 +13,21 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from data_sources.engine import sqlite_file
 from tests.browser.harness import NARROW, ROOT, WIDE, Recorder, Server, launched, serving, without_maps
 from tests.browser.seeing import PATIENCE
+from tests.conftest import LONGEST
 
 expect.set_options(timeout=PATIENCE)
 HERE = Path(__file__).parent
+SHARED = {"desk", "plain", "telephone"}
 NewPage = Callable[..., Page]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder needs Chromium, and shares one server: one worker of xdist."""
+    """Everything in this folder needs Chromium; what shares the open pages runs in one worker of xdist, and begins first."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            if SHARED & set(item.fixturenames):  # type: ignore[attr-defined]
+                item.add_marker(pytest.mark.xdist_group(LONGEST))
 
 
 @pytest.hookimpl(wrapper=True)
