@@ -1,6 +1,8 @@
 """What the benchmark at scale makes of its measurements: rows, tables, plots, memory."""
 
 import os
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
 
 import pytest
 
@@ -65,7 +67,13 @@ def test_growth_is_the_slope_of_the_later_part_and_each_minute_its_median() -> N
     assert copies.smoothed(found.held[0]) == [(0.0, 250), (1.0, 322.5)]
 
 
-def test_memory_of_this_process_is_told_apart_from_cubes() -> None:
-    now = copies.held(os.getpid(), 0)
+def test_memory_of_this_process_is_told_apart_from_cubes(tmp_path: Path) -> None:
+    file = tmp_path / "cubes/one.arrow"
+    file.parent.mkdir()
+    file.write_bytes(bytes(8 << 20))
+    before = copies.held(os.getpid(), 0)
+    with file.open("rb") as opened, mmap(opened.fileno(), 0, access=ACCESS_READ) as mapped:
+        assert not any(mapped[::4096])
+        now = copies.held(os.getpid(), 0)
     assert 20 < now.own < 20_000
-    assert now.cubes == 0
+    assert now.cubes - before.cubes == 8

@@ -22,6 +22,7 @@ from tests.data_sources.intake.test_load import NUMBERS
 
 PATIENCE = 60_000
 """Within a minute: what an open page may take to notice."""
+YUHANG, XIAOSHAN = "330110", "330109"
 MAP = "/talent_map?indicator=training_person_times&window=month&month=2026-10&place=330110"
 
 
@@ -33,10 +34,10 @@ def database(demo_database: str, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 @pytest.fixture(scope="module")
 def writing(database: Path) -> Iterator[str]:
-    """The app over that copy, to which 余杭区's officer may write."""
+    """The app over that copy, to which 余杭区's officer may write, for 萧山区 as well."""
     home, url = database.parent, f"sqlite:///{database}"
     readers.add(url, OPERATOR, "yuhang", "余杭区人社局")
-    for grant in (Grant("county", "330110", exports=True), Grant("submitter", "330110")):
+    for grant in (Grant("county", YUHANG, exports=True), Grant("submitter", YUHANG), Grant("submitter", XIAOSHAN)):
         readers.grant(url, OPERATOR, "yuhang", grant)
     settings = {
         "TALENT_DB": url, "TALENT_VAR": str(home), "TALENT_PERSON_KEY": "k" * 40,
@@ -152,7 +153,7 @@ def test_a_click_on_cancel_while_a_file_is_written_leaves_nothing(
             counts = "SELECT max(id), max(data_version) FROM submission UNION ALL SELECT count(*), 0 FROM training"
             return connection.execute(counts).fetchall()
 
-    page = open_view(visiting(writing)(maps=False), "/intake?place=330110&filed_period=2026-10")
+    page = open_view(visiting(writing)(maps=False), f"/intake?place={XIAOSHAN}&filed_period=2026-10")
     upload(page, workbook(tmp_path, "C06", "C04"))
     confirming = page.get_by_role("button", name="确认报送")
     confirming.wait_for()
