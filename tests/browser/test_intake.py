@@ -18,6 +18,7 @@ from data_sources.policy import OPERATOR, Grant
 from tests.browser.conftest import NewPage
 from tests.browser.harness import ROOT, open_view, serving, settled
 from tests.browser.proxy import Proxy
+from tests.data_sources import samples
 from tests.data_sources.intake.test_load import NUMBERS
 
 PATIENCE = 60_000
@@ -107,8 +108,8 @@ def test_a_file_is_marked_mended_accepted_and_withdrawn_and_an_open_map_follows(
 ) -> None:
     new_page = visiting(writing)
     watching = open_view(new_page(maps=False), MAP)
+    expect(watching.locator(".st-key-frame-top")).not_to_contain_text("待审核", timeout=PATIENCE)
     before = watching.locator("#place-card .value").inner_text()
-    assert "待审核" not in watching.locator(".st-key-frame-top").inner_text()
 
     page = open_view(new_page(maps=False), "/intake?place=330110&filed_period=2026-10")
     upload(page, workbook(tmp_path, "C06", "人工智", "C06", "C04"))
@@ -167,4 +168,6 @@ def test_a_click_on_cancel_while_a_file_is_written_leaves_nothing(
     assert filed() == before
     page.get_by_role("button", name="确认报送").click()
     page.get_by_text("已接收 2 行").wait_for()
-    assert filed() != before
+    (submission, _), _ = filed()
+    assert submission == before[0][0] + 1
+    samples.withdraw(f"sqlite:///{database}", submission)
