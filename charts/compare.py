@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from charts import words
+from charts.figures import untold
 from charts.theme import TOKENS, Theme, layout
 from indicators.catalogue import Indicator
 from indicators.compare import Standing, standing
@@ -68,8 +69,8 @@ def multiples(
                 "automargin": True,
             }  # fmt: skip
             last = next((v for v in reversed(history["value"].to_list()) if v is not None), None)
-            untold = "withheld" in history.columns and bool(history["withheld"].any())
-            said = f"{name}　{words.value(None, indicator, withheld=untold) if last is None else words.short(last, indicator)}"
+            bare = words.value(None, indicator, withheld=any(untold(history)))
+            said = f"{name}　{bare if last is None else words.short(last, indicator)}"
             notes.append(_note(said, left, top, "left", t.muted, 11))
     looks = layout(theme, height=ROW * rows + 20, margin={"l": 8, "r": 8, "t": 14, "b": 6}, annotations=notes)
     return go.Figure({"data": traces, "layout": {**looks, **axes}})

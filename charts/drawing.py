@@ -121,10 +121,7 @@ def _worded(frame: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
             dtype=pl.String,
         ),
         label=pl.Series(
-            [
-                words.WITHHELD if v is None and w else words.short(v, indicator)
-                for v, w in zip(table["value"], table["withheld"], strict=True)
-            ],
+            [words.short(v, indicator, withheld=w) for v, w in zip(table["value"], table["withheld"], strict=True)],
             dtype=pl.String,
         ),
         rank_wording=pl.Series(

@@ -59,7 +59,7 @@ def ranking(drawn: Drawing, indicator: Indicator, theme: Theme, *, chosen: str |
     return go.Figure({"data": [bars], "layout": looks})
 
 
-def _untold(history: pl.DataFrame) -> list[bool]:
+def untold(history: pl.DataFrame) -> list[bool]:
     """Whether each month's value is not told; no, where the frame does not say."""
     return history["withheld"].to_list() if "withheld" in history.columns else [False] * history.height
 
@@ -82,7 +82,7 @@ def trend(
             "line": {"color": t.primary, "width": 2},
             "customdata": [
                 [words.month_name(m), words.value(v, indicator, withheld=w)]
-                for m, v, w in zip(months, values, _untold(history), strict=True)
+                for m, v, w in zip(months, values, untold(history), strict=True)
             ],
             "hovertemplate": "%{customdata[0]}<br><b>%{customdata[1]}</b><extra></extra>",
         }

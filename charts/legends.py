@@ -47,10 +47,13 @@ def draw(sheet: Sheet, picture: MapPicture, margin: float) -> None:
     left, right = margin, sheet.width - margin
     if picture.kind == "circles":
         left = _circle_keys(sheet, picture, left)
-    for places_, label in ((picture.missing, picture.missing_label), (picture.withheld, words.WITHHELD)):
-        if places_:
+    for bare, label, hatched in (
+        (picture.missing, picture.missing_label, True),
+        (picture.withheld, words.WITHHELD, False),
+    ):
+        if bare:
             wide = max(width(label, SIZE), 44)
-            _bare_key(sheet, label, (right - wide, right), len(places_), hatched=places_ == picture.missing)
+            _bare_key(sheet, label, (right - wide, right), len(bare), hatched=hatched)
             right -= wide + 14
     if keys:
         _class_keys(

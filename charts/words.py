@@ -75,10 +75,10 @@ def goal(value: float | None, indicator: Indicator) -> str:
     return f"{figure.rstrip('0').rstrip('.') if '.' in figure else figure} {unit}".strip()
 
 
-def short(value: float | None, indicator: Indicator) -> str:
-    """A value small enough for a label on the map: `1.2万`, `659`, `82.4`; empty when missing."""
+def short(value: float | None, indicator: Indicator, *, withheld: bool | None = False) -> str:
+    """A value small enough for a label on the map: `1.2万`, `659`, `82.4`; empty when missing, 「不公开」 when withheld."""
     if value is None:
-        return ""
+        return WITHHELD if withheld else ""
     if abs(value) >= 1e5:
         return f"{number(value / 1e4, 0)}万"
     if abs(value) >= 1e4:

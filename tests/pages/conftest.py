@@ -2,6 +2,7 @@
 
 import inspect
 import os
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -144,6 +145,19 @@ def registered(url: str, subject: str, *grants: Grant) -> str:
     for grant in grants:
         readers.grant(url, OPERATOR, subject, grant)
     return subject
+
+
+def with_readers(demo_url: str, folder: Path) -> str:
+    """The URL of a copy of the demonstration database with readers of two counties, one of them without files, and of
+    the province, an administrator, and one whom nothing was granted."""
+    url = f"sqlite:///{shutil.copy(sqlite_file(demo_url), folder / 'talent.db')}"
+    registered(url, "yuhang", Grant("county", "330110", exports=True))
+    registered(url, "looker", Grant("county", "330110"))
+    registered(url, "cixi", Grant("county", "330282", exports=True))
+    registered(url, "province", Grant("province", "330000", exports=True))
+    registered(url, "chief", Grant("administrator", "330000"))
+    registered(url, "new")
+    return url
 
 
 def _really_filed(url: str) -> bool:

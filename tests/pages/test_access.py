@@ -3,7 +3,6 @@
 import contextvars
 import io
 import json
-import shutil
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from briefings import pictures, record
 from data_sources import audit, looking, readers, submissions
 from data_sources.audit import Wanted
-from data_sources.engine import engine, sqlite_file
+from data_sources.engine import engine
 from data_sources.payments import Asked
 from data_sources.policy import OPERATOR, Grant, NotPermitted
 from indicators.catalogue import catalogue
@@ -27,7 +26,7 @@ from pages.shared import access, cached, caches, identity
 from pages.subsidies.cached import payments
 from tests.data_sources import samples
 from tests.pages import reading
-from tests.pages.conftest import Opened, registered, signed_in
+from tests.pages.conftest import Opened, registered, signed_in, with_readers
 
 RESTRICTED = {"talent_per_10k", "training_person_times", "talent_stock", "base_use", "talent_inflow"}
 YUHANG, CIXI, PROVINCE = "330110", "330282", "330000"
@@ -39,16 +38,7 @@ DOCUMENTS = [name for name in BRIEFING.allowed if name not in ("fitting", "page"
 @pytest.fixture(scope="session")
 def registered_url(demo_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The demonstration database with a reader of each kind."""
-    file = tmp_path_factory.mktemp("registered") / "talent.db"
-    shutil.copy(sqlite_file(demo_url), file)
-    url = f"sqlite:///{file}"
-    registered(url, "yuhang", Grant("county", YUHANG, exports=True))
-    registered(url, "looker", Grant("county", YUHANG))
-    registered(url, "cixi", Grant("county", CIXI, exports=True))
-    registered(url, "province", Grant("province", PROVINCE, exports=True))
-    registered(url, "chief", Grant("administrator", PROVINCE))
-    registered(url, "new")
-    return url
+    return with_readers(demo_url, tmp_path_factory.mktemp("registered"))
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import io
 import json
 import re
-import shutil
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
@@ -21,14 +20,12 @@ from streamlit.web.server.starlette.starlette_app import create_streamlit_routes
 
 from data_sources import audit, queries
 from data_sources.audit import Wanted
-from data_sources.engine import sqlite_file
-from data_sources.policy import Grant
 from indicators.options import OPTIONS, Choice
 from pages.shared import frame
 from pages.shared.probes import ROUTES
 from tests.browser.harness import ROOT, Server, serving
 from tests.pages import wire
-from tests.pages.conftest import registered
+from tests.pages.conftest import with_readers
 from tests.pages.wire import Shown, Tab
 
 YUHANG, CIXI, PROVINCE = "330110", "330282", "330000"
@@ -46,16 +43,8 @@ Marks = frozenset[str]
 
 @pytest.fixture(scope="module")
 def database(demo_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The demonstration database with readers of two counties and of the province, and an administrator."""
-    file = tmp_path_factory.mktemp("wired") / "talent.db"
-    shutil.copy(sqlite_file(demo_url), file)
-    url = f"sqlite:///{file}"
-    registered(url, "yuhang", Grant("county", YUHANG, exports=True))
-    registered(url, "cixi", Grant("county", CIXI, exports=True))
-    registered(url, "province", Grant("province", PROVINCE, exports=True))
-    registered(url, "chief", Grant("administrator", PROVINCE))
-    registered(url, "new")
-    return url
+    """The demonstration database with a reader of each kind."""
+    return with_readers(demo_url, tmp_path_factory.mktemp("wired"))
 
 
 @pytest.fixture(scope="module")
