@@ -75,11 +75,14 @@ def shown_url(url: str) -> str:
 
 @lru_cache(maxsize=8)
 def engine(url: str) -> Engine:
-    """A SQLAlchemy engine, one a process and URL; opening a SQLite file that is not there raises `MissingDatabase`."""
+    """A SQLAlchemy engine, one a process and URL; opening a SQLite file that is not there raises `MissingDatabase`.
+
+    Its errors end up in logs, so they do not hold what was to be written.
+    """
     if backend(url) == "sqlite":
         return sqlite.engine(sqlite_file(url))
     server = _patient(_parsed(url).set(drivername="postgresql+psycopg"))
-    return create_engine(server, pool_pre_ping=True, pool_size=5, max_overflow=5)
+    return create_engine(server, pool_pre_ping=True, pool_size=5, max_overflow=5, hide_parameters=True)
 
 
 @contextmanager

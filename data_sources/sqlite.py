@@ -34,7 +34,9 @@ class MissingDatabase(FileNotFoundError):
 
 def engine(file: Path) -> Engine:
     """A SQLAlchemy engine over the file, in real transactions (DDL included); opening raises `MissingDatabase`."""
-    made = create_engine("sqlite://", creator=lambda: _Connection(_existing(file)), poolclass=NullPool)
+    made = create_engine(
+        "sqlite://", creator=lambda: _Connection(_existing(file)), poolclass=NullPool, hide_parameters=True
+    )
     event.listen(made, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     return made
 

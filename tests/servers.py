@@ -100,9 +100,11 @@ def _until_open(url: str, log: Path) -> None:
     raise RuntimeError(log.read_text())
 
 
-def asked(url: str, headers: Mapping[str, str] | None = None) -> tuple[int, dict[str, str], bytes]:
-    """Status, headers (small letters) and body of an answer."""
-    request = urllib.request.Request(url, headers=dict(headers or {}))
+def asked(
+    url: str, headers: Mapping[str, str] | None = None, *, method: str = "GET", data: bytes | None = None
+) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers (small letters) and body of an answer; `data` are sent."""
+    request = urllib.request.Request(url, headers=dict(headers or {}), method=method, data=data)
     try:
         with urllib.request.urlopen(request, timeout=20) as answer:
             return answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.read()

@@ -97,7 +97,10 @@ def provider() -> Mapping[str, Any]:
 
 
 class Hardened:
-    """ASGI middleware: tells the browser to load nothing from elsewhere, and keeps cookies to encrypted connections."""
+    """ASGI middleware: tells the browser to load nothing from elsewhere, and keeps cookies to encrypted connections.
+
+    So does what refuses a websocket, and what stands in for an answer that failed.
+    """
 
     def __init__(self, app: Any) -> None:
         self.app = app
@@ -105,19 +108,36 @@ class Hardened:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer as the app does, with these headers."""
+        begun = False
 
         async def telling(message: Any) -> None:
+            nonlocal begun
+            if message["type"] == "websocket.close" and not begun:
+                await answered(send, 403, kind="websocket.http.response")
+                return
             if message["type"] == "http.response.start":
                 ours = {name for name, _ in HARDENING}
                 kept = [(n, self._cookie(n, v)) for n, v in message["headers"] if n.lower() not in ours]
                 message = {**message, "headers": [*kept, *HARDENING]}
+            begun = True
             await send(message)
 
-        await self.app(scope, receive, telling if scope["type"] == "http" else send)
+        try:
+            await self.app(scope, receive, telling if scope["type"] in ("http", "websocket") else send)
+        except Exception:
+            if scope["type"] == "http" and not begun:
+                await answered(send, 500)
+            raise
 
     def _cookie(self, name: bytes, value: bytes) -> bytes:
         bare = self._secure and name.lower() == b"set-cookie" and b"secure" not in value.lower()
         return value + b"; Secure" if bare else value
+
+
+async def answered(send: Any, status: int, kind: str = "http.response") -> None:
+    """An answer without a body, under the same headers as any other."""
+    await send({"type": f"{kind}.start", "status": status, "headers": [*HARDENING]})
+    await send({"type": f"{kind}.body", "body": b""})
 
 
 class Proxied:

@@ -1,4 +1,4 @@
-"""Which file was made for which session: it is handed to that one alone, for a quarter of an hour."""
+"""Which file was made for which session: it is handed to that one alone, for a quarter of an hour. And who may send one."""
 
 import hashlib
 import json
@@ -6,11 +6,14 @@ import time
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
 
+from sqlalchemy.exc import SQLAlchemyError
 from streamlit.auth_util import get_cookie_with_chunks
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 
+from data_sources import policy, readers
 from data_sources.policy import NotPermitted
 from data_sources.settings import settings
+from data_sources.sqlite import MissingDatabase
 from pages.shared import gate, identity
 from pages.shared.doubts import COOKIE
 from pages.shared.identity import Session
@@ -37,6 +40,16 @@ def is_for(headers: list[tuple[bytes, bytes]], data: bytes) -> bool:
         return False
     made = _made.get((hashlib.sha256(data).digest(), session))
     return made is not None and time.monotonic() - made <= KEPT
+
+
+def may_send(headers: list[tuple[bytes, bytes]]) -> bool:
+    """Whether the session that a request with these headers belongs to goes on, and is a reader's to whom anything was
+    granted; no, where that cannot be looked up."""
+    try:
+        found = readers.find(settings().url, identity.still(_asking(headers)).subject)
+    except (NotPermitted, SQLAlchemyError, MissingDatabase):
+        return False
+    return found is not None and policy.may_look(found)
 
 
 def _asking(headers: list[tuple[bytes, bytes]]) -> Session:

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from data_sources import engine, sqlite
 from data_sources.engine import MissingDatabase, UnusableUrl
@@ -47,6 +48,15 @@ def test_opening_a_file_that_is_not_there_makes_none(tmp_path: Path) -> None:
     with pytest.raises(MissingDatabase), engine.bulk(url):
         pass
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_error_that_is_logged_does_not_repeat_what_was_to_be_written(fresh_url: str) -> None:
+    if engine.backend(fresh_url) == "sqlite":
+        sqlite.make(engine.sqlite_file(fresh_url))
+    with pytest.raises(DBAPIError) as failed, engine.engine(fresh_url).begin() as connection:
+        connection.execute(text("INSERT INTO nowhere VALUES (:number)"), {"number": "330106199003071232"})
+    assert "nowhere" in str(failed.value)
+    assert "330106199003071232" not in str(failed.value)
 
 
 def test_a_text_after_many_nulls_is_read_whole(numbers: str) -> None:

@@ -140,6 +140,23 @@ def test_no_answer_can_weaken_the_headers() -> None:
     assert (b"x-other", b"kept") in found
 
 
+def test_what_fails_is_answered_without_a_word_under_the_same_headers() -> None:
+    sent: list[Any] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        raise RuntimeError("余杭区")
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    with pytest.raises(RuntimeError):  # for the log
+        asyncio.run(gate.Hardened(app)({"type": "http"}, None, send))
+    assert sent == [
+        {"type": "http.response.start", "status": 500, "headers": [*gate.HARDENING]},
+        {"type": "http.response.body", "body": b""},
+    ]
+
+
 @pytest.mark.parametrize(
     ("address", "flagged"), [("https://talent.test", True), ("http://10.0.0.5:8501", False), ("", False)]
 )
