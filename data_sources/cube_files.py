@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import mmap
 import os
 import shutil
 import tempfile
@@ -48,20 +49,32 @@ def _written(frames: Mapping[str, pl.DataFrame], part: Path, same: Collection[st
             sums[name] = known[name]
         else:
             frame.write_ipc(file, compression="uncompressed")
-            sums[name] = zlib.crc32(file.read_bytes())
+            sums[name] = _checksum(file)
     (part / CHECKSUMS).write_text(json.dumps(sums))
 
 
-def opened(home: Path, names: Iterable[str]) -> dict[str, pl.DataFrame]:
-    """The frames of these names in `home`; raises one of `UNUSABLE` when a file is missing or damaged."""
+def opened(home: Path, names: Iterable[str], same: Mapping[str, pl.DataFrame] | None = None) -> dict[str, pl.DataFrame]:
+    """The frames of these names in `home`; raises one of `UNUSABLE` when a file is missing or damaged.
+
+    Those in `same` are known already, as their files were opened in another folder that shares them.
+    """
     sums = json.loads((home / CHECKSUMS).read_text())
     frames = {}
     for name in names:
         file = home / f"{name}.arrow"
-        if zlib.crc32(file.read_bytes()) != sums[name]:
+        if same and name in same:
+            frames[name] = same[name]
+            continue
+        if _checksum(file) != sums[name]:
             raise ValueError(f"{file} is damaged")
         frames[name] = _mapped(file)
     return frames
+
+
+def _checksum(file: Path) -> int:
+    """Of a file's content, looked through without a copy in this process's memory."""
+    with file.open("rb") as handle, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return zlib.crc32(content)
 
 
 def _mapped(file: Path) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from data_sources import payment_rules, queries
 from data_sources.deadlines import deadlines
 from data_sources.tables import MONTHLY_TABLES
 
+FIRST_MONTH: Final = "2023-01"
 BEFORE_PLAN: Final = "2022-12"
 """The month of everything that was there before the plan began."""
 

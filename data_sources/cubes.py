@@ -1,8 +1,8 @@
 """Cubes: one fact grouped by the database by place, month and its dimensions; the only numbers that pages ever see.
 
-A cube is declared below as one or two GROUP BYs. Built cubes lie as Arrow files under the data version, written
-atomically, checked when opened and memory-mapped; a damaged or outdated file is rebuilt from the database. Cubes of an
-earlier version are refreshed in the places that were touched since (see `cube_changes`).
+Each is declared (`cube_declarations`) as one or two GROUP BYs (`cube_statements`). Built cubes lie as Arrow files under the
+data version, written atomically, checked when opened and memory-mapped; a damaged or outdated file is rebuilt from the
+database. Cubes of an earlier version are refreshed where they were touched since (`cube_changes`, `cube_grouping`).
 """
 
 import hashlib
@@ -13,238 +13,23 @@ from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import polars as pl
-from sqlalchemy import Select
 
-from data_sources import (
-    cube_changes,
-    cube_files,
-    cube_statements,
-    deadlines,
-    looking,
-    payment_rules,
-    policy,
-    queries,
-    tables,
-)
+from data_sources import cube_changes, cube_files, cube_grouping, cube_statements, deadlines, looking, policy, queries
+from data_sources.cube_declarations import BY_NAME as BY_NAME
+from data_sources.cube_declarations import CUBES as CUBES
+from data_sources.cube_declarations import OWN_SUFFIX as OWN_SUFFIX
+from data_sources.cube_declarations import Cube as Cube
+from data_sources.cube_declarations import Measure as Measure
 from data_sources.cube_statements import BEFORE_PLAN as BEFORE_PLAN
+from data_sources.cube_statements import FIRST_MONTH as FIRST_MONTH
 from data_sources.policy import Reader
 from geo import places
 
-Kind = Literal["flow", "change", "annual", "fixed"]
-"""How a measure adds up over time: summed over a window; accumulated into a stock; one value a year; one for ever."""
-
-FIRST_MONTH: Final = "2023-01"
 AT_ONCE: Final = 2
 """Cubes that are grouped at a time."""
-OWN_SUFFIX: Final = "B"
-"""A prefecture's 市本级 and functional zones, a leaf beside its counties: `330100B`."""
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One number of a cube: its column, how it adds up over time, its unit and its Chinese label."""
-
-    name: str
-    kind: Kind
-    unit: str
-    label: str
-
-
-@dataclass(frozen=True)
-class Cube:
-    """A declared cube: the fact table that it reads, its dimensions beside place and month, its measures."""
-
-    name: str
-    table: str
-    dimensions: tuple[str, ...]
-    measures: tuple[Measure, ...]
-
-    @property
-    def tables(self) -> tuple[str, ...]:
-        """The tables whose rows it rests on: `submission` speaks for every table that is filed monthly."""
-        return tables.MONTHLY_TABLES if self.table == "submission" else (self.table,)
-
-    def measure(self, name: str) -> Measure:
-        """The measure of that name; raises KeyError."""
-        return {m.name: m for m in self.measures}[name]
-
-    @property
-    def monthly(self) -> bool:
-        """Whether every place files the table each month, so that a month without a submission is missing."""
-        return self.table in tables.MONTHLY_TABLES
-
-    @property
-    def detail(self) -> bool:
-        """Whether it tells single organisations apart, so that it is open by place as their rows are."""
-        return any(
-            dimension.endswith(("issuer_code", "organisation_code", "base_code")) for dimension in self.dimensions
-        )
-
-
-PAID: Final = (
-    Measure("amount", "flow", "分", "补贴金额"),
-    Measure("person_times", "flow", "人次", "补贴人次"),
-    Measure("payments", "flow", "笔", "发放笔数"),
-)
-"""What every cube of payments adds up."""
-WANTED: Final = (
-    Measure("headcount", "flow", "人", "需求人数"),
-    Measure("shortage_headcount", "flow", "人", "紧缺岗位需求人数"),
-    Measure("priced_headcount", "flow", "人", "报有月薪的需求人数"),
-    Measure("wage_bounds", "flow", "分", "月薪上下限之和乘以需求人数"),
-)
-"""What every cube of vacancies adds up."""
-
-CUBES: Final = (
-    Cube(
-        "training",
-        "training",
-        ("cluster_code", "mode"),
-        (
-            Measure("person_times", "flow", "人次", "培训人次"),
-            Measure("online_person_times", "flow", "人次", "线上培训人次"),
-            Measure("passed_person_times", "flow", "人次", "考核合格人次"),
-            Measure("base_person_times", "flow", "人次", "在实训基地培训的人次"),
-            Measure("judged_6", "flow", "人次", "可判断结业6个月后就业的人次"),
-            Measure("retained_6", "flow", "人次", "结业6个月后在本地就业的人次"),
-            Measure("judged_12", "flow", "人次", "可判断结业12个月后就业的人次"),
-            Measure("retained_12", "flow", "人次", "结业12个月后在本地就业的人次"),
-        ),
-    ),
-    Cube(
-        "training_base",
-        "training",
-        ("base_code",),
-        (
-            Measure("person_times", "flow", "人次", "在该基地培训的人次"),
-            Measure("passed_person_times", "flow", "人次", "在该基地考核合格的人次"),
-        ),
-    ),
-    Cube(
-        "training_occupation",
-        "training",
-        ("cluster_code", "occupation_code"),
-        (Measure("person_times", "flow", "人次", "培训人次"),),
-    ),
-    Cube("course", "training", ("cluster_code",), (Measure("in_training", "change", "人次", "月末在训"),)),
-    Cube(
-        "certificate",
-        "certificate",
-        ("cluster_code", "level"),
-        (
-            Measure("certificates", "flow", "本", "证书数"),
-            Measure("dual_certificates", "flow", "本", "一试双证证书数"),
-            Measure("first_high_skilled", "flow", "人", "首次取得高技能证书的人数"),
-            Measure("first_dual", "flow", "人", "首次取得一试双证的人数"),
-        ),
-    ),
-    Cube(
-        "talent",
-        "employment",
-        ("cluster_code", "level"),
-        (
-            Measure("people", "change", "人", "在岗数字技能人才"),
-            Measure("inflow", "flow", "人", "从外地流入的人数"),
-            Measure("inflow_from_outside", "flow", "人", "从省外流入的人数"),
-        ),
-    ),
-    Cube(
-        "movement",
-        "employment",
-        ("cluster_code", "previous_place_code"),
-        (Measure("arrivals", "flow", "人次", "新到岗人次"),),
-    ),
-    Cube("vacancy", "vacancy", ("cluster_code",), WANTED),
-    Cube(
-        "certificate_occupation",
-        "certificate",
-        ("cluster_code", "occupation_code"),
-        (Measure("certificates", "flow", "本", "证书数"),),
-    ),
-    Cube(
-        "issuer",
-        "certificate",
-        ("issuer_code",),
-        (
-            Measure("certificates", "flow", "本", "证书数"),
-            Measure("dual_certificates", "flow", "本", "一试双证证书数"),
-        ),
-    ),
-    Cube(
-        "talent_occupation",
-        "employment",
-        ("cluster_code", "occupation_code"),
-        (Measure("people", "change", "人", "在岗数字技能人才"),),
-    ),
-    Cube("vacancy_occupation", "vacancy", ("cluster_code", "occupation_code"), WANTED),
-    Cube("subsidy", "subsidy", ("kind", "fund"), PAID),
-    Cube("subsidy_cluster", "subsidy", ("kind", "cluster_code"), PAID),
-    Cube("subsidy_payee", "subsidy", ("payee", "base_kind"), PAID),
-    Cube("subsidy_base", "subsidy", ("base_code",), PAID),
-    Cube(
-        "payment_check",
-        "subsidy",
-        ("kind", "fund", *payment_rules.RULES),
-        (Measure("payments", "flow", "笔", "可能需要核查的发放笔数"), Measure("amount", "flow", "分", "补贴金额")),
-    ),
-    Cube("budget", "budget", ("fund",), (Measure("amount", "annual", "分", "预算金额"),)),
-    Cube(
-        "base",
-        "base",
-        ("kind",),
-        (Measure("seats", "change", "个", "工位"), Measure("bases", "change", "个", "实训基地")),
-    ),
-    Cube(
-        "programme",
-        "programme",
-        ("cluster_code", "kind"),
-        (Measure("programmes", "annual", "个", "校企合作项目"), Measure("seats", "annual", "人", "招生名额")),
-    ),
-    Cube(
-        "contest",
-        "contest",
-        ("cluster_code", "level"),
-        (
-            Measure("contests", "flow", "场", "竞赛场次"),
-            Measure("participants", "flow", "人次", "参赛人次"),
-            Measure("awards", "flow", "人次", "获奖人次"),
-        ),
-    ),
-    Cube("milestone", "milestone", ("kind",), (Measure("quantity", "flow", "", "制度建设事项数量"),)),
-    Cube(
-        "organisation",
-        "organisation",
-        ("cluster_code",),
-        (Measure("organisations", "fixed", "家", "机构"), Measure("chain_leaders", "fixed", "家", "链主企业")),
-    ),
-    Cube(
-        "reporting",
-        "submission",
-        (),
-        (
-            Measure("expected", "flow", "张", "应报的按月报送表"),
-            Measure("filed", "flow", "张", "已接收的按月报送表"),
-            Measure("on_time", "flow", "张", "截止日前收到并已接收的按月报送表"),
-        ),
-    ),
-    Cube("target", "target", ("indicator_key", "year"), (Measure("value", "fixed", "", "目标值"),)),
-    Cube(
-        "census",
-        "census",
-        (),
-        (
-            Measure("residents", "fixed", "人", "常住人口"),
-            Measure("employed", "fixed", "人", "就业人口（推算）"),
-            Measure("it_services_employed", "fixed", "人", "信息技术服务业就业人口（推算）"),
-            Measure("manufacturing_employed", "fixed", "人", "制造业就业人口（推算）"),
-            Measure("bachelor_plus", "fixed", "人", "大学本科及以上人口（推算）"),
-        ),
-    ),
-)
-BY_NAME: Final = {cube.name: cube for cube in CUBES}
 
 
 @dataclass(frozen=True, eq=False)
@@ -372,30 +157,18 @@ def _hashed(written: str) -> str:
 
 def build(url: str) -> Cubes:
     """All cubes, grouped by the database at `url`; begun again when a submission is accepted meanwhile."""
-    return _of_one_moment(url, lambda registry: _each(lambda cube: _built(url, cube)))
+    return _of_one_moment(url, lambda registry: _each(partial(cube_grouping.built, url)))
 
 
 def refreshed(url: str, before: Cubes) -> Cubes:
-    """What `build` gives, with only those places of those cubes grouped anew that the submissions since have touched.
+    """What `build` gives, with only what the submissions since have touched grouped anew.
 
     Raises `cube_changes.Unknown` when the database is not the one of `before` with something more filed.
     """
 
     def frames(registry: pl.DataFrame) -> dict[str, pl.DataFrame]:
         changes = cube_changes.changed(before.registry, registry)
-        touched = cube_changes.touched(url, changes)
-
-        def one(cube: Cube) -> pl.DataFrame:
-            former = before.frames[cube.name]
-            if (
-                cube.monthly
-                and cube.name not in cube_changes.WORKED_OUT
-                and not cube_changes.joined(cube.name, touched)
-            ):
-                return _moved(url, cube, former, changes.filter(table_name=cube.table))
-            return _refreshed(url, cube, former, touched)
-
-        return _each(one)
+        return _each(lambda cube: cube_grouping.refreshed(url, cube, before.frames[cube.name], changes, registry))
 
     return _of_one_moment(url, frames)
 
@@ -413,18 +186,16 @@ def load(url: str, folder: Path) -> Cubes:
             except cube_files.UNUSABLE:
                 before = _latest(url, folder, version)
                 fresh = _from(url, before) if before else build(url)
-                _keep(fresh, folder, before)
+                same = _unchanged(fresh, before) if before else {}
+                beside = folder / before.name if before else None
+                cube_files.keep(fresh.files, folder / fresh.name, same=same, beside=beside)
                 cube_files.forget_older(folder, current=fresh.name)
-    return _opened(folder / fresh.name, fresh.version)
+    return _opened(folder / fresh.name, fresh.version, same)
 
 
-def _keep(fresh: Cubes, folder: Path, before: Cubes | None) -> None:
-    """Write them beside those of `before`, whose files serve again where nothing changed."""
-    if before is None:
-        cube_files.keep(fresh.files, folder / fresh.name)
-        return
-    same = [name for name, frame in before.files.items() if frame is fresh.files[name]]
-    cube_files.keep(fresh.files, folder / fresh.name, same=same, beside=folder / before.name)
+def _unchanged(fresh: Cubes, before: Cubes) -> dict[str, pl.DataFrame]:
+    """What is the same as in the cubes before, whose files serve again."""
+    return {name: frame for name, frame in before.files.items() if frame is fresh.files[name]}
 
 
 def _from(url: str, before: Cubes) -> Cubes:
@@ -446,8 +217,8 @@ def _latest(url: str, folder: Path, version: int) -> Cubes | None:
     return None
 
 
-def _opened(home: Path, version: int) -> Cubes:
-    frames = cube_files.opened(home, (*BY_NAME, "filing", "registry"))
+def _opened(home: Path, version: int, same: Mapping[str, pl.DataFrame] | None = None) -> Cubes:
+    frames = cube_files.opened(home, (*BY_NAME, "filing", "registry"), same)
     filing, registry = frames.pop("filing"), frames.pop("registry")
     return Cubes(version=version, name=home.name, frames=frames, filing=filing, registry=registry)
 
@@ -458,8 +229,7 @@ def _of_one_moment(url: str, frames: Callable[[pl.DataFrame], dict[str, pl.DataF
         version, name = fingerprint(url)
         registry = cube_changes.registry(url)
         grouped = frames(registry)
-        filing = _typed(queries.read(url, looking.sums(cube_statements.filing())), ["submissions", "unreviewed"])
-        filing = _leaves(filing).sort("table_name", "place_code", "month", "provenance")
+        filing = cube_grouping.filing(url)
         if fingerprint(url) == (version, name):
             return Cubes(version=version, name=name, frames=grouped, filing=filing, registry=registry)
 
@@ -472,119 +242,3 @@ def _each(group: Callable[[Cube], pl.DataFrame]) -> dict[str, pl.DataFrame]:
         return {name: frame.result() for name, frame in made.items()}
     finally:
         builders.shutdown(cancel_futures=True)
-
-
-def _built(url: str, cube: Cube) -> pl.DataFrame:
-    return _grouped(url, cube, cube_statements.statements(cube.name)).pipe(_finished, cube)
-
-
-def _moved(url: str, cube: Cube, before: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
-    """The cube with the rows of what began to count added, and of what ceased to taken away; else `before` itself."""
-    if changes.is_empty():
-        return before
-    measures = [m.name for m in cube.measures]
-    coded = [name for name, kind in before.schema.items() if kind == pl.Enum]
-    leaves = _leaves(pl.DataFrame({"place_code": sorted(set(changes["place_code"]))}))["place_code"]
-    parts = [before.filter(pl.col("place_code").is_in(leaves.implode())).with_columns(pl.col(coded).cast(pl.String))]
-    for (began,), some in changes.group_by("began"):
-        counted = partial(cube_changes.rows_of, submissions=some)
-        rows = _grouped(url, cube, cube_statements.statements(cube.name, counted)).select(before.columns)
-        parts.append(rows if began else rows.with_columns(-pl.col(measures)))
-    keys = [name for name in before.columns if name not in measures]
-    anew = pl.concat(parts).group_by(keys).agg(pl.col(measures).sum())
-    return _with(before, _finished(anew.filter(_counted(cube)), cube), leaves, cube)
-
-
-def _counted(cube: Cube) -> pl.Expr:
-    """Keeps the groups that say anything: of a table that is filed monthly, nothing is as much as nothing but zeros."""
-    return pl.any_horizontal(pl.col(m.name) != 0 for m in cube.measures) if cube.monthly else pl.lit(value=True)
-
-
-def _refreshed(
-    url: str, cube: Cube, before: pl.DataFrame, touched: Mapping[str, cube_changes.Places | None]
-) -> pl.DataFrame:
-    """The cube with the touched places grouped anew, `before` itself when there are none."""
-    if cube.table in ("submission", "census"):
-        return _built(url, cube)
-    found = cube_changes.of_cube(cube.name, cube.table, touched)
-    if found is None:
-        return _built(url, cube)
-    if not found:
-        return before
-    fact = queries.table(cube.table)
-    statements = tuple(s.where(fact.c.place_code.in_(sorted(found))) for s in cube_statements.statements(cube.name))
-    anew = _finished(_grouped(url, cube, statements).select(before.columns), cube)
-    return _with(before, anew, _leaves(pl.DataFrame({"place_code": sorted(found)}))["place_code"], cube)
-
-
-def _with(before: pl.DataFrame, anew: pl.DataFrame, leaves: pl.Series, cube: Cube) -> pl.DataFrame:
-    """`before` with all of these leaves as they are in `anew`."""
-    whole = _exchanged(before, anew, leaves)
-    if whole is not None:
-        return whole
-    plain, fresh = (f.with_columns(pl.col(pl.Enum).cast(pl.String)) for f in (before, anew))
-    return _finished(pl.concat([plain.filter(~pl.col("place_code").is_in(leaves.implode())), fresh]), cube)
-
-
-def _exchanged(before: pl.DataFrame, anew: pl.DataFrame, leaves: pl.Series) -> pl.DataFrame | None:
-    """`before`, in the order of its keys, with the rows of these leaves exchanged for those of `anew`.
-
-    None when texts come or go that the codes of `before` stand for: then all codes are other ones.
-    """
-    known = before.schema["place_code"]
-    assert isinstance(known, pl.Enum)
-    codes = {code: n for n, code in enumerate(known.categories)}
-    if any(code not in codes for code in leaves):
-        return None
-    ordered = before["place_code"].to_physical().to_numpy()
-    try:
-        anew = anew.cast({name: kind for name, kind in before.schema.items() if kind == pl.Enum})
-    except pl.exceptions.InvalidOperationError:
-        return None
-    parts, removed, at = [], [], 0
-    for leaf in sorted(leaves):
-        first, last = (int(ordered.searchsorted(codes[leaf], side)) for side in ("left", "right"))
-        parts += [before[at:first], anew.filter(pl.col("place_code") == leaf)]
-        removed.append(before[first:last])
-        at = last
-    whole = pl.concat([*parts, before[at:]], rechunk=True)
-    gone = pl.concat(removed)
-    coded = [name for name, kind in before.schema.items() if kind == pl.Enum]
-    lost = any(not gone[name].drop_nulls().is_in(whole[name].unique().implode()).all() for name in coded)
-    return None if lost else whole
-
-
-def _grouped(url: str, cube: Cube, statements: tuple[Select[Any], ...]) -> pl.DataFrame:
-    """What these statements of a cube answer, added up."""
-    measures = [m.name for m in cube.measures]
-    frame = _leaves(
-        pl.concat([_typed(queries.read(url, looking.sums(s)), measures) for s in statements], how="vertical")
-    )
-    if "month" not in frame.columns:
-        return frame
-    early = pl.when(pl.col("month") < FIRST_MONTH).then(pl.lit(BEFORE_PLAN)).otherwise(pl.col("month"))
-    keys = [c for c in frame.columns if c not in measures]
-    return frame.with_columns(early.alias("month")).group_by(keys).agg(pl.col(measures).sum()).filter(_counted(cube))
-
-
-def _finished(frame: pl.DataFrame, cube: Cube) -> pl.DataFrame:
-    """In the order of its keys, texts as codes."""
-    measures = [m.name for m in cube.measures]
-    keys = [c for c in frame.columns if c not in measures]
-    return frame.sort(keys).with_columns(_as_enum(frame, key) for key in keys if frame.schema[key] == pl.String)
-
-
-def _typed(frame: pl.DataFrame, measures: list[str]) -> pl.DataFrame:
-    """Measures as Int64, keys as text (`year` as Int64), whatever the driver made of an empty or all-null column."""
-    kinds = {c: pl.Int64 if c in measures or c == "year" else pl.String for c in frame.columns}
-    return frame.cast(kinds)  # type: ignore[arg-type]
-
-
-def _as_enum(frame: pl.DataFrame, key: str) -> pl.Expr:
-    return pl.col(key).cast(pl.Enum(frame[key].drop_nulls().unique().sort()))
-
-
-def _leaves(frame: pl.DataFrame) -> pl.DataFrame:
-    """Facts that are filed at a prefecture belong to its 市本级."""
-    own = {p.code: p.code + OWN_SUFFIX for p in places.prefectures()}
-    return frame.with_columns(pl.col("place_code").cast(pl.String).replace(own))

@@ -16,7 +16,7 @@ from tests.data_sources import samples
 
 PEOPLE = ("1" * 32, "2" * 32, "3" * 32)
 PLACES = ("330110", "330106", "330100")
-MONTHS = ("2025-03", "2026-02")
+MONTHS = ("2025-02", "2025-08", "2026-02")
 TABLES = ("training", "employment", "certificate", "subsidy", "vacancy", "organisation", "base")
 
 
@@ -158,6 +158,18 @@ def test_a_hundred_such_bureaus_agree(
     empty: Path, tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[Any, ...]], looks: set[int]
 ) -> None:
     _agree(empty, tmp_path_factory.mktemp("bureau"), steps, looks)
+
+
+def test_a_spell_that_is_filed_late_judges_the_course_that_ended_long_before(empty: Path, tmp_path: Path) -> None:
+    (tmp_path / "talent.db").write_bytes(empty.read_bytes())
+    bureau, place = Bureau(f"sqlite:///{tmp_path / 'talent.db'}"), "330110"
+    bureau.file("training", place, "2025-02", 3)
+    bureau.file("employment", place, "2025-08", 4)  # others: who was trained is not at work
+    before = cubes.build(bureau.url)
+    bureau.file("employment", place, "2025-11", 3)  # who was trained: at work since 2022
+    after = cubes.refreshed(bureau.url, before)
+    same(after, cubes.build(bureau.url))
+    assert [c.frames["training"]["retained_6"].to_list() for c in (before, after)] == [[0], [1]]
 
 
 # --- at the size of a demonstration ----------------------------------------------------------------------------------
