@@ -9,7 +9,7 @@ people or the seats of places that have not.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ import polars as pl
 
 from data_sources.cubes import BEFORE_PLAN, OWN_SUFFIX, Cube, Cubes
 from data_sources.policy import Reader
+from data_sources.tables import MONTHLY_TABLES
 from geo import places
 from indicators import people
 from indicators.catalogue import Indicator, Term, Window
@@ -28,6 +29,7 @@ from indicators.suppression import Flags
 
 CENSUS_MONTH: Final = "2020-11"
 PLAN_MONTHS: Final = 60
+Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
 
 
 def series(cubes: Cubes, indicator: Indicator, window: Window, cluster: str | None = None) -> pl.DataFrame:
@@ -100,12 +102,12 @@ def snapshot(values: pl.DataFrame, month: str, place_codes: tuple[str, ...], ind
     none. `ranked_of`: how many have a value. 市本级 is shown but never ranked.
     """
     wanted = pl.DataFrame({"place_code": list(place_codes)}, schema={"place_code": pl.String})
-    now = values.filter(pl.col("month") == month)
-    found = wanted.join(now, on="place_code", how="left", maintain_order="left")
-    return ranked(found, descending=indicator.polarity != "lower")
+    now = values.lazy().filter(pl.col("month") == month)
+    found = wanted.lazy().join(now, on="place_code", how="left", maintain_order="left")
+    return ranked(found, descending=indicator.polarity != "lower").collect()
 
 
-def ranked(frame: pl.DataFrame, *, descending: bool = True) -> pl.DataFrame:
+def ranked(frame: Frame, *, descending: bool = True) -> Frame:
     """`frame` with `rank` (ties share the better one; null for a missing value or 市本级) and `ranked_of`."""
     competing = pl.when(~pl.col("place_code").str.ends_with(OWN_SUFFIX)).then(pl.col("value"))
     return frame.with_columns(
@@ -124,6 +126,7 @@ def history(values: pl.DataFrame, place_code: str) -> pl.DataFrame:
 Matrix = npt.NDArray[np.float64]
 
 
+_NOWHERE: Final = -(10**9)
 _LEAF_INDEX: Final = {leaf: i for i, leaf in enumerate(LEAVES)}
 _MEMBERS: Final = np.array(
     [[leaf in inside for leaf in LEAVES] for _, inside in sorted(members().items())], dtype=float
@@ -174,13 +177,22 @@ def _filed(cubes: Cubes, of: tuple[Cube, ...], months: tuple[str, ...]) -> Flags
     """Leaf-months for which every monthly table of these cubes has an accepted submission."""
     filed = np.ones((len(LEAVES), len(months)), dtype=bool)
     for table in {cube.table for cube in of if cube.monthly}:
-        submitted = cubes.filing.filter(pl.col("table_name") == table)
-        at = np.zeros_like(filed)
-        rows, columns = _positions(submitted["place_code"], _LEAF_INDEX), _positions(submitted["month"], _index(months))
-        known = (rows >= 0) & (columns >= 0)
-        at[rows[known], columns[known]] = True
-        filed &= at
+        filed &= _filings(cubes, months)[table]
     return filed
+
+
+def _filings(cubes: Cubes, months: tuple[str, ...]) -> Mapping[str, Flags]:
+    """Leaf-months for which each monthly table has an accepted submission. Worked out once."""
+    key = ("filings", months)
+    if key not in cubes.shared:
+        labels = {"table_name": MONTHLY_TABLES, "place_code": LEAVES, "month": months}
+        codes = (pl.col(c).cast(pl.String).cast(pl.Enum(known), strict=False) for c, known in labels.items())
+        filed = cubes.filing.select(codes).drop_nulls()
+        at = np.zeros([len(known) for known in labels.values()], dtype=bool)
+        at[tuple(filed[column].to_physical().to_numpy() for column in labels)] = True
+        cubes.shared[key] = dict(zip(MONTHLY_TABLES, at, strict=True))
+    found: Mapping[str, Flags] = cubes.shared[key]
+    return found
 
 
 def _complete(filed: Flags, months: tuple[str, ...], window: Window) -> Flags:
@@ -196,13 +208,13 @@ def _index(labels: tuple[str, ...]) -> dict[str, int]:
 
 
 def _positions(codes: pl.Series, index: Mapping[str, int]) -> npt.NDArray[np.intp]:
-    """Where each code stands in `index`, −1 for one that does not; texts kept as codes are looked up once a text."""
+    """Where each code stands in `index`, far below 0 for one that does not; looked up once a text, not once a row."""
     if not isinstance(codes.dtype, pl.Enum):
         codes = codes.cast(pl.String)
         codes = codes.cast(pl.Enum(codes.unique().sort()))
     kind = codes.dtype
     assert isinstance(kind, pl.Enum)
-    where = np.array([index.get(code, -1) for code in kind.categories], dtype=np.intp)
+    where = np.array([index.get(code, _NOWHERE) for code in kind.categories], dtype=np.intp)
     return where[codes.to_physical().to_numpy()] if len(where) else np.empty(0, dtype=np.intp)
 
 
@@ -243,7 +255,8 @@ class _Terms:
             years = tuple(dict.fromkeys(month[:4] for month in self.months))
             yearly = self.placed(term, "year", years)
             return yearly[:, [years.index(month[:4]) for month in self.months]]
-        monthly = np.nan_to_num(self.placed(term, "month", (BEFORE_PLAN, *self.months)))
+        months = (BEFORE_PLAN, *self.months)
+        monthly = _sums(*self.rows(term, "month", months), len(months))
         if kind == "change":  # whoever has filed: who is known to have left a silent leaf would else count twice
             return np.asarray(np.cumsum(monthly, axis=1)[:, 1:])
         happened = np.where(self.filed, monthly[:, 1:], 0)
@@ -259,28 +272,35 @@ class _Terms:
 
     def placed(self, term: Term, time: str, labels: tuple[str, ...]) -> Matrix:
         """The measure summed into leaves × labels of the `time` column ('' for none); NaN where no row falls."""
+        cells, amounts = self.rows(term, time, labels)
+        known = _sums(cells, ~np.isnan(amounts), len(labels)) > 0
+        return np.where(known, _sums(cells, amounts, len(labels)), np.nan)
+
+    def rows(self, term: Term, time: str, labels: tuple[str, ...]) -> tuple[npt.NDArray[np.intp], npt.NDArray[Any]]:
+        """The rows that a term counts: the cell of each, and its amount."""
         cells, kept = self.cells(term.cube.name, time, labels), self.kept(term)
-        measured = self.cubes.frames[term.cube.name][term.measure.name]
-        amounts = measured.cast(pl.Float64).to_numpy()
-        if kept is not None:
-            cells, amounts = cells[kept], amounts[kept]
-        size = 1 + len(LEAVES) * len(labels)
-        known = ~np.isnan(amounts) if measured.null_count() else None
-        sums = np.bincount(cells, weights=amounts, minlength=size)[1:]
-        counts = np.bincount(cells, weights=known, minlength=size)[1:]
-        return np.where(counts > 0, sums, np.nan).reshape(len(LEAVES), len(labels))
+        amounts = self.cubes.frames[term.cube.name][term.measure.name].to_numpy()
+        return (cells, amounts) if kept is None else (cells[kept], amounts[kept])
 
     def cells(self, name: str, time: str, labels: tuple[str, ...]) -> npt.NDArray[np.intp]:
         """Where each row of a cube falls among leaves × labels, counted from 1; 0 for nowhere. Worked out once."""
         key = ("cells", name, time, labels)
         if key not in self.cubes.derived:
             frame = self.cubes.frames[name]
-            rows = _positions(frame["place_code"], _LEAF_INDEX)
-            columns = _positions(frame[time], _index(labels)) if time else np.zeros_like(rows)
-            known = (rows >= 0) & (columns >= 0)
-            self.cubes.derived[key] = np.where(known, rows * len(labels) + columns + 1, 0)
+            firsts = {leaf: i * len(labels) + 1 for leaf, i in _LEAF_INDEX.items()}
+            cells = _positions(frame["place_code"], firsts)
+            if time:
+                cells = cells + _positions(frame[time], _index(labels))
+            self.cubes.derived[key] = np.maximum(cells, 0)
         found: npt.NDArray[np.intp] = self.cubes.derived[key]
         return found
+
+
+def _sums(cells: npt.NDArray[np.intp], amounts: npt.NDArray[Any], labels: int) -> Matrix:
+    """The amounts of each cell added up, leaves × labels; 0 where no row falls."""
+    known = np.nan_to_num(amounts) if amounts.dtype.kind == "f" else amounts  # what is not known adds nothing
+    summed = np.bincount(cells, weights=known, minlength=1 + len(LEAVES) * labels)
+    return np.asarray(summed[1:].reshape(len(LEAVES), labels), dtype=float)
 
 
 def _summed(matrix: Matrix) -> Matrix:
@@ -322,12 +342,11 @@ def _growth(indicator: Indicator, window: Window, numerator: Matrix, denominator
 
 def _table(months: tuple[str, ...], **columns: Matrix) -> pl.DataFrame:
     counts = ("filed", "expected")
-    grid = _grid(months)
-    return grid.with_columns(
-        pl.Series(name, np.asarray(matrix, dtype=float).ravel())
-        .fill_nan(None)
-        .cast(pl.Int64 if name in counts else pl.Float64)
-        for name, matrix in columns.items()
+    return _grid(months).hstack(
+        [
+            pl.Series(name, matrix.ravel().astype(np.int64 if name in counts else float), nan_to_null=True)
+            for name, matrix in columns.items()
+        ]
     )
 
 
