@@ -87,8 +87,13 @@ def heatmap(
     return go.Figure({"data": [bars], "layout": looks})
 
 
-def occupied(found: pl.DataFrame, column: str, unit: str, theme: Theme, *, most: int = 12) -> go.Figure:
-    """The occupations that have most of `column`, most on top, with their share of all of it."""
+def occupied(
+    found: pl.DataFrame, column: str, unit: str, theme: Theme, *, most: int = 12, narrow: bool = False
+) -> go.Figure:
+    """The occupations that have most of `column`, most on top, with their share of all of it.
+
+    On a narrow screen the names and figures leave the longest bar less of the width.
+    """
     t = TOKENS[theme]
     total = found[column].sum()
     rows = (
@@ -104,7 +109,7 @@ def occupied(found: pl.DataFrame, column: str, unit: str, theme: Theme, *, most:
     }  # fmt: skip
     looks = layout(
         theme, height=26 * len(rows) + 24, bargap=0.3, margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        xaxis={"visible": False, "fixedrange": True, "range": [0, 1.5 * rows[0][column]]},
+        xaxis={"visible": False, "fixedrange": True, "range": [0, (2.2 if narrow else 1.5) * rows[0][column]]},
         yaxis={"autorange": "reversed", "fixedrange": True, "showgrid": False, "automargin": True, "type": "category",
                "tickfont": {"size": 12, "color": t.ink}},
     )  # fmt: skip
@@ -124,7 +129,7 @@ def concentration(found: pl.DataFrame, theme: Theme) -> go.Figure:
         "line": {"color": t.primary, "width": 2}, "hovertemplate": "%{customdata}<extra></extra>",
     }  # fmt: skip
     axis = {"type": "date", "tickformat": "%Y-%m", "nticks": 6, "showgrid": False, "fixedrange": True}
-    values = {"rangemode": "tozero", "ticksuffix": "%", "nticks": 5, "fixedrange": True, "automargin": True}
+    values = {"range": [0, 100], "ticksuffix": "%", "nticks": 5, "fixedrange": True, "automargin": True}
     looks = layout(theme, height=220, margin={"l": 8, "r": 16, "t": 12, "b": 26}, xaxis=axis, yaxis=values)
     return go.Figure({"data": [line], "layout": looks})
 

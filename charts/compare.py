@@ -51,7 +51,7 @@ def multiples(
         low, high = (min(known), max(known)) if known else (0, 1)
         low = min(0, low) if indicator.kind in ("count", "stock") else low
         pad = 0.08 * ((high - low) or 1)
-        notes.append(_note(f"<b>{indicator.title}（{indicator.unit}）</b>", 0, 1 - r / rows, "left", t.ink, 13))
+        notes.append(_note(f"<b>{indicator.title}（{indicator.unit}）</b>", 0, 1 - r / rows, "top", t.ink, 13))
         for c, (code, name) in enumerate(names.items()):
             n = r * columns + c + 1
             tail = "" if n == 1 else str(n)
@@ -71,7 +71,7 @@ def multiples(
             last = next((v for v in reversed(history["value"].to_list()) if v is not None), None)
             bare = words.value(None, indicator, withheld=any(untold(history)))
             said = f"{name}　{bare if last is None else words.short(last, indicator)}"
-            notes.append(_note(said, left, top, "left", t.muted, 11))
+            notes.append(_note(said, left, top, "bottom", t.muted, 11))
     looks = layout(theme, height=ROW * rows + 20, margin={"l": 8, "r": 8, "t": 14, "b": 6}, annotations=notes)
     return go.Figure({"data": traces, "layout": {**looks, **axes}})
 
@@ -89,5 +89,5 @@ def _line(history: pl.DataFrame, indicator: Indicator, name: str, tail: str, lin
 
 
 def _note(text: str, x: float, y: float, anchor: str, colour: str, size: int) -> dict[str, Any]:
-    place = {"x": x, "y": y, "xref": "paper", "yref": "paper", "xanchor": anchor, "yanchor": "bottom", "yshift": -2}
+    place = {"x": x, "y": y, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": anchor, "yshift": -2}
     return {**place, "text": text, "showarrow": False, "font": {"size": size, "color": colour}}

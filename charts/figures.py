@@ -8,10 +8,13 @@ import polars as pl
 from charts import words
 from charts.drawing import Drawing
 from charts.theme import TOKENS, Theme, layout
+from geo import colours
 from indicators import measures
 from indicators.catalogue import Indicator
 
 BAR_HEIGHT = 22
+ROOM = 1.25
+"""How far the axis goes on beyond the longest bar, for the value written after it."""
 
 
 def ranking(drawn: Drawing, indicator: Indicator, theme: Theme, *, chosen: str | None) -> go.Figure:
@@ -21,29 +24,33 @@ def ranking(drawn: Drawing, indicator: Indicator, theme: Theme, *, chosen: str |
     best_first = drawn.frame.filter(pl.col("value").is_not_null() & pl.col("peer")).sort("rank", "place_code")
     rows = best_first.to_dicts()[::-1]
     solid = t.primary if drawn.kind == "circles" and indicator.middle is None else None
+    fills = [t.accent if r["place_code"] == chosen else solid or r["fill"] for r in rows]
+    largest = max((abs(x) for x in (*(r["value"] for r in rows), drawn.pace or 0)), default=1) or 1
     bars = {
         "type": "bar",
         "orientation": "h",
         "y": [r["place_code"] for r in rows],
         "x": [r["value"] for r in rows],
         "text": [r["label"] for r in rows],
-        "textposition": "outside",
-        "textfont": {"size": 11, "color": t.muted},
+        "textposition": ["inside" if crossed(r["value"], drawn.pace, largest * ROOM / 8) else "outside" for r in rows],
+        "outsidetextfont": {"size": 11, "color": t.muted},
+        "insidetextfont": {"size": 11, "color": [colours.ink(fill) for fill in fills]},
+        "textangle": 0,
         "cliponaxis": False,
         "customdata": [[r["place_code"], r["name"], r["wording"], r["rank_wording"], r["yoy_wording"]] for r in rows],
-        "marker": {"color": [t.accent if r["place_code"] == chosen else solid or r["fill"] for r in rows]},
+        "marker": {"color": fills},
         "hovertemplate": "<b>%{customdata[1]}</b><br>%{customdata[2]}　%{customdata[3]}<br>同比 %{customdata[4]}<extra></extra>",
     }
-    largest = max((abs(r["value"]) for r in rows), default=1) or 1
     low = min(0, min((r["value"] for r in rows), default=0)) * 1.3
     pace = [] if drawn.pace is None else [_upright(drawn.pace, t.muted)]
     named = [] if drawn.pace is None else [_pace_name(drawn.pace, t.muted)]
+    top = 20 if named else 4
     looks = layout(
         theme,
-        height=max(120, BAR_HEIGHT * len(rows) + 16),
+        height=max(120, BAR_HEIGHT * len(rows) + 12 + top),
         bargap=0.28,
-        margin={"l": 4, "r": 4, "t": 4, "b": 4},
-        xaxis={"visible": False, "range": [low, largest * 1.25], "fixedrange": True},
+        margin={"l": 4, "r": 4, "t": top, "b": 4},
+        xaxis={"visible": False, "range": [low, largest * ROOM], "fixedrange": True},
         yaxis={
             "tickvals": [r["place_code"] for r in rows],
             "ticktext": [f"{r['rank']}{'*' if r['unsure'] else ''}  {r['short_name']}" for r in rows],
@@ -121,13 +128,18 @@ def _sizes(values: list[float | None]) -> list[int]:
     ]
 
 
+def crossed(value: float, pace: float | None, width: float) -> bool:
+    """Whether the line at pace would run through what is written after a bar, `width` of the axis wide."""
+    return pace is not None and value <= pace < value + width
+
+
 def _upright(x: float, colour: str) -> dict[str, Any]:
     line = {"color": colour, "width": 1, "dash": "dot"}
     return {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "y domain", "line": line}
 
 
 def _pace_name(x: float, colour: str) -> dict[str, Any]:
-    place = {"x": x, "y": 0, "yref": "y domain", "xanchor": "left", "yanchor": "bottom", "xshift": 3}
+    place = {"x": x, "y": 1, "yref": "y domain", "xanchor": "center", "yanchor": "bottom"}
     font = {"size": 11, "color": colour}
     return {**place, "text": f"序时进度 {words.number(x, 1)}%", "showarrow": False, "font": font}
 

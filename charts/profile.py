@@ -27,12 +27,12 @@ def spine(found: pl.DataFrame, theme: Theme, *, name: str) -> go.Figure:
     labels = [r["title"] for r in rows]
     looks = layout(
         theme,
-        height=max(140, ROW * len(rows) + 70),
+        height=max(154, ROW * len(rows) + 84),
         showlegend=True,
         legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "font": {"size": 12}, "traceorder": "normal"},
-        margin={"l": 8, "r": 8, "t": 34, "b": 28},
+        margin={"l": 8, "r": 8, "t": 34, "b": 42},
         xaxis={"range": [-0.02, 1.02], "tickvals": [0.16, 0.84], "fixedrange": True, "showgrid": False,
-               "ticktext": ["较差（中性为低）", "较好（中性为高）"]},
+               "ticktext": ["较差<br>（中性为低）", "较好<br>（中性为高）"]},
         yaxis={"type": "category", "fixedrange": True, "automargin": True, "tickfont": {"size": 12, "color": t.ink},
                "showgrid": False, "categoryarray": labels, "range": [-0.6, len(rows) - 0.4]},
     )  # fmt: skip

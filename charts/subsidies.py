@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from charts import words
+from charts.figures import crossed
 from charts.theme import TOKENS, Theme, layout
 from data_sources.reference import clusters
 from data_sources.vocabulary import BASE_KINDS, FUNDS, ORGANISATION_KINDS, SUBSIDY_KINDS
@@ -31,10 +32,13 @@ def execution(funds: pl.DataFrame, theme: Theme, *, pace: float) -> go.Figure:
     """Each fund's share of its plan that is paid, against the share of the year that has passed (`pace`, percent)."""
     t = TOKENS[theme]
     rows = funds.filter(pl.col("execution").is_not_null()).to_dicts()[::-1]
+    most = max([*(r["execution"] for r in rows), pace, 1])
     bars = {
         "type": "bar", "orientation": "h", "y": [FUNDS[r["fund"]] for r in rows], "x": [r["execution"] for r in rows],
         "marker": {"color": t.primary}, "text": [f"{words.number(r['execution'], 1)}%" for r in rows],
-        "textposition": "outside", "cliponaxis": False, "textfont": {"size": 12, "color": t.muted},
+        "textposition": ["inside" if crossed(r["execution"], pace, most / 5) else "outside" for r in rows],
+        "insidetextfont": {"size": 12, "color": colours.ink(t.primary)}, "textangle": 0,
+        "outsidetextfont": {"size": 12, "color": t.muted}, "cliponaxis": False,
         "customdata": [f"预算 {wan(r['budget'])}<br>已支出 {wan(r['paid'])}<br>{' '.join(balance(r['balance']))}" for r in rows],
         "hovertemplate": "%{y}<br>%{customdata}<extra></extra>",
     }  # fmt: skip
@@ -42,7 +46,6 @@ def execution(funds: pl.DataFrame, theme: Theme, *, pace: float) -> go.Figure:
             "line": {"color": t.accent, "width": 1.5, "dash": "dot"}}  # fmt: skip
     note = {"x": pace, "y": 1, "yref": "y domain", "yanchor": "bottom", "text": f"时间进度 {words.number(pace, 1)}%",
             "showarrow": False, "font": {"size": 11, "color": t.accent}}  # fmt: skip
-    most = max([*(r["execution"] for r in rows), pace, 1])
     looks = layout(
         theme, height=max(140, 34 * len(rows) + 50), bargap=0.35, margin={"l": 8, "r": 8, "t": 24, "b": 8},
         xaxis={"visible": False, "range": [0, most * 1.2], "fixedrange": True}, shapes=[line], annotations=[note],
@@ -99,7 +102,7 @@ def sankey(flows: pl.DataFrame, onward: pl.DataFrame, theme: Theme, *, narrow: b
     return go.Figure({"data": [picture], "layout": layout(theme, height=640)})
 
 
-def breakdown(found: pl.DataFrame, by: str, theme: Theme) -> go.Figure:
+def breakdown(found: pl.DataFrame, by: str, theme: Theme, *, narrow: bool = False) -> go.Figure:
     """What is paid, told apart by one thing, most first, as bars with amount and share."""
     rows = found.to_dicts()[::-1]
     labels = [f"{wan(r['amount'])}　{words.number(r['share'], 1)}%" for r in rows]
@@ -113,14 +116,17 @@ def breakdown(found: pl.DataFrame, by: str, theme: Theme) -> go.Figure:
     }  # fmt: skip
     looks = layout(
         theme, height=max(140, 28 * len(rows) + 30), bargap=0.35, margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        xaxis={"visible": False, "range": [0, max([*values, 1]) * 1.45], "fixedrange": True},
+        xaxis={"visible": False, "range": [0, max([*values, 1]) * (2.3 if narrow else 1.45)], "fixedrange": True},
         yaxis={"fixedrange": True, "showgrid": False, "automargin": True, "tickfont": {"size": 12, "color": t.ink}},
     )  # fmt: skip
     return go.Figure({"data": [bars], "layout": looks})
 
 
-def rhythm(history: pl.DataFrame, month: str, theme: Theme) -> go.Figure:
-    """Payments by month (`month`, `value` in 万元), this year as bars and last year as a line; a missing month is a gap."""
+def rhythm(history: pl.DataFrame, month: str, theme: Theme, *, narrow: bool = False) -> go.Figure:
+    """Payments by month (`month`, `value` in 万元), this year as bars and last year as a line; a missing month is a gap.
+
+    On a narrow screen every other month is named.
+    """
     t = TOKENS[theme]
     held = dict(history.select("month", "value").iter_rows())
     year = int(month[:4])
@@ -140,7 +146,8 @@ def rhythm(history: pl.DataFrame, month: str, theme: Theme) -> go.Figure:
             "line": {"color": t.accent, "width": 2}, "hovertemplate": told}  # fmt: skip
     looks = layout(
         theme, height=260, showlegend=True, legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        margin={"l": 8, "r": 8, "t": 30, "b": 24}, xaxis={"showgrid": False, "fixedrange": True, "type": "category"},
+        margin={"l": 8, "r": 8, "t": 30, "b": 24},
+        xaxis={"showgrid": False, "fixedrange": True, "type": "category", "tickangle": 0, "dtick": 2 if narrow else 1},
         yaxis={"rangemode": "tozero", "fixedrange": True, "nticks": 5, "automargin": True, "tickformat": ","},
     )  # fmt: skip
     return go.Figure({"data": [bars, line], "layout": looks})

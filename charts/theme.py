@@ -15,6 +15,7 @@ def layout(theme: Theme, *, height: int, **changed: Any) -> dict[str, Any]:
     """
     t = TOKENS[theme]
     axis = {"gridcolor": t.line, "zeroline": False, "linecolor": t.line, "tickfont": {"color": t.muted, "size": 12}}
+    below = {"ticklabelstandoff": 4}  # else the first month stands on the zero beside it
     base: dict[str, Any] = {
         "height": height,
         "font": {"family": FONT, "size": 13, "color": t.ink},
@@ -23,7 +24,7 @@ def layout(theme: Theme, *, height: int, **changed: Any) -> dict[str, Any]:
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
         "showlegend": False,
         "hoverlabel": {"font": {"family": FONT, "size": 13}, "bgcolor": t.second_ground, "bordercolor": t.line},
-        "xaxis": axis,
+        "xaxis": {**axis, **below},
         "yaxis": axis,
         "dragmode": False,
         "template": None,

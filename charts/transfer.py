@@ -64,7 +64,7 @@ def parts(found: pl.DataFrame, theme: Theme) -> go.Figure:
     looks = layout(
         theme, height=max(180, 24 * len(rows) + 80), barmode="relative", bargap=0.3, showlegend=True,
         legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "traceorder": "normal"},
-        margin={"l": 8, "r": 16, "t": 44, "b": 28}, xaxis={"fixedrange": True, "nticks": 6, "ticksuffix": ""},
+        margin={"l": 8, "r": 16, "t": 44, "b": 28}, xaxis={"fixedrange": True, "nticks": 6, "tickformat": ","},
         yaxis={"fixedrange": True, "showgrid": False, "automargin": True, "tickfont": {"size": 12, "color": t.ink}},
     )  # fmt: skip
     return go.Figure({"data": bars, "layout": looks})

@@ -1,5 +1,7 @@
 """The one place where numbers, dates and ranks become Chinese text; each value is rounded here, once."""
 
+import html
+import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
@@ -16,6 +18,8 @@ NO_VALUE: Final = "—"
 NO_ROWS: Final = "没有可列出的内容。"
 GRAND: Final = 1e5
 """Counts from here on are told in 万."""
+WHOLE: Final = re.compile(r"第 \d+／\d+ 位|\d{4}年\d+—\d+月")
+"""What is read as one word, though Chinese lines may end inside it."""
 
 
 def rounded(value: float, decimals: int) -> float:
@@ -102,6 +106,11 @@ def rank(position: int | None, of: int, *, unsure: bool = False) -> str:
     if position is None:
         return "未排名"
     return "仅此一地有数" if of == 1 else f"第 {position}／{of} 位{' *' if unsure else ''}"
+
+
+def unbroken(text: str) -> str:
+    """A text as HTML in which no line ends inside a rank or a span of months: 第 3／90 位, 2026年1—10月."""
+    return WHOLE.sub(r'<span class="whole">\g<0></span>', html.escape(text))
 
 
 def month_name(month: str) -> str:

@@ -58,7 +58,7 @@ def _catalogue_row(indicator: Indicator) -> str:
         ("", indicator.definition),
         ("short", indicator.unit),
         ("short", KINDS[indicator.kind]),
-        ("", "、".join(WINDOWS[w] for w in indicator.windows)),
+        ("listed", "、".join(WINDOWS[w] for w in indicator.windows)),
         ("short", "、".join(str(m) for m in indicator.plan_measures) or "—"),
         ("", indicator.owner),
         ("", updated),

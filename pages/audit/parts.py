@@ -67,7 +67,7 @@ def entries(asked: Wanted) -> None:
         words.month_name(f"{found['at'][0]:%Y-%m}"), _said(asked), f"本平台的审计记录，每页 {PAGE} 行", frozenset(),
     )  # fmt: skip
     whole = lambda: _table(audit.entries(url, asked, size=audit.MOST))  # noqa: E731
-    draw.data("审计记录", subject, lambda: _table(found), height=560 if found.height > 15 else "auto", whole=whole)
+    draw.data("审计记录", subject, lambda: _table(found), height=560, whole=whole)
 
 
 def _table(found: pl.DataFrame) -> Table:

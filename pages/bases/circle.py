@@ -41,7 +41,7 @@ def shown(screen: Screen) -> None:
     held = cached.sites(state.run().cubes, common.month(), common.kinds())
     common.nobody(way)
     covered = cached.coverage(state.run().cubes, common.month(), common.kinds(), way)
-    common.said(_sum(covered, way) + common.without_polygon(way, held))
+    draw.said(_sum(covered, way) + common.without_polygon(way, held))
     _map(covered, way, screen)
     _uncovered(covered, way)
     st.caption(f"{common.way_told(way)}。{common.EVENLY}。{_left_out()}")
@@ -92,8 +92,7 @@ def _uncovered(covered: pl.DataFrame, way: Way) -> None:
     title = f"{common.here()} {outside.height} 个县（市、区）有人在圈外"
     title += f"，其中 {bare.height} 个完全在圈外" if bare.height else "，没有完全在圈外的"
     definition = f"圈外人口＝常住人口×（1−圈内比例）。{common.way_told(way)}。{common.EVENLY}。"
-    draw.data("圈外县", common.subject(title, "圈外县", definition, "见表头"), lambda: _outside(outside),
-              height=420 if outside.height > 11 else "auto")  # fmt: skip
+    draw.data("圈外县", common.subject(title, "圈外县", definition, "见表头"), lambda: _outside(outside))
 
 
 def _placed(found: pl.DataFrame) -> Table:

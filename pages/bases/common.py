@@ -1,6 +1,5 @@
 """What the parts of 实训基地 share: how a base is reached, the words under the pictures, which bases do not count."""
 
-import html
 from typing import Any, Final, cast
 
 import streamlit as st
@@ -114,11 +113,6 @@ def told(of: Subject, *more: str) -> Told:
 def tall(screen: Screen) -> int:
     """The height of a map in pixels."""
     return 400 if screen.narrow else 520
-
-
-def said(text: str) -> None:
-    """A sentence with this part's main numbers."""
-    st.html(f'<p class="said">{html.escape(text)}</p>')
 
 
 def nobody(asked: Way) -> bool:

@@ -55,7 +55,7 @@ def shown(screen: Screen) -> None:
     if found.is_empty():
         st.info(f"{common.here()}在{_period()}没有在用的实训基地（类型：{common.kinds_told()}）。")
     else:
-        common.said(_sum(found))
+        draw.said(_sum(found))
         choose(found)
     left, right = st.columns([3, 2], gap="medium") if chosen and found.height else (st.container(), st.container())
     with left:
@@ -65,7 +65,7 @@ def shown(screen: Screen) -> None:
         if chosen:
             _card(chosen, screen)
     if found.height:
-        draw.data("基地名单", _subject(f"{common.here()}实训基地名单", "基地名单"), lambda: _listed(found), height=420,
+        draw.data("基地名单", _subject(f"{common.here()}实训基地名单", "基地名单"), lambda: _listed(found),
                   on_row=lambda row: state.choose(BASE, found["base_code"][row]))  # fmt: skip
         st.caption("点一行或图上一个点，查看该基地。")
 

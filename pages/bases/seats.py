@@ -38,9 +38,9 @@ def shown(screen: Screen) -> None:
     found = reach.rolled_access(counties, view.drawn)
     here = reach.rolled_access(counties, (view.place,)).row(0, named=True)
     if here["access"] is None:
-        common.said(f"{common.here()}没有数字技能人才数或缺报，没有可达工位。")
+        draw.said(f"{common.here()}没有数字技能人才数或缺报，没有可达工位。")
     else:
-        common.said(
+        draw.said(
             f"{common.here()}每千名数字技能人才可达工位 {words.number(here['access'], 1)} 个，"
             f"本地工位 {words.number(here['own'], 1)} 个。{_unknown(here['unknown'])}"
         )
@@ -60,7 +60,7 @@ def shown(screen: Screen) -> None:
         picture=lambda theme: figures.seats(found, view, theme, told),
     )  # fmt: skip
     title = common.subject(f"{scope(view)}可达工位和本地工位", "各地工位", definition, "见表头")
-    draw.data("各地工位", title, lambda: _table(found), height=420 if found.height > 11 else "auto")
+    draw.data("各地工位", title, lambda: _table(found))
     st.caption(f"{METHOD}。{common.way_told(way)}。本地工位只算报在该地的基地；可达工位按位置，市本级的基地也算在内。")
 
 

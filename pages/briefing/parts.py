@@ -1,6 +1,5 @@
 """The parts of 简报."""
 
-import html
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlencode
@@ -82,7 +81,7 @@ def _preview_of_page() -> None:
 
 def _said(title: str, found: tuple[str, ...]) -> None:
     draw.titled(title)
-    st.html(f'<ul class="said" id="findings">{"".join(f"<li>{html.escape(text)}</li>" for text in found)}</ul>')
+    st.html(f'<ul class="said" id="findings">{"".join(f"<li>{words.unbroken(text)}</li>" for text in found)}</ul>')
 
 
 def _url() -> str:

@@ -60,7 +60,7 @@ def occupations(screen: Screen) -> None:
         "职业构成",
         _subject(column, title, "职业构成", f"{what}按数字职业统计；图为最多的12个职业，表为全部。", unit),
         screen,
-        figure=lambda theme: figures.occupied(found, column, unit, theme),
+        figure=lambda theme: figures.occupied(found, column, unit, theme, narrow=screen.narrow),
         table=lambda: _occupied(found, column),
     )
     st.caption(f"{missing}图为最多的 12 个职业，导出的表含全部职业的人才、需求、培训和证书。")

@@ -57,7 +57,7 @@ def by_place() -> None:
     period = f"人才 {words.period(month, 'month_end')}，其余 {words.period(month, 'year_to_date')}"
     subject = about.subject(title, "各地集群", definition=definition, unit="见表头", tables=HELD_TABLES, period=period,
                             source="各地就业、岗位需求、培训、证书报送和机构名录")  # fmt: skip
-    draw.data("各地集群", subject, lambda: _named(found, forms), height=430 if found.height > 11 else "auto")
+    draw.data("各地集群", subject, lambda: _named(found, forms), height=430)
 
 
 def matrix(screen: Screen) -> None:

@@ -29,9 +29,10 @@ def table() -> None:
     """One row an indicator, one column a place marked against the average, then average, province and target."""
     shown = list(dict.fromkeys([*_places(), places.PROVINCE]))
     rows = [_row(indicator, shown) for indicator in _indicators()]
-    forms = {"title": ColumnForm("指标", None, 28), "period": ColumnForm("时期", None, 20)}
+    forms = {"title": ColumnForm("指标", None, 28)}
     forms |= {code: ColumnForm(places.place(code).name, None, 16) for code in shown}
     forms |= {"average": ColumnForm(_against(), None, 16), "target": ColumnForm("序时进度或2027年目标", None, 22)}
+    forms |= {"period": ColumnForm("时期", None, 20)}
     frame = pl.DataFrame(rows, schema=dict.fromkeys(forms, pl.String), orient="row")
     title = f"{'、'.join(_names().values())}的 {len(rows)} 项指标"
     draw.data("对比表", _subject(title), lambda: (frame, forms))
@@ -46,7 +47,7 @@ def _row(indicator: Indicator, shown: list[str]) -> list[str]:
     fair = {code: average if compare.fair(code, among, indicator) else None for code in shown}
     cells = [figures.marked(values.get(code), fair[code], indicator) for code in shown]
     period = words.period(at, indicator.windows[0])
-    return [indicator.title, period, *cells, words.value(average, indicator), _target(indicator)]
+    return [indicator.title, *cells, words.value(average, indicator), _target(indicator), period]
 
 
 def _target(indicator: Indicator) -> str:
@@ -66,7 +67,7 @@ def multiples(screen: Screen) -> None:
     kept = [i for i in _indicators() if "census" not in i.windows]
     if not kept:
         return
-    names = dict(list(_names().items())[: MOST_ON_A_PHONE if screen.narrow else None])
+    names = {code: places.place(code).short_name for code in _places()[: MOST_ON_A_PHONE if screen.narrow else None]}
     histories = {
         (i.key, code): measures.history(_series(i), code).select("month", "value") for i in kept for code in names
     }

@@ -52,7 +52,7 @@ def dual_by_place() -> None:
         title += f"：{known['name'][0]}最多（{known['dual'][0]:,.0f} 本）"
     subject = about.subject(title, "各地一试双证", DUAL, "见表头", period=about.period(), source="各地证书报送",
                             tables=("certificate",))  # fmt: skip
-    draw.data("各地一试双证", subject, lambda: (found, PLACE_FORMS), height=420 if found.height > 11 else "auto")
+    draw.data("各地一试双证", subject, lambda: (found, PLACE_FORMS))
 
 
 def dual_by_issuer() -> None:
@@ -77,7 +77,7 @@ def dual_by_issuer() -> None:
     subject = about.subject(title, "一试双证发证机构", DUAL, "本", period=about.period(), source="各地证书报送、机构名录",
                             tables=("certificate", "organisation"))  # fmt: skip
     subject = replace(subject, detail="organisation")
-    draw.data("一试双证发证机构", subject, lambda: (shown, ISSUER_FORMS), height=420)
+    draw.data("一试双证发证机构", subject, lambda: (shown, ISSUER_FORMS))
 
 
 def bodies(screen: Screen) -> None:

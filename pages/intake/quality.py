@@ -65,7 +65,7 @@ def shown(screen: Screen) -> None:
         _map(sums, screen)
     with right:
         about = _subject(f"各地报送情况：{scope(view)}", "报送情况", "；".join(DEFINITIONS.values()), "见表头")
-        draw.data("报送情况", about, lambda: (sums.with_columns(_named(sums)), SUMS), height=420)
+        draw.data("报送情况", about, lambda: (sums.with_columns(_named(sums)), SUMS))
     _owing(cells)
 
 
@@ -145,7 +145,7 @@ def _owing(cells: pl.DataFrame) -> None:
         "谁还没报",
         _subject(title, "逾期未报", definition, "见表头"),
         lambda: (frame, OWING),
-        height=380 if owed.height > 9 else "auto",
+        height=380,
     )
 
 

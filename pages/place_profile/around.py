@@ -42,7 +42,7 @@ def small_map(place_code: str, screen: Screen, *, share: float) -> None:
     if state.run().stale:
         st.caption("数据库暂时连接不上，本地地图未显示。")
         return
-    here, bases, bodies = places.place(place_code), _bases(place_code), _bodies(place_code)
+    here, bases, bodies = places.place(place_code), bases_in(place_code), _bodies(place_code)
     subject = Subject(
         f"{here.name}的实训基地和企业", "本地地图", "本月在用且有坐标的实训基地；有坐标的企业和机构，市和省只标有角色的。",
         "个", words.month_name(month()), f"地区：{here.name}", "实训基地名录、机构名录",
@@ -100,7 +100,7 @@ def bodies(place_code: str) -> None:
         "已报送的企业、院校、培训机构和评价机构；一家可有几个角色。", "家", words.month_name(month()), f"地区：{here.name}",
         "机构名录", frozenset({"organisation"}), detail="organisation",
     )  # fmt: skip
-    draw.data("企业和机构", subject, lambda: _body_table(found), height=320 if found.height > 8 else "auto")
+    draw.data("企业和机构", subject, lambda: _body_table(found), height=320)
 
 
 def _body_table(found: pl.DataFrame) -> Table:
@@ -120,7 +120,8 @@ def _spots(bases: pl.DataFrame, bodies: pl.DataFrame) -> Table:
     return pl.concat(frames).select(list(SPOTS)), SPOTS
 
 
-def _bases(place_code: str) -> pl.DataFrame:
+def bases_in(place_code: str) -> pl.DataFrame:
+    """The bases in use in a place and in all below it."""
     return cached.bases(state.run().cubes, month()).filter(pl.col("place_code").is_in(list(_inside(place_code))))
 
 

@@ -1,11 +1,9 @@
 """What got better and what got worse in a place, by a stated test."""
 
-import html
-
 import polars as pl
 import streamlit as st
 
-from charts import attention
+from charts import attention, words
 from geo import places
 from indicators import oversight, trends
 from pages.overview.cached import judged
@@ -33,4 +31,4 @@ def _list(found: pl.DataFrame, way: str, name: str) -> str:
         pl.col("rank") / pl.col("ranked_of"), descending=way == "worse"
     )
     lines = [attention.change(row) for row in rows.head(MOST).to_dicts()] or ["没有经检验的变化"]
-    return f"<div><b>{name}</b><ul>{''.join(f'<li>{html.escape(line)}</li>' for line in lines)}</ul></div>"
+    return f"<div><b>{name}</b><ul>{''.join(f'<li>{words.unbroken(line)}</li>' for line in lines)}</ul></div>"

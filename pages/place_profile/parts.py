@@ -16,6 +16,7 @@ from geo import places
 from indicators import peers, profile, small_numbers, trends
 from indicators.catalogue import catalogue
 from pages.overview.parts import month
+from pages.place_profile.around import bases_in
 from pages.shared import cached, draw, state
 from pages.shared.downloads import Table
 from pages.shared.screen import Screen
@@ -36,7 +37,7 @@ def stands_out(place_code: str) -> None:
     name = places.place(place_code).name
     said = figures.sentences(_positions(place_code), name)
     draw.titled(f"{name}画像　{words.month_name(month())}")
-    st.html(f'<p class="said" id="stands-out">{"".join(html.escape(sentence) for sentence in said)}</p>')
+    draw.said("".join(said), "stands-out")
 
 
 def spine(place_code: str, screen: Screen) -> None:
@@ -61,7 +62,7 @@ def standing(place_code: str) -> None:
     """The same as a table, each number with its rank, the province, the prefecture, year on year and trend."""
     found = _positions(place_code)
     subject = _subject(f"{places.place(place_code).name}可比指标明细", "指标明细", found)
-    draw.data("指标明细", subject, lambda: _standing_table(found), height=420)
+    draw.data("指标明细", subject, lambda: _standing_table(found))
     st.caption(f"近12个月的升降按{trends.METHOD}。{small_numbers.MARKED}。")
 
 
@@ -122,8 +123,7 @@ def bases(place_code: str) -> None:
         st.caption("数据库暂时连接不上，实训基地名录未显示。")
         return
     here = places.place(place_code)
-    inside = [p.code for p in (here, *places.children(here.code))]
-    found = cached.bases(state.run().cubes, month()).filter(pl.col("place_code").is_in(inside))
+    found = bases_in(here.code)
     if found.is_empty():
         st.caption(f"{here.name}本月没有在用的实训基地。")
         return
@@ -138,7 +138,7 @@ def bases(place_code: str) -> None:
         "本月在用且有坐标的实训基地。", "个", words.month_name(month()), f"地区：{here.name}", "实训基地名录",
         frozenset({"base"}),
     )  # fmt: skip
-    draw.data("实训基地", subject, lambda: (named, forms), height=320 if found.height > 8 else "auto")
+    draw.data("实训基地", subject, lambda: (named, forms), height=320)
 
 
 def _ranked(row: dict[str, Any]) -> str:

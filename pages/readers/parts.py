@@ -41,7 +41,7 @@ def listed() -> list[str]:
     subject = Subject(
         f"{number} 个使用者", "使用者", "登记的账号和授权，一行一项授权。", "人", "现在", "全部", "本平台", frozenset()
     )
-    draw.data("使用者", subject, lambda: (table, FORMS), height=420 if table.height > 11 else "auto")
+    draw.data("使用者", subject, lambda: (table, FORMS))
     return known.filter("active")["subject"].unique().sort().to_list()
 
 

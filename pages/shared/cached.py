@@ -129,7 +129,8 @@ def paper_table(cubes: Cubes, view: View) -> str:
     forms, frame = place_tables.columns_of(indicator, found), place_tables.tabulated(found, indicator)
     frame = frame.with_columns(filing=pl.format("{}／{}", "filed", "expected"))
     remarks = _remarks(frame)
-    wanted = {name: forms[name] for name in ("name", "value", "rank", *remarks, "yoy_shown") if name in forms}
+    compared = ["yoy_shown"] if indicator.compared else []
+    wanted = {name: forms[name] for name in ("name", "value", "rank", *remarks, *compared) if name in forms}
     return paper.table(frame, {**wanted, "filing": ColumnForm("已报单位／应报单位", None, 16)})
 
 

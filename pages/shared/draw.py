@@ -3,7 +3,7 @@
 import html
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
@@ -31,6 +31,10 @@ from pages.shared.screen import Screen
 MAP_KEY = "talent-map"
 MANY = 30
 """More bars than this do not fit on a sheet of paper: they are printed as a table."""
+WHOLE = 14
+"""Up to so many rows, such as the eleven prefectures, a table is shown whole."""
+FRAME = 20
+"""Pixels that a box needs beyond what it holds, lest it scroll."""
 
 
 def caption(subject: Subject) -> tuple[str, ...]:
@@ -48,6 +52,13 @@ def titled(text: str) -> None:
 def captioned(lines: tuple[str, ...], on_paper: str = "") -> None:
     """A picture's caption; `on_paper` is what is printed in place of the table before it (see `briefings.paper`)."""
     st.html(f'{on_paper}<p class="picture-caption">{html.escape("　".join(lines))}</p>')
+
+
+def said(text: str, name: str = "", *, note: str = "") -> None:
+    """A sentence with a part's main numbers; a smaller one under it says what they leave out."""
+    named = f' id="{name}"' if name else ""
+    under = f'<p class="note">{html.escape(note)}</p>' if note else ""
+    st.html(f'<p class="said"{named}>{words.unbroken(text)}</p>{under}')
 
 
 def map_of(view: View, screen: Screen, *, share: float, height: int) -> None:
@@ -125,7 +136,7 @@ def ranking_of(view: View, screen: Screen, *, height: int) -> None:
     if not ranked:
         return
     figure = cached.ranking(cubes, view, screen.theme)
-    with st.container(height=height, border=False, key="ranking-box"):
+    with st.container(height=min(height, int(figure.layout.height) + FRAME), border=False, key="ranking-box"):
         key = f"ranking-{view.level}-{view.within}-{view.place}"
         plotly(figure, key=key, on_select=lambda: _bar_clicked(key))
     lines = caption(of_view(view, title)) + ((small_numbers.MARKED,) if drawn.frame["unsure"].any() else ())
@@ -176,7 +187,7 @@ def table_of(view: View) -> None:
         cached.shown_table(cubes, view),
         column_config=configured,
         hide_index=True,
-        height=320,
+        height="content" if cached.table(cubes, view).height <= WHOLE else 320,
         placeholder=words.NO_VALUE,
         key=key,
         on_select=lambda: _row_clicked(key, cached.table(cubes, view)["place_code"].to_list()),
@@ -321,7 +332,7 @@ def data(
     subject: Subject,
     table: Callable[[], Table],
     *,
-    height: int | Literal["auto"] = "auto",
+    height: int = 420,
     whole: Callable[[], Table] | None = None,
     on_row: Callable[[int], None] | None = None,
 ) -> None:
@@ -345,7 +356,7 @@ def data(
         shown.to_arrow(compat_level=pl.CompatLevel.oldest()),
         column_config={c: _configured(forms[c], shown.schema[c]) for c in shown.columns},
         hide_index=True,
-        height=height,
+        height="content" if shown.height <= WHOLE else height,
         placeholder=words.NO_VALUE,
         key=f"data-{name}",
         **_rows_clicked(f"data-{name}", on_row),

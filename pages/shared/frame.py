@@ -1,6 +1,7 @@
 """What stands around every page: the first start's progress, the database's state, header, links, marks, styles."""
 
 import html
+import re
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -123,11 +124,16 @@ def header(linked: Mapping[str, list[StreamlitPage]], current: StreamlitPage) ->
     if run.stale:
         st.warning(run.stale)
     for notice in run.notices:
-        st.warning(notice)
+        st.warning(_literal(notice))
     if run.cubes.fewest_people:
         st.caption(words.few(run.cubes.fewest_people) + "。")
     screen.listen()
     _notice()
+
+
+def _literal(text: str) -> str:
+    """A text that quotes the reader, as it is: no mark in it is formatting, no link in it is a link."""
+    return re.sub(r"[\\`*~\[\]<>$]", r"\\\g<0>", text)
 
 
 @st.fragment(run_every=NOTICED)

@@ -53,7 +53,7 @@ def _sentence(by_rule: pl.DataFrame) -> None:
     draw.titled(f"{here.name}补贴发放核查　{month_name}")
     said = f"本年已报送发放 {words.number(whole, 0)} 笔，其中待核查 {words.number(named['payments'], 0)} 笔"
     said += f"，涉及 {figures.wan(named['amount'])}、{named['places']} 个报送单位。" if named["payments"] else "。"
-    st.html(f'<p class="said" id="checked">{html.escape(said)}</p><p class="note">{html.escape(NOTE)}</p>')
+    draw.said(said, "checked", note=NOTE)
 
 
 def _rules(by_rule: pl.DataFrame, used: listed.Allowed) -> None:
@@ -76,7 +76,7 @@ def _places(used: listed.Allowed) -> None:
     found = cached.named_places(state.run().cubes, used, month(), view.drawn, unfiled & set(view.drawn))
     title = f"{sentences.scope(view)}待核查发放"
     about = subject(title, "各地核查", "笔", definition=f"{NOTE}有月份未报送的县没有数。", source=SOURCE, tables=TABLES)
-    draw.data("各地核查", about, lambda: _place_table(found), height=420 if found.height > 11 else "auto")
+    draw.data("各地核查", about, lambda: _place_table(found))
 
 
 def _rule_table(by_rule: pl.DataFrame, used: listed.Allowed) -> Table:

@@ -88,7 +88,7 @@ def shown(name: str, *, fund: str = "", kind: str = "", rules: Allowed | None) -
     url = settings().url
     whole = lambda: _table(lists.payments(url, asked, size=lists.MOST), used)  # noqa: E731
     about = replace(about, detail="subsidy")
-    draw.data(name, about, lambda: _table(rows, used), height=560 if rows.height > 15 else "auto", whole=whole)
+    draw.data(name, about, lambda: _table(rows, used), height=560, whole=whole)
     _pager(page, pages)
     more = f"导出含前 {lists.MOST:,} 笔。" if number > lists.MOST else "导出含全部各页。"
     st.caption(f"{NOTE}{more}")

@@ -1,7 +1,5 @@
 """资金概况: plan, payments and balance by fund, what is paid for what to whom, month by month, place by place."""
 
-import html
-
 import polars as pl
 import streamlit as st
 
@@ -86,8 +84,7 @@ def overview() -> None:
     )  # fmt: skip
     row = measures.history(_series(PAID), here.code).filter(pl.col("month") == month()).row(0, named=True)
     missing = sentences.completeness(row)
-    note = f'<p class="note">{html.escape(missing)}。</p>' if missing else ""
-    st.html(f'<p class="said" id="money">{html.escape("".join(said))}</p>{note}')
+    draw.said("".join(said), "money", note=f"{missing}。" if missing else "")
 
 
 def execution(screen: Screen) -> None:
@@ -115,7 +112,7 @@ def rhythm(screen: Screen) -> None:
         "支出节奏",
         subject(f"{places.place(place).name}各月补贴支出", "支出节奏", "万元"),
         screen,
-        figure=lambda theme: figures.rhythm(history, at, theme),
+        figure=lambda theme: figures.rhythm(history, at, theme, narrow=screen.narrow),
         table=lambda: (
             history.select("month", "value"),
             {"month": ColumnForm("月份", None, 10), "value": ColumnForm("补贴支出（万元）", 1, 18)},
@@ -139,7 +136,7 @@ def breakdown(screen: Screen) -> None:
         "支出构成",
         subject(title, f"{what}构成", "万元", chosen=f"构成：{what}", tables=tables),
         screen,
-        figure=lambda theme: figures.breakdown(found, by, theme),
+        figure=lambda theme: figures.breakdown(found, by, theme, narrow=screen.narrow),
         table=lambda: _breakdown_table(found, by),
     )
 
@@ -168,7 +165,7 @@ def by_place() -> None:
         source="各地补贴发放报送、资金预算报送、培训报送、证书报送",
         tables=frozenset({"subsidy", "budget", "training", "certificate"}),
     )  # fmt: skip
-    draw.data("各地资金", about, lambda: (found, PLACE_FORMS), height=420 if found.height > 11 else "auto")
+    draw.data("各地资金", about, lambda: (found, PLACE_FORMS))
     st.caption(COSTS)
 
 

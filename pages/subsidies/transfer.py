@@ -1,7 +1,5 @@
 """调剂测算: a provincial pool spread over the drawn places; weights, floor and cap on sliders, all in the URL."""
 
-import html
-
 import polars as pl
 import streamlit as st
 
@@ -60,7 +58,7 @@ def all_of_it(screen: Screen) -> None:
         _parts(found, screen)
     scores = cached.scores(cubes, codes, month())
     about = _subject(f"{sentences.scope(state.current())}调剂测算：各因素给每地的资金", "调剂测算", "见表头")
-    draw.data("调剂测算", about, lambda: _table(found, scores, pool), height=460 if found.height > 11 else "auto")
+    draw.data("调剂测算", about, lambda: _table(found, scores, pool), height=460)
     st.caption(METHOD)
     st.caption("；".join(f"{factor.title}：{factor.definition}" for factor in FACTORS.values()) + "。")
 
@@ -75,8 +73,7 @@ def _sentence(found: pl.DataFrame, pool: int) -> None:
         said += f"最少{places.place(least['place_code']).name} {wan(least['amount'])}"
     left_out = found.filter(pl.col("amount").is_null())
     missing = "；".join(f"{places.place(r['place_code']).name}（缺{r['missing']}）" for r in left_out.to_dicts())
-    note = f'<p class="note">{html.escape(f"未参与测算：{missing}。")}</p>' if missing else ""
-    st.html(f'<p class="said" id="spread">{html.escape(said)}。</p>{note}')
+    draw.said(f"{said}。", "spread", note=f"未参与测算：{missing}。" if missing else "")
 
 
 def _map(found: pl.DataFrame, screen: Screen) -> None:

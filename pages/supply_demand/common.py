@@ -1,6 +1,5 @@
 """What the parts of 供需与流动 share: the cluster, the period, the words under their pictures, tables of places."""
 
-import html
 from typing import Any, cast
 
 import polars as pl
@@ -74,13 +73,3 @@ def subject(title: str, short: str, definition: str, unit: str, tables: frozense
 def named(frame: pl.DataFrame, column: str = "place_code", into: str = "name") -> pl.DataFrame:
     """The frame with the names of places, provinces and 市本级."""
     return frame.with_columns(pl.Series(into, [name(code) for code in frame[column]], dtype=pl.String))
-
-
-def said(text: str) -> None:
-    """A sentence with this part's main numbers."""
-    st.html(f'<p class="said">{html.escape(text)}</p>')
-
-
-def tall(frame: pl.DataFrame) -> int:
-    """The height of a table in pixels: all of up to fourteen rows, else so many that it is seen to go on."""
-    return 35 * (frame.height + 1) + 3 if frame.height <= 14 else 420

@@ -86,14 +86,14 @@ def _balance(asked: cached.Asked) -> None:
     title = (
         f"各地流入流出：{known['name'][0]}省内净流入最多" if known.height and known["net"][0] > 0 else "各地流入流出"
     )
-    draw.data("流入流出", _subject(title, "流入流出"), lambda: (table, BALANCE), height=common.tall(table))
+    draw.data("流入流出", _subject(title, "流入流出"), lambda: (table, BALANCE))
     st.caption(DEFINITION)
 
 
 def _largest(pairs: pl.DataFrame) -> None:
     first = pairs.row(0, named=True)
     title = f"最大流向：{pictures.name(first['origin'])} → {pictures.name(first['destination'])}（{first['people']:,} 人次）"
-    draw.data("最大流向", _subject(title, "最大流向"), lambda: _pair_table(pairs), height=420)
+    draw.data("最大流向", _subject(title, "最大流向"), lambda: _pair_table(pairs))
 
 
 def _matrix(pairs: pl.DataFrame) -> None:
@@ -107,7 +107,7 @@ def _matrix(pairs: pl.DataFrame) -> None:
     share = 100 * found["total"].sum() / pairs["people"].sum()
     cut = f"（流动最多的 {MATRIX} 个地区，占全部 {words.number(share, 1)}%）" if share < 100 else ""
     table = common.named(found, "origin", "from").select(list(forms))
-    draw.data("流动矩阵", _subject(f"从哪里到哪里{cut}", "流动矩阵"), lambda: (table, forms), height=420)
+    draw.data("流动矩阵", _subject(f"从哪里到哪里{cut}", "流动矩阵"), lambda: (table, forms))
     st.caption("点表头可排序；「—」为同一地区之内或图外地区之间，不在统计范围。")
 
 

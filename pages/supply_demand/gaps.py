@@ -44,12 +44,12 @@ def _sum() -> None:
     whole = _cells((state.current().place,))
     known = whole.filter(pl.col("gap").is_not_null())
     if known.is_empty():
-        common.said(f"{common.here()}在所选时期有月份缺报岗位需求或证书，没有合计。")
+        draw.said(f"{common.here()}在所选时期有月份缺报岗位需求或证书，没有合计。")
         return
     demand, supply = int(known["demand"].sum()), int(known["supply"].sum())
     ratio = f"，供需比 {words.number(supply / demand, 2)}" if demand else "；没有岗位需求，不计算供需比"
     word = "缺口" if demand >= supply else "持证多于需求"
-    common.said(
+    draw.said(
         f"{common.here()}{words.period(common.month(), common.window())}：岗位需求 {demand:,} 人，同期发放证书 {supply:,} 本，"
         f"{word} {abs(demand - supply):,}{ratio}。"
     )
@@ -108,7 +108,7 @@ def _shortage() -> None:
     }
     first = occupations()[found["occupation_code"][0]]
     subject = _subject(f"{common.here()}紧缺职业清单：{found.height} 个，{first}缺口最大", "紧缺清单")
-    draw.data("紧缺清单", subject, lambda: (_with_names(found).select(list(forms)), forms), height=420)
+    draw.data("紧缺清单", subject, lambda: (_with_names(found).select(list(forms)), forms))
     st.caption("列出缺口大于零或有岗位标为紧缺的职业。平均月薪取上下限的中间值，按需求人数加权；没有报薪酬的为空。")
 
 

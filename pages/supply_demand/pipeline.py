@@ -81,5 +81,5 @@ def _due() -> None:
     table = common.named(found).sort("due", descending=True, nulls_last=True).select(list(forms))
     tables = frozenset({"training", "certificate"})
     subject = common.subject(title, "待取证", DUE, "见表头", tables, source="各地培训报送、证书报送", period=ahead)
-    draw.data("待取证", subject, lambda: (table, forms), height=common.tall(table))
+    draw.data("待取证", subject, lambda: (table, forms))
     st.caption(DUE)

@@ -82,7 +82,7 @@ def _by_place() -> None:
         f"{scope(state.current())}2023年以来结业的培训人次：6个月和12个月后在本地就业的占比", "各地留存",
         catalogue()[KEYS[6]].definition, "%", TABLES, source=SOURCE, period=words.period(common.month(), "since_2023"),
     )  # fmt: skip
-    draw.data("各地留存", subject, lambda: (shown_table, forms), height=common.tall(shown_table))
+    draw.data("各地留存", subject, lambda: (shown_table, forms))
 
 
 def _rates() -> str:

@@ -51,6 +51,15 @@ def test_completion_has_a_line_at_pace() -> None:
     assert line.x0 == line.x1 == pytest.approx(100 * 46 / 60)
 
 
+def test_the_line_of_pace_runs_through_no_value_and_never_leaves_the_axis() -> None:
+    drawn, _ = pictured.of("training_completion", [71.6, 76.0, 77.5, 92.6, 40.0, *[None] * 6])
+    figure = figures.ranking(drawn, KNOWN["training_completion"], "light", chosen=None)
+    written = dict(zip(figure.data[0].x, figure.data[0].textposition, strict=True))
+    assert written == {40.0: "outside", 71.6: "inside", 76.0: "inside", 77.5: "outside", 92.6: "outside"}
+    behind, _ = pictured.of("training_completion", [20.0, *[None] * 10])
+    assert figures.ranking(behind, KNOWN["training_completion"], "light", chosen=None).layout.xaxis.range[1] > 76.7
+
+
 def test_a_missing_month_is_a_gap_and_zero_is_zero() -> None:
     history = pictured.series({"330110": [5.0, None, 0.0, 7.0]}, MONTHS)
     figure = figures.trend(history, KNOWN["training_person_times"], "light", month="2026-10")

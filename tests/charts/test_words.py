@@ -105,3 +105,9 @@ def test_halves_are_rounded_away_from_zero(value: float, decimals: int, expected
 )
 def test_a_limit_of_classes_is_told_exactly(value: float, text: str) -> None:
     assert words.exact(value) == text
+
+
+def test_no_line_ends_inside_a_rank_or_a_span_of_months_and_nothing_else_becomes_markup() -> None:
+    assert words.unbroken("2026年1—10月<b>，第 81／88 位。") == (
+        '<span class="whole">2026年1—10月</span>&lt;b&gt;，<span class="whole">第 81／88 位</span>。'
+    )

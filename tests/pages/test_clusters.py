@@ -135,7 +135,7 @@ def test_a_cluster_that_nobody_has_shows_zeros_and_sentences_but_no_quotient(
 @pytest.mark.parametrize(
     ("query", "says"),
     [
-        ({"clusters": "C06~C77"}, "网址中的产业集群“C06~C77”不能使用（没有“C77”）"),
+        ({"clusters": "C06~C77"}, "网址中的产业集群“C06\\~C77”不能使用（没有“C77”）"),
         ({"cluster": "C77"}, "网址中的产业集群“C77”不存在"),
         ({"month": "2022-11"}, "网址中的月份“2022-11”不存在"),
     ],

@@ -14,7 +14,7 @@ def test_the_table_says_what_the_map_says(opened: Opened, demo_cubes: Cubes) -> 
     app = reading.whole(opened("compare", compared="330110~330921", measured="talent_per_10k~bachelor_share"))
     table = reading.table(app, "period")
     assert table["title"].to_list() == ["每万常住人口数字技能人才", "大学本科及以上人口占比"]
-    assert table.columns == ["title", "period", "330110", "330921", "330000", "average", "target"]
+    assert table.columns == ["title", "330110", "330921", "330000", "average", "target", "period"]
     known = catalogue()["talent_per_10k"]
     values = measures.series(demo_cubes, known, "month_end").filter(month="2026-10")
     for code in ("330110", "330921", "330000"):
@@ -49,7 +49,7 @@ def test_places_and_indicators_move_the_table_and_the_url(opened: Opened) -> Non
     app.multiselect(key="w_option-compared").set_value(["330400"]).run()
     app.multiselect(key="w_option-measured").set_value(["vacancies"]).run()
     table = reading.table(reading.whole(app), "period")
-    assert table.columns == ["title", "period", "330400", "330000", "average", "target"]
+    assert table.columns == ["title", "330400", "330000", "average", "target", "period"]
     assert table["title"].to_list() == ["数字职业岗位需求"]
     assert (app.query_params["compared"], app.query_params["measured"]) == ("330400", "vacancies")
 
@@ -68,4 +68,4 @@ def test_nothing_chosen_is_said(opened: Opened) -> None:
 
 def test_a_wrong_place_in_the_url_is_named(opened: Opened) -> None:
     app = opened("compare", compared="330110~999999")
-    assert app.warning[0].value == "网址中的对比地区“330110~999999”不能使用（没有“999999”），已改为默认值。"
+    assert app.warning[0].value == "网址中的对比地区“330110\\~999999”不能使用（没有“999999”），已改为默认值。"

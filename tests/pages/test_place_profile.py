@@ -39,6 +39,13 @@ def test_the_province_asks_for_a_place(opened: Opened) -> None:
     assert "选择一个设区市或县（市、区），这里显示它在全省同级地区中的位置。" in [c.value for c in app.caption]
 
 
+def test_the_province_has_all_its_bases(opened: Opened, demo_cubes: Cubes) -> None:
+    bases = catalogue()["bases"]
+    held = measures.snapshot(measures.series(demo_cubes, bases, "month_end"), "2026-10", ("330000",), bases)
+    shown = reading.titles(reading.whole(opened("place_profile")))
+    assert [title for title in shown if title.startswith(f"浙江省在用实训基地 {held['value'].item():.0f} 个")]
+
+
 def test_place_and_month_move_everything(opened: Opened) -> None:
     app = opened("place_profile", place="330110")
     app.selectbox(key="w_place").set_value("330921").run()
