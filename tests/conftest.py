@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -67,16 +68,23 @@ def postgres_url() -> Iterator[str]:
         shutil.rmtree(home)
 
 
-@pytest.fixture
-def fresh_postgres(postgres_url: str) -> Iterator[str]:
-    """The URL of an empty PostgreSQL database."""
+@contextmanager
+def postgres_database(server: str, like: str = "template1") -> Iterator[str]:
+    """The URL of a database of the server that is there until the block ends: empty, or a copy of the one `like` names."""
     name = f"fresh{next(_numbers)}"
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        url = postgres_url.removesuffix("/postgres") + f"/{name}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
+        url = server.removesuffix("/postgres") + f"/{name}"
         yield url
         engine(url).dispose()
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def fresh_postgres(postgres_url: str) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database."""
+    with postgres_database(postgres_url) as url:
+        yield url
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A database copied into another holds the same, however often the copying was broken off."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from polars.testing import assert_frame_equal
 
 from data_sources import cli, copying, cubes, demo, engine, health, submissions, sums, tables
 from data_sources.settings import ROOT
+from tests.conftest import postgres_database
 from tests.data_sources import samples
 
 
@@ -22,18 +24,41 @@ class Broken(Exception):
 
 
 @pytest.fixture(scope="module")
-def made() -> demo.Demo:
-    return demo.make(0.002, 7)
+def filled(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """A small demonstration database of either kind, SQLite first: to be copied as files are, and only read."""
+    made = demo.make(0.002, 7)
+    file = tmp_path_factory.mktemp("filled") / "talent.db"
+    with postgres_database(postgres_url) as served:
+        for url in (f"sqlite:///{file}", served):
+            samples.migrated(url)
+            submissions.write(url, made.submissions, made.facts)
+            _execute(url, "INSERT INTO rejection VALUES (1, 1, NULL, '列', '=1+1 ''%s''', '原因')")
+            engine.engine(url).dispose()
+        yield f"sqlite:///{file}", served
+
+
+@pytest.fixture
+def filled_sqlite(filled: tuple[str, str], fresh_sqlite: str) -> str:
+    """The URL of a SQLite database of the test's own with the demonstration."""
+    shutil.copy(engine.sqlite_file(filled[0]), engine.sqlite_file(fresh_sqlite))
+    return fresh_sqlite
+
+
+@pytest.fixture
+def filled_postgres(filled: tuple[str, str], postgres_url: str) -> Iterator[str]:
+    """The URL of a PostgreSQL database of the test's own with the demonstration."""
+    with postgres_database(postgres_url, like=filled[1].rpartition("/")[2]) as url:
+        yield url
 
 
 @pytest.fixture(params=["to a server", "to a file"])
-def both(request: pytest.FixtureRequest, fresh_sqlite: str, fresh_postgres: str, made: demo.Demo) -> tuple[str, str]:
+def both(request: pytest.FixtureRequest) -> tuple[str, str]:
     """A small demonstration database of one kind, and an empty one of the other."""
-    pair = (fresh_sqlite, fresh_postgres) if request.param == "to a server" else (fresh_postgres, fresh_sqlite)
-    samples.migrated(pair[0])
-    submissions.write(pair[0], made.submissions, made.facts)
-    _execute(pair[0], "INSERT INTO rejection VALUES (1, 1, NULL, '列', '=1+1 ''%s''', '原因')")
-    return pair
+    kinds = (
+        ("filled_sqlite", "fresh_postgres") if request.param == "to a server" else ("filled_postgres", "fresh_sqlite")
+    )
+    source, target = map(request.getfixturevalue, kinds)
+    return source, target
 
 
 def _execute(url: str, statement: str) -> None:
@@ -74,17 +99,23 @@ def test_all_tables_arrive_and_the_cubes_are_the_same(
     assert cli.main(["check", "--db", target]) == cli.OK
 
 
-@pytest.mark.parametrize("stage", ["搬运机构", "搬运证书", "搬运报送批次", "核对就业"])
-def test_what_is_broken_off_is_not_served_and_goes_on_where_it_was(both: tuple[str, str], stage: str) -> None:
+STAGES = ("搬运机构", "搬运证书", "搬运报送批次", "核对就业")
+"""Before the first table, among the facts, after them, and while what arrived is compared."""
+
+
+def test_what_is_broken_off_again_and_again_is_not_served_and_goes_on_where_it_was(both: tuple[str, str]) -> None:
     source, target = both
-    with pytest.raises(Broken):
-        copying.copy(source, target, _until(stage))
-    found = health.examine(target)
-    assert not found.usable
-    assert "正在由 copy 命令搬入" in found.message
-    before = [name for name in copying.FACTS if name in _entered(target)]
+    before = []
+    for stage in STAGES:
+        with pytest.raises(Broken):
+            copying.copy(source, target, _until(stage))
+        found = health.examine(target)
+        assert not found.usable
+        assert "正在由 copy 命令搬入" in found.message
+        before.append([name for name in copying.FACTS if name in _entered(target)])
+    assert before == [[], list(copying.FACTS[:3]), list(copying.FACTS), list(copying.FACTS)]
     done = copying.copy(source, target, _silent)
-    assert [each.name for each in done if each.earlier] == before
+    assert [each.name for each in done if each.earlier] == list(copying.FACTS)
     assert [each.name for each in done if each.differing] == []
     assert health.examine(target).state == "ready"
     assert sums.database(source) == sums.database(target)
@@ -178,13 +209,9 @@ def _locked(url: str, table: str) -> Iterator[None]:
         yield
 
 
-def test_a_process_killed_in_the_middle_leaves_whole_tables(
-    fresh_sqlite: str, fresh_postgres: str, made: demo.Demo
-) -> None:
-    for each in (fresh_sqlite, fresh_postgres):
-        samples.migrated(each)
-    submissions.write(fresh_sqlite, made.submissions, made.facts)
-    command = [sys.executable, "-m", "data_sources", *_command(fresh_sqlite, fresh_postgres)]
+def test_a_process_killed_in_the_middle_leaves_whole_tables(filled_sqlite: str, fresh_postgres: str) -> None:
+    samples.migrated(fresh_postgres)
+    command = [sys.executable, "-m", "data_sources", *_command(filled_sqlite, fresh_postgres)]
     with (
         _locked(fresh_postgres, "subsidy"),
         subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as child,
@@ -194,8 +221,8 @@ def test_a_process_killed_in_the_middle_leaves_whole_tables(
         child.send_signal(signal.SIGKILL)
     assert not health.examine(fresh_postgres).usable
     assert _entered(fresh_postgres) == {"organisation", "base", "training", "certificate", "employment", "vacancy"}
-    assert cli.main(_command(fresh_sqlite, fresh_postgres)) == cli.OK
-    assert sums.database(fresh_sqlite) == sums.database(fresh_postgres)
+    assert cli.main(_command(filled_sqlite, fresh_postgres)) == cli.OK
+    assert sums.database(filled_sqlite) == sums.database(fresh_postgres)
 
 
 # --- refused ---------------------------------------------------------------------------------------------------------
