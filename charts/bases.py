@@ -1,7 +1,6 @@
 """Training bases on the map, their circle, the seats within reach and the next sites; and one base month by month."""
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any, Final
 
 import plotly.graph_objects as go
@@ -193,4 +192,4 @@ def _percent(share: float | None) -> str:
 
 
 def _tooltip(name: str, wording: str) -> dict[str, str]:
-    return {"name": escape(name), "wording": wording, "rank": "", "change": "", "note": ""}
+    return {"name": name, "wording": wording, "rank": "", "change": "", "note": ""}

@@ -1,7 +1,6 @@
 """Organisations on a map and in a list: points coloured by role or kind, the same on screen and on paper."""
 
 from collections.abc import Mapping
-from html import escape
 from typing import Any, Final
 
 import polars as pl
@@ -88,7 +87,7 @@ def _point(row: dict[str, Any], fill: str, most: int) -> Point:
     if issued is not None:
         told.append(f"发证 {words.number(issued, 0)} 本")
     size = SMALL + 4 * (issued / most) ** 0.5 if issued is not None and most else LARGE if row["group"] else SMALL
-    tooltip = {"name": escape(row["name"]), "wording": "　".join(told), "rank": roles, "change": "", "note": ""}
+    tooltip = {"name": row["name"], "wording": "　".join(told), "rank": roles, "change": "", "note": ""}
     return Point(lon=row["lon"], lat=row["lat"], radius=size, tooltip=tooltip, fill=fill)
 
 

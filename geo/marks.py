@@ -12,7 +12,10 @@ GLYPHS: Final[Mapping[Shape, str]] = {"circle": "●", "square": "■", "diamond
 
 @dataclass(frozen=True)
 class Mark:
-    """How one place is drawn and what its tooltip says; `lines` are the label's lines, `radius` a circle in pixels."""
+    """How one place is drawn and what its tooltip says, as plain text: the browser makes it HTML.
+
+    `lines` are the label's lines, `radius` a circle in pixels.
+    """
 
     code: str
     fill: str

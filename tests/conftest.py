@@ -21,6 +21,8 @@ from tests import servers
 
 LONGEST = "browser"
 """The group of tests that takes longest."""
+PATIENCE = 1800
+"""Seconds that a slow test may take, on a machine that others use too."""
 _numbers = count(1)
 
 
@@ -29,10 +31,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A file's tests run in one worker of xdist, unless they say otherwise: what the file prepares is prepared once.
 
     The longest group begins first, so that no worker is left alone with it at the end (`--no-loadscope-reorder`).
+    Slow tests are given their time.
     """
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.name}-{item.path.stem}"))
+        if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(PATIENCE))
     items.sort(key=lambda item: _group(item) != LONGEST)
 
 

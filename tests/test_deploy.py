@@ -200,7 +200,6 @@ def test_while_fifty_click_one_process_is_killed(site: Site) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1200)
 def test_ten_thousand_reconnects_leave_nothing_behind(filled: str, tmp_path: Path) -> None:
     """Tabs whose connection breaks off again and again, every second one taking up its session, as a browser does.
 

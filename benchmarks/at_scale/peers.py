@@ -92,8 +92,12 @@ def _of_counties(found: Mapping[str, int]) -> dict[str, int]:
 
 @contextmanager
 def superset(venv: Path, home: Path, url: str) -> Iterator["Superset"]:
-    """Superset, installed in an environment of its own, with SQLite for itself and our database to ask."""
+    """Superset, installed in an environment of its own, with SQLite for itself and our database to ask.
+
+    What it kept of an earlier run is under another key, which it could not read: it begins anew.
+    """
     home.mkdir(parents=True, exist_ok=True)
+    (home / "own.db").unlink(missing_ok=True)
     (home / "config.py").write_text(
         f"SECRET_KEY = {secrets.token_hex(32)!r}\nSQLALCHEMY_DATABASE_URI = 'sqlite:///{home}/own.db'\n"
         "WTF_CSRF_ENABLED = False\nTALISMAN_ENABLED = False\n"
@@ -105,8 +109,6 @@ def superset(venv: Path, home: Path, url: str) -> Iterator["Superset"]:
     with (home / "log").open("w") as log:
         for words in (["db", "upgrade"], ["fab", "create-admin", *user, "--password", password], ["init"]):
             subprocess.run([venv / "bin/superset", *words], env=env, stdout=log, stderr=log, check=True)
-        reset = ["fab", "reset-password", "--username", "bench", "--password", password]
-        subprocess.run([venv / "bin/superset", *reset], env=env, stdout=log, stderr=log, check=True)
         serving = ["-w", "2", "-b", f"127.0.0.1:{port}", "--timeout", "120", "superset.app:create_app()"]
         process = subprocess.Popen([venv / "bin/gunicorn", *serving], env=env, stdout=log, stderr=log)
         try:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import streamlit as st
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from data_sources import audit, looking, policy, readers
 from data_sources.policy import NotPermitted, Reader
@@ -27,6 +27,12 @@ FRESH: Final = 5.0
 """Seconds after which a change of someone's grants is felt."""
 _AS: Final = "shown-as"
 _TOLD: Final = "told"
+_last: dict[str, tuple[Reader, float]] = {}
+"""What was known of a reader when the database could last be asked, and when that was."""
+
+
+class ForNow(NotPermitted):
+    """Nothing can be shown until the database is there again."""
 
 
 def signing_in() -> bool:
@@ -146,12 +152,24 @@ def _refusal(session: Session, why: str) -> NotPermitted:
 
 
 def _known(subject: str) -> Reader | None:
+    """The reader with what was granted; while the database is away, as last known, for as long as a session may idle."""
+    reader, at = _last.get(subject, (None, 0.0))
+    lasting = reader is not None and time.monotonic() - at <= settings().idle_minutes * 60
+    if lasting and not cached.health().usable:
+        return reader
     try:
         found = _looked_up(settings().url, subject, int(time.monotonic() / FRESH))
     except (SQLAlchemyError, MissingDatabase) as error:
         log.exception("the rights of a reader could not be looked up")
-        raise NotPermitted(f"暂时无法核对您的权限，未显示任何内容。请稍后再试，或联系{settings().contact}。") from error
+        if lasting and isinstance(error, OperationalError | MissingDatabase):
+            return reader
+        raise ForNow(f"暂时无法核对您的权限，未显示任何内容。请稍后再试，或联系{settings().contact}。") from error
     assert found is None or isinstance(found, Reader)
+    _last.pop(subject, None)
+    if found is not None:
+        _last[subject] = found, time.monotonic()
+        if len(_last) > identity.MOST:
+            del _last[next(iter(_last))]
     return found
 
 
@@ -166,7 +184,7 @@ def _noted(actor: str, action: str, detail: Mapping[str, Any], place_code: str |
         audit.append(settings().url, actor, action, detail, place_code=place_code)
     except (SQLAlchemyError, MissingDatabase) as error:
         log.exception("the audit could not be written")
-        raise NotPermitted(f"暂时无法记录操作，未显示任何内容。请稍后再试，或联系{settings().contact}。") from error
+        raise ForNow(f"暂时无法记录操作，未显示任何内容。请稍后再试，或联系{settings().contact}。") from error
 
 
 def _once(key: str, act: Callable[[], None]) -> None:
@@ -179,6 +197,7 @@ def _once(key: str, act: Callable[[], None]) -> None:
 
 looking.asked(reader)
 __all__ = [
+    "ForNow",
     "SignInNeeded",
     "administering",
     "look_as",

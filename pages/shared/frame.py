@@ -182,6 +182,8 @@ def _seen() -> Health:
 def _closed(why: NotPermitted) -> None:
     """Nothing is shown, but why, and the way in."""
     _stopped(str(why))
+    if isinstance(why, access.ForNow):
+        _until_known()
     if not access.signing_in():
         return
     if isinstance(why, access.SignInNeeded) and settings().sign_in == "oidc":
@@ -190,6 +192,16 @@ def _closed(why: NotPermitted) -> None:
         st.button("换一个账号登录", key="sign-out", on_click=access.sign_out)
     if state.remembered("shown-as", ""):
         st.button("结束以他人身份查看", key="as-oneself", on_click=access.look_as, args=("",))
+
+
+@st.fragment(run_every=5)
+def _until_known() -> None:
+    """Run the whole page again as soon as who looks can be told again."""
+    try:
+        cached.cubes()
+    except NotPermitted:
+        return
+    st.rerun()
 
 
 def _signed_in() -> None:

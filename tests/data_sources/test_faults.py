@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import threading
@@ -12,7 +13,6 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import psycopg
 import pytest
 from polars.testing import assert_frame_equal
@@ -21,6 +21,7 @@ from data_sources import cli, cubes, engine, health, live, submissions, sums
 from data_sources.live import Live, Now
 from tests.data_sources import samples
 from tests.data_sources.test_live import Door, filled, person_times, until
+from tests.disks import mounted
 
 
 @pytest.fixture
@@ -140,28 +141,22 @@ def test_a_server_without_a_free_connection_is_named(postgres_url: str) -> None:
 # --- the disk and the clock ------------------------------------------------------------------------------------------
 
 
-def test_while_the_disk_is_full_the_former_version_is_served(
-    fresh_sqlite: str, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    live = Live(filled(fresh_sqlite), folder)
-    live.look()
-    first = live.now()
-    written = pl.DataFrame.write_ipc
-
-    def full(frame: pl.DataFrame, file: Path, **how: Any) -> Any:
-        file.write_bytes(b"half")
-        raise OSError(28, "No space left on device", str(file))
-
-    monkeypatch.setattr(pl.DataFrame, "write_ipc", full)
-    samples.withdraw(fresh_sqlite, 1)
-    live.look()
-    assert live.now().cubes is first.cubes
-    assert "No space left on device" in live.now().health.message
-    assert "最后一次读到数据库是在" in live.now().health.message
-    assert not list(folder.glob(".part-*"))
-    monkeypatch.setattr(pl.DataFrame, "write_ipc", written)
-    live.look()
-    assert person_times(live.now()) == 0
+def test_while_the_disk_is_full_the_former_version_is_served(fresh_sqlite: str, folder: Path) -> None:
+    with mounted(folder, 2000):
+        live = Live(filled(fresh_sqlite), folder)
+        live.look()
+        first, filler = live.now(), folder / "filler"
+        filler.write_bytes(bytes(shutil.disk_usage(folder).free - 8192))
+        samples.withdraw(fresh_sqlite, 1)
+        live.look()
+        assert first.cubes is not None
+        assert live.now().cubes is first.cubes
+        assert "No space left on device" in live.now().health.message
+        assert "最后一次读到数据库是在" in live.now().health.message
+        assert {p.name for p in folder.iterdir()} == {".lock", "filler", first.cubes.name}
+        filler.unlink()
+        live.look()
+        assert person_times(live.now()) == 0
 
 
 @pytest.mark.parametrize("jump", [dt.timedelta(days=-400), dt.timedelta(days=400)])

@@ -20,7 +20,7 @@ from data_sources.engine import sqlite_file
 from data_sources.policy import OPERATOR, Grant
 from geo import boundaries
 from indicators import catalogue
-from pages.shared import cached, caches, downloads
+from pages.shared import access, cached, caches, downloads
 from tests.indicators.conftest import rows as printed  # noqa: F401  what the terminal says of the same
 from tests.pages.reading import ROOT
 
@@ -181,6 +181,7 @@ def _forget() -> None:
         if thread.name == "talent-live":
             thread.join(30)
     caches.forget()
+    access._last.clear()
     for kept in (settings.settings, catalogue.catalogue, preparation.preparation):
         kept.cache_clear()
     boundaries.use_file(None)

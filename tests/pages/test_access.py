@@ -3,6 +3,7 @@
 import contextvars
 import io
 import json
+import shutil
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from briefings import pictures, record
 from data_sources import audit, looking, readers, submissions
 from data_sources.audit import Wanted
-from data_sources.engine import engine
+from data_sources.engine import engine, sqlite_file
 from data_sources.payments import Asked
 from data_sources.policy import OPERATOR, Grant, NotPermitted
 from indicators.catalogue import catalogue
@@ -175,7 +176,7 @@ def test_a_change_of_grants_is_felt_by_an_open_page(
     assert "没有登记" in stopped(app.run())
 
 
-def test_when_rights_cannot_be_looked_up_nothing_is_shown(
+def test_while_rights_cannot_be_looked_up_the_last_ones_count_as_long_as_a_session_may_idle(
     seen: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away(*_: object) -> None:
@@ -184,7 +185,32 @@ def test_when_rights_cannot_be_looked_up_nothing_is_shown(
     app = reading.whole(seen("province"))
     monkeypatch.setattr(access, "FRESH", 0.001)
     monkeypatch.setattr(readers, "find", away)
+    reading.whole(app.run())
+    assert "暂时无法核对您的权限" in stopped(seen("yuhang"))  # who comes only now was not known
+    monkeypatch.setattr(access, "_last", {who: (known, at - 30 * 60) for who, (known, at) in access._last.items()})
     assert "暂时无法核对您的权限" in stopped(app.run())
+
+
+def test_while_the_database_is_away_an_open_page_stays_and_no_further_row_is_shown(
+    opened: Opened, registered_url: str, tmp_path: Path
+) -> None:
+    """Whoever signed in sees what was read; looking at more is to be recorded, and cannot be. The page recovers alone."""
+    file = Path(shutil.copy(sqlite_file(registered_url), tmp_path / "copy.db"))
+    app = reading.whole(opened("subsidies", db=f"sqlite:///{file}", claims=signed_in("yuhang"), place=YUHANG))
+    before = reading.titles(app)
+    file.rename(tmp_path / "away.db")
+    cached._live().look()
+    app = reading.whole(app.run())
+    assert "copy.db 不存在" in app.warning[0].value
+    assert reading.titles(app) == before
+    app.query_params["part"] = "payments"
+    app = app.run()
+    assert not app.exception
+    assert not [d for d in app.dataframe if "paid" in d.value.columns]
+    (tmp_path / "away.db").rename(file)
+    cached._live().look()
+    assert not reading.whole(app.run()).warning
+    assert reading.table(app, "paid").height
 
 
 def test_what_cannot_be_recorded_is_not_shown(

@@ -1,6 +1,6 @@
 """Killed, run twice at once or out of disk: afterwards the database holds all of a load or nothing, and the next works."""
 
-import random
+import shutil
 import subprocess
 import sys
 import time
@@ -15,6 +15,7 @@ from data_sources.intake import templates
 from tests.browser.harness import ROOT
 from tests.data_sources import samples
 from tests.data_sources.intake import filed
+from tests.disks import mounted
 
 ROWS = 30_000
 LINES = ("集群,职业,需求数,是否紧缺", *["C06,4-04-05-01,12,是"] * ROWS)
@@ -32,31 +33,42 @@ def _held(url: str) -> tuple[int, int]:
         return filed_, connection.execute(text("SELECT count(*) FROM vacancy")).scalar_one()
 
 
+STAGES = ("写入岗位需求", "计算关联信息", "提交", "写入完成")
+"""What a load says of itself while it writes."""
+
+
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 def test_a_load_that_is_killed_is_whole_or_not_at_all(fresh_url: str, tmp_path: Path, keyed: None) -> None:
+    """At each of its stages, three times each, at once and a little later."""
     url = filed.codes(samples.migrated(fresh_url))
     file = tmp_path / "a.csv"
     file.write_bytes(filed.csv(*LINES))
-    begun = time.monotonic()
     subprocess.run(_command(url, file), cwd=ROOT, check=True, capture_output=True)
-    whole, expected = time.monotonic() - begun, (1, ROWS)
+    expected, wholes = (1, ROWS), []
     assert _held(url) == expected
-    rng = random.Random(4)
-    for n in range(10):
+    for n, stage in enumerate(STAGES * 3):
         file.write_bytes(filed.csv(*LINES, *["C06,4-04-05-01,12,是"] * (n + 1)))
-        process = subprocess.Popen(_command(url, file), cwd=ROOT, stdout=-3, stderr=-3)
-        time.sleep(whole * (0.4 + 0.6 * rng.random()))
-        process.kill()
-        process.wait()
+        _killed(_command(url, file), stage, after=0.05 * (n // len(STAGES)))
         after = _held(url)
-        assert after in (expected, (expected[0] + 1, expected[1] + ROWS + n + 1)), n
+        assert after in (expected, (expected[0] + 1, expected[1] + ROWS + n + 1)), stage
+        wholes.append(after != expected)
         expected = after
+    assert not wholes[0]
+    assert wholes[-1]
     subprocess.run(_command(url, file, "330106"), cwd=ROOT, check=True, capture_output=True)
-    assert _held(url) == (expected[0] + 1, expected[1] + ROWS + 10)
+    assert _held(url) == (expected[0] + 1, expected[1] + ROWS + len(wholes))
     assert [
         said for said in checks.run(url, lambda *_: None).findings if "机构" not in said and "基地" not in said
     ] == []
+
+
+def _killed(command: list[str], stage: str, *, after: float) -> None:
+    """Kills the load so many seconds after it has said that it is at this stage."""
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert any(stage in line for line in process.stderr), f"no {stage}"
+        time.sleep(after)
+        process.kill()
 
 
 TWO, ONE = ("330110", "330106"), ("330110", "330110")
@@ -99,9 +111,11 @@ def test_a_full_disk_is_said_and_costs_nothing(coded: str, tmp_path: Path, capsy
     filed.accepted(coded, first, filed.asked("vacancy"))
     file = tmp_path / "a.csv"
     file.write_bytes(filed.csv(*LINES))
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    with _small(disk, sqlite_file(coded)) as url:
+    database = sqlite_file(coded)
+    with engine.engine(coded).connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    with mounted(tmp_path / "disk", database.stat().st_size // 1024 + 400) as disk:
+        url = f"sqlite:///{shutil.copy(database, disk)}"
         given = ["load", str(file), "--table", "vacancy", "--period", "2026-10", "--place", "330106", "--db", url]
         assert cli.main(given) == cli.WRONG
         assert "磁盘已满" in capsys.readouterr().err
@@ -109,23 +123,3 @@ def test_a_full_disk_is_said_and_costs_nothing(coded: str, tmp_path: Path, capsy
         file.write_bytes(filed.csv(*LINES[:20]))
         assert cli.main(given) == cli.OK
         assert _held(url) == (2, 20)
-
-
-class _small:  # noqa: N801 - reads as a verb
-    """A file system with a copy of a database on it, and 400 kB to spare."""
-
-    def __init__(self, where: Path, file: Path) -> None:
-        self._where, self._file = where, file
-
-    def __enter__(self) -> str:
-        with engine.engine(f"sqlite:///{self._file}").connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        size = f"size={self._file.stat().st_size // 1024 + 400}k"
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", self._where], capture_output=True)
-        if mounted.returncode:
-            pytest.skip("a file system cannot be mounted here")
-        (self._where / "talent.db").write_bytes(self._file.read_bytes())
-        return f"sqlite:///{self._where / 'talent.db'}"
-
-    def __exit__(self, *_: object) -> None:
-        subprocess.run(["umount", "-l", self._where], check=True)
