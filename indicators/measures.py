@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from data_sources.cubes import BEFORE_PLAN, OWN_SUFFIX, Cube, Cubes
+from data_sources.cubes import BEFORE_PLAN, BY_NAME, OWN_SUFFIX, Cube, Cubes
 from data_sources.policy import Reader
 from data_sources.tables import MONTHLY_TABLES
 from geo import places
@@ -285,14 +285,15 @@ class _Terms:
     def cells(self, name: str, time: str, labels: tuple[str, ...]) -> npt.NDArray[np.intp]:
         """Where each row of a cube falls among leaves × labels, counted from 1; 0 for nowhere. Worked out once."""
         key = ("cells", name, time, labels)
-        if key not in self.cubes.derived:
+        known = self.cubes.derived if BY_NAME[name].detail else self.cubes.shared
+        if key not in known:
             frame = self.cubes.frames[name]
             firsts = {leaf: i * len(labels) + 1 for leaf, i in _LEAF_INDEX.items()}
             cells = _positions(frame["place_code"], firsts)
             if time:
                 cells = cells + _positions(frame[time], _index(labels))
-            self.cubes.derived[key] = np.maximum(cells, 0)
-        found: npt.NDArray[np.intp] = self.cubes.derived[key]
+            known[key] = np.maximum(cells, 0)
+        found: npt.NDArray[np.intp] = known[key]
         return found
 
 

@@ -229,7 +229,7 @@ def test_every_file_says_that_some_of_it_awaits_review(suffix: str, document: Do
 
 def test_every_picture_says_that_some_of_it_awaits_review(demo_cubes: Cubes) -> None:
     waiting = demo_cubes.filing.with_columns(unreviewed=pl.lit(1, pl.Int64))
-    found = kinds.facts(replace(demo_cubes, name="waiting", filing=waiting, derived={}))
+    found = kinds.facts(replace(demo_cubes, name="waiting", filing=waiting, derived={}, shared={}))
     drawn = [
         block
         for kind in KINDS
@@ -344,7 +344,7 @@ def test_a_rank_of_a_handful_is_marked_as_on_screen_and_the_mark_is_explained_be
 
 def test_nothing_is_a_share_of_a_budget_that_prints_as_nothing(demo_cubes: Cubes) -> None:
     budgets = demo_cubes.frames["budget"].with_columns(amount=pl.lit(40, pl.Int64))
-    read = kinds.facts(replace(demo_cubes, frames={**demo_cubes.frames, "budget": budgets}, derived={}))
+    read = kinds.facts(replace(demo_cubes, frames={**demo_cubes.frames, "budget": budgets}, derived={}, shared={}))
     made = money_places.section(read, below("330000", MONTH))
     (table,) = [block for block in made.blocks if isinstance(block, Table)]
     assert plain(made.message) == "11个地区均没有预算执行率（%）的数据。"

@@ -1,11 +1,16 @@
 """A submission that is accepted in the middle of a page's run changes the next run, never half of this one."""
 
+import weakref
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
 import pytest
 
-from data_sources import demo_database, submissions
+from data_sources import demo_database, looking, submissions
+from data_sources.cubes import Cubes
+from data_sources.policy import OPERATOR
 from pages.shared import cached
 from tests.data_sources import samples
 from tests.pages import reading
@@ -46,3 +51,19 @@ def test_one_run_sees_one_version(opened: Opened, fresh_sqlite: str, monkeypatch
 
 def _versions(app: Any) -> list[str]:
     return [text for text in reading.texts(app) if "数据版本" in text]
+
+
+def test_what_was_worked_out_of_older_cubes_is_let_go_when_newer_ones_are_served(
+    demo_cubes: Cubes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = replace(demo_cubes, name="one", derived={}, shared={})
+    monkeypatch.setattr(cached, "_live", lambda: SimpleNamespace(now=lambda: SimpleNamespace(cubes=served)))
+    with looking.by(OPERATOR):
+        seen = cached.cubes()
+        cached.series(seen, "training_person_times", "month")
+        older = [weakref.ref(served), weakref.ref(seen)]
+        served = replace(demo_cubes, name="two", derived={}, shared={})
+        seen = cached.cubes()
+    assert seen is not None
+    assert seen.name == "two"
+    assert [each() for each in older] == [None, None]
