@@ -207,11 +207,16 @@ def _index(labels: tuple[str, ...]) -> dict[str, int]:
     return {label: i for i, label in enumerate(labels)}
 
 
+def _coded(codes: pl.Series) -> pl.Series:
+    """Texts as codes, if they are not yet."""
+    if isinstance(codes.dtype, pl.Enum):
+        return codes
+    texts = codes.cast(pl.String)
+    return texts.cast(pl.Enum(texts.unique().sort()))
+
+
 def _positions(codes: pl.Series, index: Mapping[str, int]) -> npt.NDArray[np.intp]:
-    """Where each code stands in `index`, far below 0 for one that does not; looked up once a text, not once a row."""
-    if not isinstance(codes.dtype, pl.Enum):
-        codes = codes.cast(pl.String)
-        codes = codes.cast(pl.Enum(codes.unique().sort()))
+    """Where each code stands in `index`, far below 0 for one that does not."""
     kind = codes.dtype
     assert isinstance(kind, pl.Enum)
     where = np.array([index.get(code, _NOWHERE) for code in kind.categories], dtype=np.intp)
@@ -250,17 +255,32 @@ class _Terms:
         """One term: a flow summed over the window, a stock at its end, a fixed or yearly figure as it stands."""
         kind = term.measure.kind
         if kind == "fixed":
-            return np.repeat(self.placed(term, "", ("",)), len(self.months), axis=1)
+            return np.repeat(self.known(term, "", ("",)), len(self.months), axis=1)
         if kind == "annual":
             years = tuple(dict.fromkeys(month[:4] for month in self.months))
-            yearly = self.placed(term, "year", years)
+            yearly = self.known(term, "year", years)
             return yearly[:, [years.index(month[:4]) for month in self.months]]
-        months = (BEFORE_PLAN, *self.months)
-        monthly = _sums(*self.rows(term, "month", months), len(months))
+        monthly = self.summed(term, "month", (BEFORE_PLAN, *self.months))
         if kind == "change":  # whoever has filed: who is known to have left a silent leaf would else count twice
             return np.asarray(np.cumsum(monthly, axis=1)[:, 1:])
         happened = np.where(self.filed, monthly[:, 1:], 0)
         return np.asarray(_accumulated(happened, self.months, self.window), dtype=float)
+
+    def summed(self, term: Term, time: str, labels: tuple[str, ...]) -> Matrix:
+        """The measure added up into leaves × labels of the `time` column ('' for none); 0 where no row falls."""
+        amounts, kept = self.amounts(term), self.kept(term)
+        known = np.nan_to_num(amounts) if amounts.dtype.kind == "f" else amounts
+        return self.runs(term.cube.name, time, labels).summed(known if kept is None else np.where(kept, known, 0))
+
+    def known(self, term: Term, time: str, labels: tuple[str, ...]) -> Matrix:
+        """The same, NaN where no row falls."""
+        told, kept = ~np.isnan(self.amounts(term)), self.kept(term)
+        there = self.runs(term.cube.name, time, labels).summed(told if kept is None else told & kept) > 0
+        return np.where(there, self.summed(term, time, labels), np.nan)
+
+    def amounts(self, term: Term) -> npt.NDArray[Any]:
+        """What each row of the term's cube measures."""
+        return self.cubes.frames[term.cube.name][term.measure.name].to_numpy()
 
     def kept(self, term: Term) -> npt.NDArray[np.bool_] | None:
         """Which rows of the term's cube its filter and the cluster leave; None for all."""
@@ -270,38 +290,43 @@ class _Terms:
         frame = self.cubes.frames[term.cube.name]
         return frame.select(pl.all_horizontal(keep).fill_null(False)).to_series().to_numpy() if keep else None
 
-    def placed(self, term: Term, time: str, labels: tuple[str, ...]) -> Matrix:
-        """The measure summed into leaves × labels of the `time` column ('' for none); NaN where no row falls."""
-        cells, amounts = self.rows(term, time, labels)
-        known = _sums(cells, ~np.isnan(amounts), len(labels)) > 0
-        return np.where(known, _sums(cells, amounts, len(labels)), np.nan)
-
-    def rows(self, term: Term, time: str, labels: tuple[str, ...]) -> tuple[npt.NDArray[np.intp], npt.NDArray[Any]]:
-        """The rows that a term counts: the cell of each, and its amount."""
-        cells, kept = self.cells(term.cube.name, time, labels), self.kept(term)
-        amounts = self.cubes.frames[term.cube.name][term.measure.name].to_numpy()
-        return (cells, amounts) if kept is None else (cells[kept], amounts[kept])
-
-    def cells(self, name: str, time: str, labels: tuple[str, ...]) -> npt.NDArray[np.intp]:
-        """Where each row of a cube falls among leaves × labels, counted from 1; 0 for nowhere. Worked out once."""
-        key = ("cells", name, time, labels)
+    def runs(self, name: str, time: str, labels: tuple[str, ...]) -> "_Runs":
+        """How the rows of a cube fall among leaves × labels. Worked out once."""
+        key = ("runs", name, time, labels)
         known = self.cubes.derived if BY_NAME[name].detail else self.cubes.shared
         if key not in known:
-            frame = self.cubes.frames[name]
-            firsts = {leaf: i * len(labels) + 1 for leaf, i in _LEAF_INDEX.items()}
-            cells = _positions(frame["place_code"], firsts)
-            if time:
-                cells = cells + _positions(frame[time], _index(labels))
-            known[key] = np.maximum(cells, 0)
-        found: npt.NDArray[np.intp] = known[key]
+            known[key] = _runs(self.cubes.frames[name], time, labels)
+        found: _Runs = known[key]
         return found
 
 
-def _sums(cells: npt.NDArray[np.intp], amounts: npt.NDArray[Any], labels: int) -> Matrix:
-    """The amounts of each cell added up, leaves × labels; 0 where no row falls."""
-    known = np.nan_to_num(amounts) if amounts.dtype.kind == "f" else amounts  # what is not known adds nothing
-    summed = np.bincount(cells, weights=known, minlength=1 + len(LEAVES) * labels)
-    return np.asarray(summed[1:].reshape(len(LEAVES), labels), dtype=float)
+@dataclass(frozen=True)
+class _Runs:
+    """Rows that follow each other in one cell of leaves × labels: where each run begins, and its cell, counted from 1 (0:
+    nowhere). A cube lies in the order of place and month, so there are as few runs as cells."""
+
+    starts: npt.NDArray[np.intp]
+    cells: npt.NDArray[np.intp]
+    labels: int
+
+    def summed(self, amounts: npt.NDArray[Any]) -> Matrix:
+        """What the rows amount to in each cell; of truths, how many runs have a true one."""
+        each = np.add.reduceat(amounts, self.starts) if len(self.starts) else amounts
+        sums = np.bincount(self.cells, weights=each, minlength=1 + len(LEAVES) * self.labels)[1:]
+        return np.asarray(sums.reshape(len(LEAVES), self.labels), dtype=float)
+
+
+def _runs(frame: pl.DataFrame, time: str, labels: tuple[str, ...]) -> _Runs:
+    begins = np.zeros(frame.height, dtype=bool)
+    begins[:1] = True
+    keys = {"place_code": {leaf: i * len(labels) + 1 for leaf, i in _LEAF_INDEX.items()}, time: _index(labels)}
+    codes = {name: _coded(frame[name]) for name in keys if name}
+    for each in codes.values():
+        physical = each.to_physical().to_numpy()
+        begins[1:] |= physical[1:] != physical[:-1]
+    starts = np.flatnonzero(begins)
+    cells = np.sum([_positions(each.gather(starts), keys[name]) for name, each in codes.items()], axis=0)
+    return _Runs(starts, np.maximum(cells, 0), len(labels))
 
 
 def _summed(matrix: Matrix) -> Matrix:
