@@ -71,8 +71,8 @@ class Cubes:
     @cached_property
     def months(self) -> tuple[str, ...]:
         """Every month from 2023-01 to the latest that any place has filed; empty on a database without submissions."""
-        latest = self.filing.filter(pl.col("month") != "")["month"].max()
-        if latest is None:
+        latest = self.filing["month"].max()
+        if not latest:
             return ()
         span = (int(str(latest)[:4]) - 2023) * 12 + int(str(latest)[5:7])
         return tuple(f"{2023 + i // 12}-{i % 12 + 1:02d}" for i in range(span))

@@ -9,7 +9,7 @@ people or the seats of places that have not.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,6 @@ import polars as pl
 
 from data_sources.cubes import BEFORE_PLAN, BY_NAME, OWN_SUFFIX, Cube, Cubes
 from data_sources.policy import Reader
-from data_sources.tables import MONTHLY_TABLES
 from geo import places
 from indicators import people
 from indicators.catalogue import Indicator, Term, Window
@@ -29,7 +28,6 @@ from indicators.suppression import Flags
 
 CENSUS_MONTH: Final = "2020-11"
 PLAN_MONTHS: Final = 60
-Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
 
 
 def series(cubes: Cubes, indicator: Indicator, window: Window, cluster: str | None = None) -> pl.DataFrame:
@@ -102,12 +100,12 @@ def snapshot(values: pl.DataFrame, month: str, place_codes: tuple[str, ...], ind
     none. `ranked_of`: how many have a value. 市本级 is shown but never ranked.
     """
     wanted = pl.DataFrame({"place_code": list(place_codes)}, schema={"place_code": pl.String})
-    now = values.lazy().filter(pl.col("month") == month)
-    found = wanted.lazy().join(now, on="place_code", how="left", maintain_order="left")
-    return ranked(found, descending=indicator.polarity != "lower").collect()
+    now = values.filter(pl.col("month") == month)
+    found = wanted.join(now, on="place_code", how="left", maintain_order="left")
+    return ranked(found, descending=indicator.polarity != "lower")
 
 
-def ranked(frame: Frame, *, descending: bool = True) -> Frame:
+def ranked(frame: pl.DataFrame, *, descending: bool = True) -> pl.DataFrame:
     """`frame` with `rank` (ties share the better one; null for a missing value or 市本级) and `ranked_of`."""
     competing = pl.when(~pl.col("place_code").str.ends_with(OWN_SUFFIX)).then(pl.col("value"))
     return frame.with_columns(
@@ -177,21 +175,21 @@ def _filed(cubes: Cubes, of: tuple[Cube, ...], months: tuple[str, ...]) -> Flags
     """Leaf-months for which every monthly table of these cubes has an accepted submission."""
     filed = np.ones((len(LEAVES), len(months)), dtype=bool)
     for table in {cube.table for cube in of if cube.monthly}:
-        filed &= _filings(cubes, months)[table]
+        filed &= _filing(cubes, table, months)
     return filed
 
 
-def _filings(cubes: Cubes, months: tuple[str, ...]) -> Mapping[str, Flags]:
-    """Leaf-months for which each monthly table has an accepted submission. Worked out once."""
-    key = ("filings", months)
+def _filing(cubes: Cubes, table: str, months: tuple[str, ...]) -> Flags:
+    """Leaf-months for which a monthly table has an accepted submission. Worked out once."""
+    key = ("filing", table, months)
     if key not in cubes.shared:
-        labels = {"table_name": MONTHLY_TABLES, "place_code": LEAVES, "month": months}
+        labels = {"place_code": LEAVES, "month": months}
         codes = (pl.col(c).cast(pl.String).cast(pl.Enum(known), strict=False) for c, known in labels.items())
-        filed = cubes.filing.select(codes).drop_nulls()
+        filed = cubes.filing.filter(pl.col("table_name") == table).select(codes).drop_nulls()
         at = np.zeros([len(known) for known in labels.values()], dtype=bool)
         at[tuple(filed[column].to_physical().to_numpy() for column in labels)] = True
-        cubes.shared[key] = dict(zip(MONTHLY_TABLES, at, strict=True))
-    found: Mapping[str, Flags] = cubes.shared[key]
+        cubes.shared[key] = at
+    found: Flags = cubes.shared[key]
     return found
 
 
