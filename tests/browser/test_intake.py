@@ -35,7 +35,10 @@ def database(demo_database: str, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 @pytest.fixture(scope="module")
 def writing(database: Path) -> Iterator[str]:
-    """The app over that copy, to which 余杭区's officer may write, for 萧山区 as well."""
+    """The app over that copy, to which 余杭区's officer may write, for 萧山区 as well.
+
+    At the end no identity number that was sent is left: in the database, what is kept beside it, or the server's log.
+    """
     home, url = database.parent, f"sqlite:///{database}"
     readers.add(url, OPERATOR, "yuhang", "余杭区人社局")
     for grant in (Grant("county", YUHANG, exports=True), Grant("submitter", YUHANG), Grant("submitter", XIAOSHAN)):
@@ -48,6 +51,8 @@ def writing(database: Path) -> Iterator[str]:
         proxy = Proxy(int(started.url.rpartition(":")[2]), "X-Talent-User: yuhang")
         yield proxy.url
         proxy.close()
+    left = b"".join(file.read_bytes() for file in home.rglob("*") if file.is_file())
+    assert [number for number in NUMBERS if number.encode() in left] == []
 
 
 def workbook(folder: Path, *clusters: str) -> Path:
