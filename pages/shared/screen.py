@@ -1,4 +1,6 @@
-"""How wide the reader's page is and whether it is dark: one tiny component tells, and again when either changes."""
+"""How wide the reader's page is and whether it is dark: one tiny component tells, and again when either changes.
+
+It also leads the keyboard into a menu that was opened by key: the menu lies at the end of the document."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -32,7 +34,12 @@ export default function ({ parentElement, data, setStateValue }) {
   };
   look();
   const timer = setInterval(look, 400);
-  return () => clearInterval(timer);
+  const enter = event => {
+    if (!['Enter', ' '].includes(event.key) || !event.target.closest?.('[data-testid="stPopoverButton"]')) return;
+    setTimeout(() => document.querySelector('[data-testid="stPopoverBody"] button')?.focus(), 250);
+  };
+  document.addEventListener('keyup', enter);
+  return () => { clearInterval(timer); document.removeEventListener('keyup', enter); };
 }
 """
 
