@@ -34,7 +34,8 @@ Flags = npt.NDArray[np.bool_]
 
 def small(counts: Counts, fewest: int) -> Flags:
     """Where a count tells of at least one person and of fewer than `fewest`."""
-    return (np.abs(counts) > 0) & (np.abs(counts) < fewest)
+    people = np.abs(counts)
+    return (people > 0) & (people < fewest)
 
 
 def told(
@@ -53,31 +54,52 @@ def told(
     leaves of each prefecture, every leaf in one. `of`: when the sum of the categories is told, where that is shown.
     Without `parts` nothing is ever told of leaves and groups.
     """
-    leaves = counts.shape[2]
-    everything = [[i] for i in range(leaves)] + [list(g) for g in groups] + [list(range(leaves))]
-    places = everything if parts else everything[-1:]
+    leaves, months = counts.shape[2:]
+    belongs = np.zeros((leaves, len(groups)))
+    for at, group in enumerate(groups):
+        belongs[list(group), at] = 1
+    everywhere = slice(None) if parts else slice(-1, None)
     size = counts[0, :, :, :12].sum(axis=-1)
     levels = counts if stock else np.cumsum(counts, axis=-1)
-    found = np.zeros((counts.shape[1], len(everything), counts.shape[3]), dtype=bool)
-    before = [np.zeros_like(levels[:, :, inside, 0]) for inside in places]
-    for month in range(counts.shape[3]):
-        now = [levels[:, :, inside, month] for inside in places]
-        came = [at - last for at, last in zip(now, before, strict=True)]
-        bad = np.stack(
-            [_telling(each, fewest, groups if i == len(places) - 1 else ()) for i, each in enumerate(came)], 1
-        )
+    of_months = _sums(counts.swapaxes(2, 3), belongs)
+    found = np.zeros((counts.shape[1], leaves + len(groups) + 1, months), dtype=bool)
+    before = np.zeros((3, *levels.shape[:3]))  # each leaf's level when it, its group and the whole were last told
+    for month in range(months):
+        now = levels[..., month]
+        since, bad = _came(now - before, belongs, fewest)
         if of is not None:
-            bad[np.argmin(size.sum(axis=1))] |= ~of[-len(places) :, month]
-        since = np.stack([each.sum(axis=2) for each in came], axis=2)
-        of_month = np.stack([counts[:, :, inside, month].sum(axis=2) for inside in places], axis=2)
-        amounts = np.stack([since, of_month], axis=-1)
+            bad[np.argmin(size.sum(axis=1)), everywhere] |= ~of[everywhere, month]
+        amounts = np.stack([since, of_months[:, :, month]], axis=-1)
         held = _together(bad, amounts, size, groups, fewest) if parts else _whole(bad, amounts, size, fewest)
-        found[:, -len(places) :, month] = ~held
-        if not stock:
-            before = [
-                np.where(held[:, i, None], last, at) for i, (last, at) in enumerate(zip(before, now, strict=True))
-            ]
+        found[:, everywhere, month] = ~held
+        if not stock and parts:
+            of_leaf = held[:, :leaves], held[:, leaves:-1] @ belongs.T > 0, held[:, -1:].repeat(leaves, axis=1)
+            before = np.where(np.stack(of_leaf)[:, None], before, now)
+        elif not stock:
+            before[2] = np.where(held, before[2], now)
     return found
+
+
+def _sums(leaves: Counts, belongs: Counts) -> Counts:
+    """Of what is told by leaf (the last axis): leaves, then groups, then the whole."""
+    return np.concatenate([leaves, leaves @ belongs, leaves.sum(axis=-1, keepdims=True)], axis=-1)
+
+
+def _came(came: Counts, belongs: Counts, fewest: int) -> tuple[Counts, Flags]:
+    """What has come in each place since it was last told, sides × categories × places; and rules 1 to 3: for which
+    categories that tells a small number.
+
+    `came`: by leaf, since the leaf itself, its group and the whole were told.
+    """
+    of_leaf, of_group, of_whole = came
+    groups, whole = of_group @ belongs, of_whole.sum(axis=-1, keepdims=True)
+    besides = groups @ belongs.T - of_group  # what is left of a group without each of its leaves
+    rest = whole - _sums(of_whole, belongs)[..., :-1]
+    since = np.concatenate([of_leaf, groups, whole], axis=-1)
+    bad: Flags = np.asarray(small(since, fewest).any(axis=0), dtype=bool)
+    bad[:, len(belongs) : -1] |= small(besides, fewest).any(axis=0) @ belongs > 0
+    bad[:, -1] |= small(rest, fewest).any(axis=(0, 2))
+    return since, bad
 
 
 def shown(found: Flags, months: Sequence[str], window: str) -> Flags:
@@ -93,15 +115,6 @@ def _at(found: Flags, ends: Sequence[int]) -> Flags:
     """What was told by the months of these numbers; before the first nothing had happened, which is known."""
     begun = np.array(ends) >= 0
     return np.asarray(~begun | found[..., np.maximum(ends, 0)], dtype=bool)
-
-
-def _telling(parts: Counts, fewest: int, groups: Sequence[Sequence[int]]) -> Flags:
-    """Rules 1 to 3: for which categories what has come in a place (sides × categories × its leaves) tells a small number."""
-    whole = parts.sum(axis=2, keepdims=True)
-    if parts.shape[2] > 1:
-        known = [parts, *(parts[:, :, list(group)].sum(axis=2, keepdims=True) for group in groups)]
-        whole = np.concatenate([whole, *(whole - each for each in known)], axis=2)
-    return np.asarray(small(whole, fewest).any(axis=(0, 2)), dtype=bool)
 
 
 def _together(bad: Flags, counts: Counts, size: Counts, groups: Sequence[Sequence[int]], fewest: int) -> Flags:
@@ -140,20 +153,23 @@ def _covered(bad: Flags, above: Flags, counts: Counts, size: Counts, fewest: int
         for column in np.flatnonzero(kinds):
             held[next((i for i in order[1] if not held[i, column]), 0), column] = True
         if held.sum() == before:
-            for kind, place in _pinned(held, bad, counts[..., 0], fewest):
-                _loosen(held, kind, place, counts[0, ..., 0])
+            _loosen(held, _pinned(held, bad, counts[..., 0], fewest), counts[0, ..., 0])
         if held.sum() == before:
             return held
 
 
 def _lonely(held: Flags, counts: Counts, least: int, fewest: int) -> Flags:
     """For each row whether what is withheld in it is too little by number or, also without any one of them, by people."""
-    inside = np.where(held[None, :, :, None], counts, 0)
-    together = inside.sum(axis=2)
-    few = (held.sum(axis=1) < least) | small(together, fewest).any(axis=(0, 2))
-    if least == TOGETHER:
-        few |= small(together[:, :, None] - inside, fewest).any(axis=(0, 2, 3))
-    lonely: Flags = held.any(axis=1) & few & ~held.all(axis=1)
+    lonely: Flags = np.asarray(held.any(axis=1) & ~held.all(axis=1), dtype=bool)
+    rows = np.flatnonzero(lonely)
+    if rows.size:
+        some = held[rows]
+        inside = np.where(some[None, :, :, None], counts[:, rows], 0)
+        together = inside.sum(axis=2)
+        few = (some.sum(axis=1) < least) | small(together, fewest).any(axis=(0, 2))
+        if least == TOGETHER:
+            few |= small(together[:, :, None] - inside, fewest).any(axis=(0, 2, 3))
+        lonely[rows] = few
     return lonely
 
 
@@ -175,10 +191,15 @@ def _pinned(held: Flags, bad: Flags, counts: Counts, fewest: int) -> list[tuple[
     return [(int(kind), int(place)) for kind, place in np.argwhere(bad & ~loose)]
 
 
-def _loosen(held: Flags, kind: int, place: int, amount: Counts) -> None:
-    """Withhold the corners of two tables for this figure: the places and the other category that have most people."""
-    columns = [i for i in np.argsort(-amount[kind], kind="stable") if i != place][:CATEGORIES]
-    other = next(int(i) for i in np.argsort(-amount[:, place], kind="stable") if i != kind)
-    held[other, place] = True
-    held[kind, columns] = True
-    held[other, columns] = True
+def _loosen(held: Flags, pinned: list[tuple[int, int]], amount: Counts) -> None:
+    """Withhold the corners of two tables for each of these figures: the places and the other category that have most people."""
+    if not pinned:
+        return
+    places = np.argsort(-amount, axis=1, kind="stable").tolist()
+    kinds = np.argsort(-amount, axis=0, kind="stable").T.tolist()
+    for kind, place in pinned:
+        columns = [i for i in places[kind][: CATEGORIES + 1] if i != place][:CATEGORIES]
+        other = next(i for i in kinds[place] if i != kind)
+        held[other, place] = True
+        held[kind, columns] = True
+        held[other, columns] = True
