@@ -59,6 +59,12 @@ def _unprivileged(home: Path) -> tuple[str, ...]:
     return ("runuser", "-u", user, "--")
 
 
+def unit_environment() -> dict[str, str]:
+    """What the systemd unit of deploy/ sets for every process."""
+    lines = (DEPLOY / "talent-map@.service").read_text().splitlines()
+    return dict(line.removeprefix("Environment=").split("=", 1) for line in lines if line.startswith("Environment="))
+
+
 @contextmanager
 def nginx(home: Path, copies: Sequence[str]) -> Iterator[str]:
     """The address of the nginx of deploy/ before the two processes at these addresses; it logs to `home`/talent.log."""

@@ -25,7 +25,7 @@ from benchmarks.readers import Reader
 from data_sources import demo_database, engine
 from tests.browser.harness import ROOT, Server, serving
 from tests.pages import wire
-from tests.servers import DEPLOY, asked, nginx, until_ready
+from tests.servers import DEPLOY, asked, nginx, unit_environment, until_ready
 
 
 @dataclass(frozen=True)
@@ -288,6 +288,8 @@ def test_the_container_files_name_only_what_is_there() -> None:
     assert named == [name for name in services if name.startswith("app")]
     copied = re.findall(r"^COPY (\S+) ", (DEPLOY / "Dockerfile").read_text(), re.M)
     assert all((ROOT / name).exists() for name in copied)
+    set_there = dict(re.findall(r"^ENV (\w+)=(\S+)$", (DEPLOY / "Dockerfile").read_text(), re.M))
+    assert set_there == unit_environment() == {"MALLOC_ARENA_MAX": "2"}
 
 
 def test_the_unit_is_one_that_systemd_takes(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def site(
 ) -> Iterator[Site]:
     """Two processes of the app (or of another script) on one database and one folder of cubes, as deploy/ has them."""
     home.mkdir(parents=True, exist_ok=True)
-    settings = {"TALENT_DB": url, "TALENT_VAR": str(home / "var"), **(given or {})}
+    settings = {**servers.unit_environment(), "TALENT_DB": url, "TALENT_VAR": str(home / "var"), **(given or {})}
     with ExitStack() as running:
         copies = [running.enter_context(serving(script, home / f"log{n}", settings)) for n in (1, 2)]
         if script.name == "app.py" and script.parent == ROOT:
