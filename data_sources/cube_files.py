@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -15,7 +16,11 @@ from typing import Final
 import polars as pl
 import pyarrow as pa
 
+AT_ONCE: Final = 2
+"""Files that are looked through at a time."""
 CHECKSUMS: Final = "checksums.json"
+CODES: Final = b"codes"
+"""Where in a file's metadata the texts stand that its codes mean, by column."""
 UNUSABLE: Final = (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError, pa.ArrowException)
 """What opening raises for a folder that is missing, incomplete or damaged."""
 
@@ -48,27 +53,27 @@ def _written(frames: Mapping[str, pl.DataFrame], part: Path, same: Collection[st
             os.link(beside / file.name, file)
             sums[name] = known[name]
         else:
-            frame.write_ipc(file, compression="uncompressed")
+            _write(frame, file)
             sums[name] = _checksum(file)
     (part / CHECKSUMS).write_text(json.dumps(sums))
 
 
-def opened(home: Path, names: Iterable[str], same: Mapping[str, pl.DataFrame] | None = None) -> dict[str, pl.DataFrame]:
+def opened(
+    home: Path, names: Iterable[str], *, known: Mapping[str, pl.DataFrame] | None = None
+) -> dict[str, pl.DataFrame]:
     """The frames of these names in `home`; raises one of `UNUSABLE` when a file is missing or damaged.
 
-    Those in `same` are known already, as their files were opened in another folder that shares them.
+    Those in `known` are taken as they are: their files were opened in another folder that shares them.
     """
+    known = known or {}
     sums = json.loads((home / CHECKSUMS).read_text())
-    frames = {}
-    for name in names:
-        file = home / f"{name}.arrow"
-        if same and name in same:
-            frames[name] = same[name]
-            continue
-        if _checksum(file) != sums[name]:
-            raise ValueError(f"{file} is damaged")
-        frames[name] = _mapped(file)
-    return frames
+    files = {name: home / f"{name}.arrow" for name in names}
+    unseen = [name for name in files if name not in known]
+    with ThreadPoolExecutor(AT_ONCE) as looking:
+        for name, found in zip(unseen, looking.map(lambda name: _checksum(files[name]), unseen), strict=True):
+            if found != sums[name]:
+                raise ValueError(f"{files[name]} is damaged")
+    return {name: known[name] if name in known else _mapped(file) for name, file in files.items()}
 
 
 def _checksum(file: Path) -> int:
@@ -77,12 +82,23 @@ def _checksum(file: Path) -> int:
         return zlib.crc32(content)
 
 
+def _write(frame: pl.DataFrame, file: Path) -> None:
+    """Codes as plain numbers and all rows in one piece, so that whoever maps the file copies neither."""
+    codes = {name: kind.categories.to_list() for name, kind in frame.schema.items() if isinstance(kind, pl.Enum)}
+    table = frame.with_columns(pl.col(pl.Enum).to_physical()).rechunk().to_arrow()
+    table = table.replace_schema_metadata({CODES: json.dumps(codes)})
+    with pa.ipc.new_file(str(file), table.schema) as writer:
+        writer.write_table(table, max_chunksize=max(table.num_rows, 1))
+
+
 def _mapped(file: Path) -> pl.DataFrame:
     """The frame in an Arrow file, its pages shared by every process of this host (Polars itself reads copies)."""
     with pa.memory_map(str(file)) as source:
-        frame = pl.from_arrow(pa.ipc.open_file(source).read_all())
+        table = pa.ipc.open_file(source).read_all()
+    frame = pl.from_arrow(table)
     assert isinstance(frame, pl.DataFrame)
-    return frame
+    codes = json.loads(table.schema.metadata[CODES])
+    return frame.with_columns(pl.col(name).cat.to(pl.Enum(texts)) for name, texts in codes.items())
 
 
 def forget_older(folder: Path, *, current: str, generations: int = 3) -> None:

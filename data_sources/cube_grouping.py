@@ -128,8 +128,14 @@ def _exchanged(before: pl.DataFrame, anew: pl.DataFrame, leaves: pl.Series) -> p
     whole = pl.concat([*parts, before[at:]], rechunk=True)
     gone = pl.concat(removed)
     coded = [name for name, kind in before.schema.items() if kind == pl.Enum]
-    lost = any(not gone[name].drop_nulls().is_in(whole[name].unique().implode()).all() for name in coded)
-    return None if lost else whole
+    return None if any(_lost(name, gone, anew, whole) for name in coded) else whole
+
+
+def _lost(name: str, gone: pl.DataFrame, anew: pl.DataFrame, whole: pl.DataFrame) -> bool:
+    """Whether a code that rows had which are gone stands in none any more."""
+    had = gone[name].drop_nulls().unique()
+    missing = had.filter(~had.is_in(anew[name].unique().implode()))
+    return not missing.is_empty() and not missing.is_in(whole[name].unique().implode()).all()
 
 
 def _grouped(url: str, cube: Cube, statements: tuple[Select[Any], ...]) -> pl.DataFrame:

@@ -190,7 +190,7 @@ def load(url: str, folder: Path) -> Cubes:
                 beside = folder / before.name if before else None
                 cube_files.keep(fresh.files, folder / fresh.name, same=same, beside=beside)
                 cube_files.forget_older(folder, current=fresh.name)
-    return _opened(folder / fresh.name, fresh.version, same)
+    return _opened(folder / fresh.name, fresh.version, known=same)
 
 
 def _unchanged(fresh: Cubes, before: Cubes) -> dict[str, pl.DataFrame]:
@@ -217,8 +217,8 @@ def _latest(url: str, folder: Path, version: int) -> Cubes | None:
     return None
 
 
-def _opened(home: Path, version: int, same: Mapping[str, pl.DataFrame] | None = None) -> Cubes:
-    frames = cube_files.opened(home, (*BY_NAME, "filing", "registry"), same)
+def _opened(home: Path, version: int, *, known: Mapping[str, pl.DataFrame] | None = None) -> Cubes:
+    frames = cube_files.opened(home, (*BY_NAME, "filing", "registry"), known=known)
     filing, registry = frames.pop("filing"), frames.pop("registry")
     return Cubes(version=version, name=home.name, frames=frames, filing=filing, registry=registry)
 

@@ -287,14 +287,14 @@ def test_a_damaged_former_version_is_not_built_upon(file_url: str, tmp_path: Pat
 @pytest.fixture
 def full(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A disk that is full after the first file of cubes."""
-    written = pl.DataFrame.write_ipc
+    written = cube_files._write
 
-    def writing(frame: pl.DataFrame, file: Path, **how: Any) -> Any:
+    def writing(frame: pl.DataFrame, file: Path) -> None:
         if any(file.parent.glob("*.arrow")):
             raise OSError(28, "No space left on device")
-        return written(frame, file, **how)
+        written(frame, file)
 
-    monkeypatch.setattr(pl.DataFrame, "write_ipc", writing)
+    monkeypatch.setattr(cube_files, "_write", writing)
     yield
     monkeypatch.undo()
 
