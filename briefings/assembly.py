@@ -59,8 +59,26 @@ def findings(found: Facts, parts: Sequence[Part], place: str, month: str) -> tup
 
 
 def _open(found: Facts, parts: Sequence[Part]) -> list[Part]:
-    """The parts, of which those that rest on an indicator that is closed to the reader say just that."""
-    return [part if part.picks else _closed(part, set(part.indicators) - set(found.indicators)) for part in parts]
+    """The parts, of which those that rest on an indicator that is closed to the reader, or would be silent because what they
+    tell of the place is not told to him, say just that."""
+    opened = [part if part.picks else _closed(part, set(part.indicators) - set(found.indicators)) for part in parts]
+    return [_apart(part) if part.apart else part for part in opened]
+
+
+def _apart(part: Part) -> Part:
+    said: Text = (f"{part.name}：{words.APART}。",)
+
+    def untold(facts: Facts, place: str) -> bool:
+        return bool(people.closed(facts.cubes, part.apart, (place,), twice="employment" in part.apart))
+
+    def section(facts: Facts, place: str, month: str) -> Section | None:
+        bare = Section(part.name, said, (said,)) if untold(facts, place) else None
+        return part.section(facts, place, month) or bare
+
+    def findings(facts: Facts, place: str, month: str) -> list[Text]:
+        return part.findings(facts, place, month) or ([said] if untold(facts, place) else [])
+
+    return replace(part, section=section, findings=findings)
 
 
 def _closed(part: Part, keys: set[str]) -> Part:

@@ -19,10 +19,19 @@ def detail(row: str, depends: str = "") -> str:
     return f"{depends}{SEPARATOR}{row}"
 
 
-def measures(name: str, made: Made, labels: Mapping[str, str], *, of_places: bool = False) -> dict[str, Measure]:
-    """A measure a column of the frame, called `name.column`; `of_places`: one frame holds the rows of many places."""
+def measures(
+    name: str,
+    made: Made,
+    labels: Mapping[str, str],
+    *,
+    of_places: bool = False,
+    withheld: Callable[[Facts, Fact], bool] = Facts.withheld,
+) -> dict[str, Measure]:
+    """A measure a column of the frame, called `name.column`; `of_places`: one frame holds the rows of many places;
+    `withheld`: see `Measure`."""
     return {
-        f"{name}.{column}": Measure(label, _cell(name, made, column, of_places)) for column, label in labels.items()
+        f"{name}.{column}": Measure(label, _cell(name, made, column, of_places), withheld)
+        for column, label in labels.items()
     }
 
 

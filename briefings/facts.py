@@ -14,23 +14,27 @@ from data_sources import reading
 from data_sources.cubes import Cubes
 from data_sources.settings import settings
 from geo import places
-from indicators import clusters, measures, peers, profile, small_numbers
+from indicators import clusters, measures, peers, people, profile, small_numbers
 from indicators.catalogue import Indicator, Window, catalogue
 from indicators.clusters import ClusterSeries
 from indicators.plan import TARGETS
 from indicators.view import Level, View
 
 Row = Mapping[str, Any]
+COMPARING: Final = frozenset({"rank", "signed", "size", "points"})
+"""Styles of numbers that set two values against each other: where one is missing there is nothing to be said."""
 MOST: Final = 1500
 """How many results are kept: all places of one month need about a third of it."""
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One thing that is measured: what it is called when a number is named, and its value for a fact."""
+    """One thing that is measured: what it is called when a number is named, its value for a fact, and whether a value that
+    is not there is `withheld` from the reader of the cubes (by default where its indicator is)."""
 
     label: str
     value: Callable[["Facts", Fact], float | None]
+    withheld: Callable[["Facts", Fact], bool] = lambda facts, fact: facts.withheld(fact)
 
 
 class Facts:
@@ -60,8 +64,13 @@ class Facts:
         of = self._measures["ranked_of"].value(self, fact) if style == "rank" else 0
         unsure = fact.what in ("value", "rank") and self.row(fact)["sure"] is False
         found = numbered(fact, style, measured.value(self, fact), int(of or 0), unsure=unsure)
-        untold = fact.what == "value" and not found.known and bool(self.row(fact)["withheld"])
-        return replace(found, text=words.WITHHELD) if untold else found
+        bare = not found.known and style not in COMPARING and measured.withheld(self, fact)
+        return replace(found, text=words.WITHHELD) if bare else found
+
+    def withheld(self, fact: Fact) -> bool:
+        """Whether the indicator of a fact is withheld from the reader of the cubes there."""
+        indicator = catalogue().get(fact.key)
+        return indicator is not None and fact.window in indicator.windows and bool(self.row(fact)["withheld"])
 
     @cached_property
     def indicators(self) -> Mapping[str, Indicator]:
@@ -232,6 +241,12 @@ def _unfiled(facts: Facts, fact: Fact) -> float:
     return float(sum(1 for month in months.split("、") if month and month <= fact.month))
 
 
+def apart(*tables: str) -> Callable[[Facts, Fact], bool]:
+    """Whether people of these tables, told apart by occupation, level or origin, are not all told to the reader there (see
+    `people.closed`, and for the province `people.rare`)."""
+    return lambda facts, fact: bool(people.closed(facts.cubes, tables, (fact.place,), twice=True))
+
+
 def _of_row(column: str, label: str) -> Measure:
     return Measure(label, lambda facts, fact: _float(facts.row(fact)[column]))
 
@@ -241,7 +256,10 @@ def _of_cluster(column: str, label: str, factor: float = 1) -> Measure:
         value = facts.cluster(fact)[column]
         return None if value is None else factor * value
 
-    return Measure(label, measured)
+    def withheld(facts: Facts, fact: Fact) -> bool:
+        return bool(facts.cluster(fact)["withheld" if column == "value" else "total_withheld"])
+
+    return Measure(label, measured, withheld)
 
 
 def _float(value: object) -> float | None:

@@ -44,6 +44,23 @@ def tabulated(frame: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
     )
 
 
+def remarked(
+    frame: pl.DataFrame, forms: Mapping[str, ColumnForm], untold: Mapping[str, str]
+) -> tuple[pl.DataFrame, Mapping[str, ColumnForm]]:
+    """A table of these columns whose rows say which of them are not told, so that nobody takes an empty cell for a missing
+    number: `untold` gives for a column the one that is true where it is withheld. Nothing is added where all is told."""
+    said = [
+        pl.when(pl.col(flag).fill_null(False) & pl.col(column).is_null()).then(
+            pl.lit(forms[column].header.split("（")[0])
+        )
+        for column, flag in untold.items()
+    ]
+    listed = pl.concat_str(said or [pl.lit("")], separator="、", ignore_nulls=True)
+    found = frame.with_columns(remark=pl.when(listed != "").then(pl.format("{}：{}", pl.lit(words.WITHHELD), listed)))
+    every = {**forms, **({"remark": ColumnForm("说明", None, 24)} if found["remark"].count() else {})}
+    return found.select(list(every)), every
+
+
 def rounded(frame: pl.DataFrame, forms: Mapping[str, ColumnForm]) -> pl.DataFrame:
     """The frame with each number rounded once, as its column's form says."""
     numbers = {name: forms[name].decimals for name, kind in frame.schema.items() if kind.is_float()}

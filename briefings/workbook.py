@@ -11,6 +11,7 @@ from briefings.document import ATTENTION, OF_CHART, Chart, Document, Span, Table
 from briefings.numbers import Number
 from briefings.record import Ledger
 from briefings.tables import Notes, note_rows
+from charts import words
 from charts.theme import TOKENS
 
 FINDINGS: Final = "要点"
@@ -79,8 +80,8 @@ class _Writer:
         sheet.write_string(0, 0, table.title.removesuffix(OF_CHART), self.look(bold=True, font_size=13))
         head = self.look(bold=True, bottom=1, text_wrap=True, bg_color=GROUND, bottom_color=INK, align="center")
         widths = [_width(table, at) for at in range(len(table.header))]
-        for at, words in enumerate(table.header):
-            sheet.write_string(1, at, words, head)
+        for at, title in enumerate(table.header):
+            sheet.write_string(1, at, title, head)
             sheet.set_column(at, at, widths[at])
         self.ledger.cells(name, table.rows)
         for row, cells in enumerate(table.rows, 2):
@@ -109,6 +110,8 @@ class _Writer:
         if isinstance(cell, Number):
             if cell.cell is not None:
                 sheet.write_number(row, at, cell.cell, self.look(num_format=number_format(cell), align="right"))
+            elif cell.text == words.WITHHELD:
+                sheet.write_string(row, at, cell.text, self.look(align="right"))
             else:
                 sheet.write_blank(row, at, None, self.look())
         elif cell is not None:

@@ -40,7 +40,7 @@ def where(
         title=title, subtitle="", frame=frame, level=view.drawn_level, kind="choropleth" if quotient else "circles",
         breaks=(), class_labels=labels if quotient else (), colours=colours.diverging(5, theme) if quotient else (),
         chosen=view.place, caption=caption, simulated=simulated, unit="区位商" if quotient else indicator.unit,
-        missing_label="缺报或总量不足" if quotient else words.MISSING,
+        missing_label=_bare(bool(found["total_withheld"].any())) if quotient else words.MISSING,
         keys=() if quotient else ((TOKENS[theme].primary, "圆越大，数量越多"),),
     )  # fmt: skip
 
@@ -134,6 +134,11 @@ def concentration(found: pl.DataFrame, theme: Theme) -> go.Figure:
     return go.Figure({"data": [line], "layout": looks})
 
 
+def _bare(withheld: bool) -> str:
+    """Why a place has no quotient."""
+    return f"{words.gaps(withheld=withheld)}、总量不足" if withheld else f"{words.MISSING}或总量不足"
+
+
 def _classed() -> pl.Expr:
     """The class of a quotient; null without one."""
     above = pl.sum_horizontal([(pl.col("quotient") >= step).cast(pl.Int64) for step in STEPS])
@@ -143,7 +148,7 @@ def _classed() -> pl.Expr:
 def _at(row: dict[str, Any], indicator: Indicator) -> str:
     """What the tooltip says of a place."""
     if row["value"] is None:
-        return words.MISSING
+        return words.value(None, indicator, withheld=row["withheld"])
     share = "" if row["share"] is None else f"　占本地 {words.number(100 * row['share'], 1)}%"
     quotient = words.NO_VALUE if row["quotient"] is None else words.number(row["quotient"], 2)
     return f"{words.value(row['value'], indicator)}{share}　区位商 {quotient}"
@@ -151,7 +156,7 @@ def _at(row: dict[str, Any], indicator: Indicator) -> str:
 
 def _label(row: dict[str, Any], indicator: Indicator, quotient: bool) -> str:
     if row["value"] is None:
-        return words.MISSING
+        return words.value(None, indicator, withheld=row["withheld"])
     if quotient:
         return words.NO_VALUE if row["quotient"] is None else words.number(row["quotient"], 2)
     return words.short(row["value"], indicator)
@@ -165,12 +170,13 @@ def _strength(cell: dict[str, Any], quotient: bool) -> float | None:
 
 def _short(cell: dict[str, Any], indicator: Indicator, quotient: bool) -> str:
     if quotient:
-        return words.NO_VALUE if cell["quotient"] is None else words.number(cell["quotient"], 2)
-    return words.short(cell["value"], indicator) if cell["value"] is not None else words.NO_VALUE
+        bare = words.WITHHELD if cell["value"] is None and cell["withheld"] else words.NO_VALUE
+        return bare if cell["quotient"] is None else words.number(cell["quotient"], 2)
+    return words.short(cell["value"], indicator, withheld=cell["withheld"]) or words.NO_VALUE
 
 
 def _told(cell: dict[str, Any], indicator: Indicator) -> str:
     name = f"<b>{places.place(cell['place_code']).name}　{clusters()[cell['cluster_code']]}</b>"
     share = "" if cell["share"] is None else f"<br>占本地 {words.number(100 * cell['share'], 1)}%"
     quotient = words.NO_VALUE if cell["quotient"] is None else words.number(cell["quotient"], 2)
-    return f"{name}<br>{indicator.short} {words.value(cell['value'], indicator)}{share}<br>区位商 {quotient}"
+    return f"{name}<br>{indicator.short} {words.value(cell['value'], indicator, withheld=cell['withheld'])}{share}<br>区位商 {quotient}"

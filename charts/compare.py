@@ -20,11 +20,12 @@ MARKS: Final[Mapping[Standing, str]] = {"better": "▲", "worse": "▼", "alike"
 LEGEND: Final = "▲ 优于参照，▼ 劣于参照，↑↓ 高于、低于参照（不分优劣的指标），＝ 持平"
 
 
-def marked(value: float | None, reference: float | None, indicator: Indicator) -> str:
+def marked(value: float | None, reference: float | None, indicator: Indicator, *, withheld: bool | None = False) -> str:
     """A value with its unit and the mark of how it stands to the reference, as both are shown: 331.8 人/万人 ▲."""
     shown = [None if v is None else words.rounded(v, indicator.decimals) for v in (value, reference)]
     mark = standing(shown[0], shown[1], indicator)
-    return f"{words.value(value, indicator)} {MARKS[mark]}" if mark else words.value(value, indicator)
+    said = words.value(value, indicator, withheld=withheld)
+    return f"{said} {MARKS[mark]}" if mark else said
 
 
 def multiples(
@@ -35,7 +36,8 @@ def multiples(
     *,
     references: Mapping[str, pl.DataFrame],
 ) -> go.Figure:
-    """`histories` holds each place's series (`month`, `value`) by indicator key and place code; a missing month is a gap.
+    """`histories` holds each place's series (`month`, `value`, `withheld` if any may be) by indicator key and place code;
+    a missing month is a gap.
 
     `references` holds by indicator key the series that is drawn dashed beside every place's.
     """
@@ -79,7 +81,8 @@ def multiples(
 def _line(history: pl.DataFrame, indicator: Indicator, name: str, tail: str, line: dict[str, Any]) -> dict[str, Any]:
     months, values = history["month"].to_list(), history["value"].to_list()
     told = [
-        f"{name}　{words.month_name(m)}<br>{words.value(v, indicator)}" for m, v in zip(months, values, strict=True)
+        f"{name}　{words.month_name(m)}<br>{words.value(v, indicator, withheld=w)}"
+        for m, v, w in zip(months, values, untold(history), strict=True)
     ]
     return {
         "type": "scatter", "mode": "lines", "x": [f"{m}-01" for m in months], "y": values, "xaxis": f"x{tail}",

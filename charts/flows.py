@@ -67,13 +67,14 @@ def _classed(balance: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
         pl.when(net <= -step).then(0).when(net < 0).then(1).when(net == 0).then(2).when(net < step).then(3)
         .when(net >= step).then(4)
     )  # fmt: skip
+    nets = balance.select("net", "onward_withheld").rows()
     frame = balance.select(
         "place_code",
         short_name=pl.Series([places.place(code).short_name for code in balance["place_code"]], dtype=pl.String),
         value=net.cast(pl.Float64),
         class_index=index.cast(pl.Int64),
-        wording=pl.Series([_gained(n) for n in balance["net"]], dtype=pl.String),
-        label=pl.Series([_signed(n) for n in balance["net"]], dtype=pl.String),
+        wording=pl.Series([_gained(*row) for row in nets], dtype=pl.String),
+        label=pl.Series([_signed(*row) for row in nets], dtype=pl.String),
     )
     labels = (f"净流出 {step:,} 以上", f"净流出不足 {step:,}", "持平", f"净流入不足 {step:,}", f"净流入 {step:,} 以上")
     return frame, labels
@@ -85,13 +86,15 @@ def _rounded(value: float) -> int:
     return max(1, round(value / size) * size)
 
 
-def _signed(net: int | None) -> str:
-    return "" if net is None else f"{'+' if net > 0 else '−' if net < 0 else ''}{abs(net):,}"
-
-
-def _gained(net: int | None) -> str:
+def _signed(net: int | None, withheld: bool) -> str:
     if net is None:
-        return words.MISSING
+        return words.WITHHELD if withheld else ""
+    return f"{'+' if net > 0 else '−' if net < 0 else ''}{abs(net):,}"
+
+
+def _gained(net: int | None, withheld: bool) -> str:
+    if net is None:
+        return words.WITHHELD if withheld else words.MISSING
     return f"省内净流{'入' if net > 0 else '出'} {abs(net):,} 人次" if net else "省内流入流出相等"
 
 

@@ -104,6 +104,8 @@ def spending(
 def completeness(row: dict[str, object]) -> str:
     """What is missing from one place's value, in words; empty when nothing is."""
     filed, expected = int(str(row["filed"] or 0)), int(str(row["expected"] or 0))
+    if row["value"] is None and row.get("withheld"):
+        return f"{words.WITHHELD}，不计入排名"
     if row["value"] is None:
         return "该时期有月份未报送，不计入排名" if expected == 1 else "没有数据"
     return words.coverage(filed, expected)

@@ -152,7 +152,7 @@ def _strength(cell: dict[str, Any] | None, ratio: bool) -> float | None:
 
 def _short(cell: dict[str, Any] | None, ratio: bool) -> str:
     if cell is None or cell["gap"] is None:
-        return words.NO_VALUE
+        return words.WITHHELD if cell and cell["supply_withheld"] else words.NO_VALUE
     if ratio:
         return words.NO_VALUE if cell["ratio"] is None else words.number(cell["ratio"], 2)
     return words.number(cell["gap"], 0)
@@ -162,9 +162,10 @@ def _told(cell: dict[str, Any] | None, occupation: str, place: str) -> str:
     head = f"<b>{place}　{occupation}</b><br>"
     if cell is None:
         return f"{head}没有需求、持证和在岗"
-    stock = "" if cell["stock"] is None else f"<br>月末在岗 {cell['stock']:,} 人"
+    bare = f"<br>月末在岗 {words.WITHHELD}" if cell["stock_withheld"] else ""
+    stock = bare if cell["stock"] is None else f"<br>月末在岗 {cell['stock']:,} 人"
     if cell["gap"] is None:
-        return f"{head}{words.MISSING}{stock}"
+        return f"{head}{words.WITHHELD if cell['supply_withheld'] else words.MISSING}{stock}"
     ratio = words.NO_VALUE if cell["ratio"] is None else words.number(cell["ratio"], 2)
     return (
         f"{head}需求 {cell['demand']:,} 人　持证 {cell['supply']:,} 本<br>缺口 {cell['gap']:,}　供需比 {ratio}{stock}"

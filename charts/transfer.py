@@ -1,5 +1,6 @@
 """Pictures of a 调剂测算: how much each place gets, on the map, and what each factor did for it."""
 
+from collections.abc import Collection
 from typing import Any, Final
 
 import plotly.graph_objects as go
@@ -18,8 +19,11 @@ MOST: Final = 20
 ADJUSTMENT: Final = "保底、封顶与取整"
 
 
-def amounts(found: pl.DataFrame, view: View, title: str, *, caption: tuple[str, ...], simulated: bool) -> MapPicture:
-    """Each place's amount as a circle; a place left out is hatched."""
+def amounts(
+    found: pl.DataFrame, view: View, title: str, *, caption: tuple[str, ...], simulated: bool,
+    untold: Collection[str] = (),
+) -> MapPicture:  # fmt: skip
+    """Each place's amount as a circle; a place left out is hatched, or grey where what it rests on is `untold`."""
     shown = found.sort("place_code").select(
         "place_code",
         pl.Series([places.place(c).short_name for c in sorted(found["place_code"])], dtype=pl.String).alias(
@@ -28,8 +32,10 @@ def amounts(found: pl.DataFrame, view: View, title: str, *, caption: tuple[str, 
         value=pl.col("amount") / PER_10K,
         class_index=pl.lit(None, pl.Int64),
     )
-    wording = [words.MISSING if v is None else f"{words.number(v, 1)} 万元" for v in shown["value"]]
-    label = [None if v is None else words.number(v, 0) for v in shown["value"]]
+    rows = shown.select("place_code", "value").rows()
+    bare = {code: words.WITHHELD if code in untold else words.MISSING for code, _ in rows}
+    wording = [bare[code] if v is None else f"{words.number(v, 1)} 万元" for code, v in rows]
+    label = [bare[code] if v is None else words.number(v, 0) for code, v in rows]
     return MapPicture(
         title=title,
         subtitle="调剂测算",

@@ -16,6 +16,8 @@ WITHHELD: Final = "不公开"
 """What stands for a number that is not shown because it is, or would give, a small number of people."""
 NO_VALUE: Final = "—"
 NO_ROWS: Final = "没有可列出的内容。"
+APART: Final = "按职业、等级、来源地等分的人数只对本地区和上级开放，这里不是缺报"
+"""Why there is nothing of another place's people, told apart."""
 GRAND: Final = 1e5
 """Counts from here on are told in 万."""
 WHOLE: Final = re.compile(r"第 \d+／\d+ 位|\d{4}年\d+—\d+月")

@@ -16,6 +16,7 @@ from sqlmodel import SQLModel
 
 from data_sources import policy, tables
 from data_sources.policy import NotPermitted, Reader
+from data_sources.settings import settings
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -131,7 +132,7 @@ def administering() -> Reader:
     """Who looks now, an administrator or the terminal; raises `NotPermitted` for anyone else."""
     reader = current()
     if reader != policy.OPERATOR and not policy.may_administer(reader):
-        raise NotPermitted("本页只对管理员开放。")
+        raise NotPermitted(f"只对管理员开放。需要时请联系{settings().contact}。")
     return reader
 
 

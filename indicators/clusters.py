@@ -39,9 +39,9 @@ QUOTIENT: Final = (
 def matrix(
     cubes: Cubes, key: str, window: Window, month: str, place_codes: Sequence[str], series: ClusterSeries
 ) -> pl.DataFrame:
-    """One row a place and cluster, in the given order: `place_code`, `cluster_code`, `value` (null when missing),
-    `total` of all clusters, `share` of the cluster in it (0 to 1), `province`, its share there, and `quotient`, the one
-    over the other.
+    """One row a place and cluster, in the given order: `place_code`, `cluster_code`, `value` (null when missing, or when it is
+    `withheld`), `total` of all clusters and `total_withheld`, `share` of the cluster in it (0 to 1), `province`, its share
+    there, and `quotient`, the one over the other.
 
     `quotient` is null where the total is missing or below 30, or the province has nothing in the cluster.
     """
@@ -52,34 +52,40 @@ def matrix(
     frames = []
     for number, code in enumerate(clusters()):
         now = series(cubes, key, window, code).filter(pl.col("month") == month)
-        found = order.join(now, on="place_code", how="left").select("place_code", "at", "value")
+        found = order.join(now, on="place_code", how="left").select("place_code", "at", "value", "withheld")
         frames.append(found.with_columns(cluster_code=pl.lit(code), number=pl.lit(number)))
     every = pl.col("value").null_count().over("place_code") == 0
-    cells = pl.concat(frames).with_columns(total=pl.when(every).then(pl.col("value").sum().over("place_code")))
+    cells = pl.concat(frames).with_columns(total_withheld=pl.col("withheld").any().over("place_code"))
+    cells = cells.with_columns(total=pl.when(every).then(pl.col("value").sum().over("place_code")))
     cells = cells.with_columns(share=pl.when(pl.col("total") > 0).then(pl.col("value") / pl.col("total")))
     whole = cells.filter(pl.col("place_code") == places.PROVINCE).select("cluster_code", province="share")
     cells = cells.join(whole, on="cluster_code", how="left")
     sure = (pl.col("total") >= FEWEST) & (pl.col("province") > 0)
     cells = cells.with_columns(quotient=pl.when(sure).then(pl.col("share") / pl.col("province")))
     kept = cells.filter(pl.col("place_code").is_in(list(place_codes))).sort("at", "number")
-    return kept.select("place_code", "cluster_code", "value", "total", "share", "province", "quotient")
+    return kept.select(
+        "place_code", "cluster_code", "value", "withheld", "total", "total_withheld", "share", "province", "quotient"
+    )
 
 
 def together(cells: pl.DataFrame, codes: Sequence[str]) -> pl.DataFrame:
-    """Several clusters of a `matrix` as one, a row a place in its order: `place_code`, `value`, `share`, `quotient`.
+    """Several clusters of a `matrix` as one, a row a place in its order: `place_code`, `value`, `withheld`, `total_withheld`,
+    `share`, `quotient`.
 
     What the page looks at adds up over clusters: a person at work is in one cluster, by the one open spell.
     """
     found = cells.filter(pl.col("cluster_code").is_in(list(codes)))
     sums = found.group_by("place_code", maintain_order=True).agg(
         pl.when(pl.col("value").null_count() == 0).then(pl.col("value").sum()).first().alias("value"),
+        withheld=pl.col("withheld").any(),
         total=pl.col("total").first(),
+        total_withheld=pl.col("total_withheld").first(),
         province=pl.col("province").sum(),
     )
     share = pl.when(pl.col("total") > 0).then(pl.col("value") / pl.col("total"))
     sure = (pl.col("total") >= FEWEST) & (pl.col("province") > 0)
     return sums.with_columns(share=share, quotient=pl.when(sure).then(share / pl.col("province"))).select(
-        "place_code", "value", "share", "quotient"
+        "place_code", "value", "withheld", "total_withheld", "share", "quotient"
     )
 
 

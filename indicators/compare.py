@@ -10,7 +10,7 @@ from indicators import peers
 from indicators.catalogue import Catalogue, Indicator
 
 Standing = Literal["better", "worse", "alike", "above", "below"]
-AVERAGE: Final = "平均：比率为各地分子之和÷分母之和，数量为合计÷有数的地区数；缺报的地区不计入"
+AVERAGE: Final = "平均：比率为各地分子之和÷分母之和，数量为合计÷有数的地区数；缺报和不公开的地区不计入"
 
 
 def reference_places(against: str, place_codes: Sequence[str]) -> tuple[str, ...]:

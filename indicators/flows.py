@@ -16,6 +16,9 @@ from indicators.catalogue import Window
 from indicators.measures import members
 
 ENDS: Final = ("origin", "destination")
+ARRIVED: Final = ("inflow", "inside", "outside", "within", "first", "change")
+ONWARD: Final = ("outflow", "net", "unknown")
+"""What only those who read every place are told."""
 FIGURES: Final = ("inflow", "inside", "outside", "outflow", "net", "within", "first", "unknown", "change")
 """The columns of `balance`."""
 
@@ -75,8 +78,9 @@ def balance(
 
     Who goes to another province is filed by nobody, so `net` leaves other provinces out on both sides. All but `outflow`
     are null where a county has not filed every month; a larger place is the sum of what was filed. `outflow` is what the
-    places of arrival have filed. `unknown` is null for one cluster, because who changes cluster stays. `outflow` and
-    `unknown` are null for a reader to whom the people of other places are not open.
+    places of arrival have filed. `unknown` is null for one cluster, because who changes cluster stays. What a reader is not
+    told is null: `onward_withheld` where that is so of `ONWARD`, because the people of other places are not open to him,
+    `withheld` where it is so of the place's own (`ARRIVED`).
     """
     pairs = between(cubes, window, month, place_codes, cluster=cluster)
     outside = pl.col("origin").str.starts_with("33").not_()
@@ -98,9 +102,11 @@ def balance(
         pl.when(elsewhere).then(pl.col("outflow").fill_null(0)),
         unknown=pl.when(pl.col("usable") & elsewhere).then("unknown"),
     )
+    shut = people.closed(cubes, ("employment",), place_codes, twice=True)
+    known = known.with_columns(withheld=pl.col("place_code").is_in(sorted(shut)), onward_withheld=not elsewhere)
     known = known.with_columns(inside=pl.col("inflow") - pl.col("outside"))
     return known.with_columns(net=pl.col("inside") - pl.col("outflow")).select(
-        "place_code", *FIGURES, "filed", "expected"
+        "place_code", *FIGURES, "filed", "expected", "withheld", "onward_withheld"
     )
 
 

@@ -20,7 +20,7 @@ SCHEMA: Final = {
     "value": pl.Float64,
     **dict.fromkeys(("rank", "ranked_of"), pl.Int64),
     **dict.fromkeys(("worst", "q1", "median", "q3", "best", "province", "prefecture", "yoy"), pl.Float64),
-    "sure": pl.Boolean,
+    **dict.fromkeys(("sure", "withheld", "province_withheld", "prefecture_withheld"), pl.Boolean),
     "trend": pl.String,
 }
 
@@ -36,7 +36,8 @@ def positions(cubes: Cubes, catalogue: Catalogue, place_code: str, month: str, s
     `key`, `title`, `theme`, `unit`, `polarity`, `window`, `month`; `value`, `rank`, `ranked_of` (null when missing);
     `worst`, `q1`, `median`, `q3`, `best` of the places that have a value, lowest first whatever the polarity;
     `province`, `prefecture` (null for a prefecture itself), `yoy`, `sure` (whether the rate stands on enough to be ranked, see
-    `small_numbers`; null when missing), `trend` (see `trends.trend`). The province has no places of its level: its rows
+    `small_numbers`; null when missing), whether the three values are `withheld`, `province_withheld` and
+    `prefecture_withheld`, `trend` (see `trends.trend`). The province has no places of its level: its rows
     have value, yoy and trend alone.
     """
     kept = [i for i in catalogue.values() if comparable(i)]
@@ -54,8 +55,14 @@ def _position(values: pl.DataFrame, indicator: Indicator, place_code: str, month
     now = measures.snapshot(values, at, codes, indicator)
     known = now["value"].drop_nulls() if equals else pl.Series([], dtype=pl.Float64)
     row = now.row(by_predicate=pl.col("place_code") == place_code, named=True)
-    above = dict(values.filter(pl.col("month") == at).select("place_code", "value").iter_rows())
-    prefecture = places.prefecture_of(place_code)
+    around = {
+        r["place_code"]: r
+        for r in values.filter(pl.col("month") == at).select("place_code", "value", "withheld").to_dicts()
+    }
+    within = places.prefecture_of(place_code)
+    prefecture = within.code if within and level == "county" else ""
+    nothing = {"value": None, "withheld": False}
+    above = {code: around.get(code, nothing) for code in (place_code, places.PROVINCE, prefecture)}
     spread = dict(zip(("worst", "q1", "median", "q3", "best"), _quartiles(known), strict=True))
     return {
         "key": indicator.key,
@@ -69,8 +76,11 @@ def _position(values: pl.DataFrame, indicator: Indicator, place_code: str, month
         "rank": row["rank"] if equals else None,
         "ranked_of": row["ranked_of"] if equals else None,
         **spread,
-        "province": above.get(places.PROVINCE),
-        "prefecture": above.get(prefecture.code) if prefecture and level == "county" else None,
+        "province": above[places.PROVINCE]["value"],
+        "prefecture": above[prefecture]["value"],
+        "withheld": above[place_code]["withheld"],
+        "province_withheld": above[places.PROVINCE]["withheld"],
+        "prefecture_withheld": above[prefecture]["withheld"],
         "yoy": row["yoy"],
         "sure": row[counted(indicator)] >= FEWEST if row["value"] is not None else None,
     }

@@ -16,6 +16,7 @@ from indicators.catalogue import Window, catalogue
 
 BOTH: Final = ("vacancy", "certificate")
 KEYS: Final = ("place_code", "occupation_code")
+WITHHELD: Final = ("demand_withheld", "supply_withheld", "stock_withheld")
 AHEAD: Final = 3
 """Months in which the certificates to come are counted, and months of courses that they follow from."""
 
@@ -24,7 +25,9 @@ def cells(
     cubes: Cubes, window: Window, month: str, place_codes: Sequence[str], *, cluster: str | None = None
 ) -> pl.DataFrame:
     """One row a place and occupation that has demand, supply or people: `place_code`, `occupation_code`, `demand`,
-    `supply`, `stock` (people at work at the month's end), `gap` (demand − supply), `ratio` (supply ÷ demand).
+    `supply`, `stock` (people at work at the month's end), `gap` (demand − supply), `ratio` (supply ÷ demand), and whether
+    `demand`, `supply` (with it gap and ratio) and `stock` are not told: `demand_withheld`, `supply_withheld`,
+    `stock_withheld`.
 
     `ratio` is null without demand. A county that has not filed both tables in every month of the window has only nulls;
     a larger place is the sum of what was filed. Places in the given order, largest gap first.
@@ -42,7 +45,7 @@ def cells(
         ratio=pl.when(pl.col("demand") > 0).then(pl.col("supply") / pl.col("demand")),
     )
     found = _without_few(cubes, found, months, cluster)
-    columns = [*KEYS, "demand", "supply", "gap", "ratio", "stock"]
+    columns = [*KEYS, "demand", "supply", "gap", "ratio", "stock", *WITHHELD]
     order = pl.DataFrame(
         {"place_code": list(place_codes), "at": range(len(place_codes))}, {"place_code": pl.String, "at": pl.Int64}
     )
@@ -55,7 +58,8 @@ def cells(
 def shortage(cubes: Cubes, window: Window, month: str, place_code: str, *, cluster: str | None = None) -> pl.DataFrame:
     """What one place is short of, largest gap first: `occupation_code`, `demand`, `short` (headcount of vacancies
     marked as short), `supply`, `gap`, `ratio`, `stock`, `wage` (yuan a month, by headcount over vacancies that state
-    both bounds; null when none does). Only occupations with a gap above zero or vacancies marked as short.
+    both bounds; null when none does), `supply_withheld`, `stock_withheld`. Only occupations with a gap
+    above zero or vacancies marked as short.
     """
     months = spans.months(cubes, window, month)
     here = cells(cubes, window, month, (place_code,), cluster=cluster)
@@ -67,14 +71,19 @@ def shortage(cubes: Cubes, window: Window, month: str, place_code: str, *, clust
         cluster,
         ("shortage_headcount", "priced_headcount", "wage_bounds"),
     )
-    found = here.join(told, on=KEYS, how="left").with_columns(
-        short=pl.when(pl.col("demand").is_not_null()).then(pl.col("shortage_headcount").fill_null(0)),
-        wage=pl.when(pl.col("demand").is_not_null() & (pl.col("priced_headcount") > 0)).then(
-            pl.col("wage_bounds") / pl.col("priced_headcount") / 200
-        ),
+    found = (
+        here.drop(WITHHELD[0])
+        .join(told, on=KEYS, how="left")
+        .with_columns(
+            short=pl.when(pl.col("demand").is_not_null()).then(pl.col("shortage_headcount").fill_null(0)),
+            wage=pl.when(pl.col("demand").is_not_null() & (pl.col("priced_headcount") > 0)).then(
+                pl.col("wage_bounds") / pl.col("priced_headcount") / 200
+            ),
+        )
     )
     found = found.filter((pl.col("gap") > 0) | (pl.col("short") > 0))
-    return found.select("occupation_code", "demand", "short", "supply", "gap", "ratio", "stock", "wage")
+    columns = ("occupation_code", "demand", "short", "supply", "gap", "ratio", "stock", "wage")
+    return found.select(*columns, *WITHHELD[1:])
 
 
 def in_training(cubes: Cubes, place_code: str, *, cluster: str | None = None) -> pl.DataFrame:
@@ -84,6 +93,7 @@ def in_training(cubes: Cubes, place_code: str, *, cluster: str | None = None) ->
     courses that have ended since, and nothing of the last one (null). `estimated` is the known number of a year before ×
     person-times of the twelve months up to this one ÷ those of the twelve before, at least what is known; null for months
     known in full, and where it cannot be told, as in a county that has not filed all of these, or of a small number.
+    `withheld`: a number of the month is not told to the reader.
     """
     frame = spans.kept(cubes, "course", cluster).join(spans.parts((place_code,)), on="leaf")
     shut = bool(people.closed(cubes, ("training",), (place_code,), twice=cluster is not None))
@@ -103,8 +113,9 @@ def in_training(cubes: Cubes, place_code: str, *, cluster: str | None = None) ->
             estimated=pl.when(last >= -12).then(pl.max_horizontal(pl.col("known").shift(12) * growth, bounded)),
             known=pl.when((last < -1) & ~pl.lit(shut)).then("known"),
         )
-        .with_columns(_not_small(cubes, place_code, "known", "estimated"))
-        .select("month", "known", "estimated")
+        .with_columns(withheld=_few(cubes, place_code, "known", "estimated") | pl.lit(shut))
+        .with_columns(pl.when(~pl.col("withheld")).then(pl.col("known", "estimated")))
+        .select("month", "known", "estimated", "withheld")
     )
 
 
@@ -112,24 +123,29 @@ def due(cubes: Cubes, month: str, place_codes: Sequence[str], *, cluster: str | 
     """Certificates to be expected in the three months after this one: `place_code`, `passed` (person-times passed in
     the last three months), `rate` (last year: certificates of the three months to come ÷ person-times passed in the
     three before), `due` (`passed` × `rate`). Null where last year is not known, a month of these was not filed, or one of
-    the sums is not told to the reader: each is the difference of two running counts, and told when both are.
+    the sums is not told to the reader: each is the difference of two running counts, and told when both are. Then
+    `passed_withheld` or `rate_withheld` says so.
     """
     after = {name: spans.around(month, first, last) for name, (first, last) in _DUE.items()}
     found = pl.DataFrame({"place_code": list(place_codes)}, {"place_code": pl.String})
+    found = found.with_columns(passed_withheld=pl.lit(False), rate_withheld=pl.lit(False))
     for name, (cube, measure) in {"passed": _PASSED, "passed_then": _PASSED, "followed": _FOLLOWED}.items():
         months = tuple(m for m in after[name] if m in cubes.months)
         filed = spans.complete(cubes, (cube,), months, place_codes, twice=cluster is not None)
         sums = spans.summed(cubes, cube, months, place_codes, (measure,), cluster=cluster).rename({measure: name})
         for part in (sums, filed.select("place_code", "usable")):
             found = found.join(part, on="place_code", how="left", maintain_order="left")
-        told = pl.col("place_code").is_in(_told(cubes, _TOLD_WITH[name], months, place_codes))
+        shut = people.closed(cubes, (cube,), place_codes, twice=cluster is not None)
+        told = pl.col("place_code").is_in(sorted(set(_told(cubes, _TOLD_WITH[name], months, place_codes)) - shut))
+        flag = f"{'passed' if name == 'passed' else 'rate'}_withheld"
+        found = found.with_columns(pl.col(flag) | ~told)
         whole = pl.col("usable") & (len(months) == AHEAD) & told
         found = found.with_columns(pl.when(whole).then(pl.col(name).fill_null(0)).alias(name)).drop("usable")
     rate = pl.when(pl.col("passed_then") > 0).then(pl.col("followed") / pl.col("passed_then"))
     return (
         found.with_columns(rate=rate)
         .with_columns(due=pl.col("passed") * pl.col("rate"))
-        .select("place_code", "passed", "rate", "due")
+        .select("place_code", "passed", "rate", "due", "passed_withheld", "rate_withheld")
     )
 
 
@@ -142,15 +158,12 @@ def _told(cubes: Cubes, key: str, months: Sequence[str], place_codes: Sequence[s
     return sorted(set(place_codes) - set(running.filter("withheld")["place_code"]))
 
 
-def _not_small(cubes: Cubes, place_code: str, *columns: str) -> list[pl.Expr]:
-    """These counts of people of a place, null where they are small and the place is not the reader's own."""
+def _few(cubes: Cubes, place_code: str, *columns: str) -> pl.Expr:
+    """Whether one of these counts of people of a place is small, and the place is not the reader's own."""
     if not cubes.fewest_people or people.inside(cubes.reader, ("training",), (place_code,)).all():
-        return [pl.col(column) for column in columns]
-    few = cubes.fewest_people
-    return [
-        pl.when((pl.col(column) == 0) | (pl.col(column).abs() >= few)).then(pl.col(column)).alias(column)
-        for column in columns
-    ]
+        return pl.lit(False)
+    small = [(pl.col(column) != 0) & (pl.col(column).abs() < cubes.fewest_people) for column in columns]
+    return pl.any_horizontal(small).fill_null(False)
 
 
 _TOLD_WITH: Final = {"passed": "training_pass_rate", "passed_then": "training_pass_rate", "followed": "certificates"}
@@ -174,9 +187,10 @@ def _summed(
 
 
 def _without_few(cubes: Cubes, found: pl.DataFrame, months: tuple[str, ...], cluster: str | None) -> pl.DataFrame:
-    """Null for what would tell the reader a small number of people (see `people.rare`)."""
+    """Null for what would tell the reader a small number of people (see `people.rare`), and that it is not told."""
     codes = found["place_code"].unique().to_list()
     shut = pl.col("place_code").is_in(sorted(people.closed(cubes, BOTH, codes, twice=cluster is not None)))
+    found = found.with_columns(demand_withheld=shut)
     few = [
         (people.rare(cubes, "certificate_occupation", "certificates", "occupation_code", months), "supply gap ratio"),
         (people.rare(cubes, "talent_occupation", "people", "occupation_code", months), "stock"),
@@ -185,7 +199,8 @@ def _without_few(cubes: Cubes, found: pl.DataFrame, months: tuple[str, ...], clu
         withheld = shut | (
             (pl.col("place_code") == places.PROVINCE) & pl.col("occupation_code").is_in(sorted(codes_of_few))
         )
-        found = found.with_columns(pl.when(~withheld).then(pl.col(columns.split())))
+        name = f"{columns.split()[0]}_withheld"
+        found = found.with_columns(pl.when(~withheld).then(pl.col(columns.split())), withheld.alias(name))
     return found
 
 

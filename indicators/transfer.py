@@ -9,7 +9,7 @@ others share its weight. A place that lacks a factor with a weight is left out, 
 is named: no number is made up for it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
@@ -103,6 +103,12 @@ def scores(cubes: Cubes, place_codes: tuple[str, ...], month: str) -> pl.DataFra
         efficiency = None if passed is None or not spent or tasks is None else passed * tasks * _WAN / spent
         rows.append((code, tasks, ahead, need, efficiency))
     return pl.DataFrame(rows, schema=_SCORES, orient="row")
+
+
+def untold(cubes: Cubes, place_codes: Collection[str], month: str) -> frozenset[str]:
+    """Those of the places that lack a factor because what it rests on is not told to the reader of the cubes."""
+    found = [measures.series(cubes, catalogue()[key], window).filter(month=month) for key, window in _READ.values()]
+    return frozenset(place_codes) & {code for each in found for code in each.filter("withheld")["place_code"]}
 
 
 # --- the steps ------------------------------------------------------------------------------------------------------

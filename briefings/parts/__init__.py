@@ -20,7 +20,8 @@ class Part:
     to watch.
 
     `measures` are numbers of its own, by name; `tables` are the fact tables that it rests on. A part whose `indicators`
-    are not all open to the reader is closed, unless it `picks` among those that are (`Facts.indicators`).
+    are not all open to the reader is closed, unless it `picks` among those that are (`Facts.indicators`). `apart`: the
+    tables whose people all of it tells apart further, which are told of the reader's own places alone.
     """
 
     name: str
@@ -31,3 +32,4 @@ class Part:
     measures: Mapping[str, Measure] = field(default_factory=dict)
     indicators: tuple[str, ...] = ()
     picks: bool = False
+    apart: frozenset[str] = frozenset()

@@ -7,7 +7,7 @@ import polars as pl
 
 from briefings import cells, market, narrative
 from briefings.document import Block, Chart, Row, Section, Series, Table, Text
-from briefings.facts import Facts
+from briefings.facts import Facts, apart
 from briefings.numbers import Fact, Number, Style
 from briefings.parts import Part
 from briefings.scope import Scope, below
@@ -220,10 +220,14 @@ def _circle(facts: Facts, fact: Fact, depends: str) -> pl.DataFrame:
     )
 
 
+USED: Final = apart("training")
 MEASURES: Final = {
-    **cells.measures("base", _bases, {"seats": "工位", "person_times": "培训人次", "use": "每工位人次"}),
+    **cells.measures("base", _bases, {"seats": "工位", "person_times": "培训人次", "use": "每工位人次"}, withheld=USED),
     **cells.measures(
-        "base_kind", _by_kind, {"bases": "基地", "seats": "工位", "person_times": "培训人次", "use": "每工位人次"}
+        "base_kind",
+        _by_kind,
+        {"bases": "基地", "seats": "工位", "person_times": "培训人次", "use": "每工位人次"},
+        withheld=USED,
     ),
     **cells.measures(
         "circle",

@@ -6,7 +6,7 @@ import polars as pl
 
 from briefings import cells, narrative
 from briefings.document import Block, Chart, Row, Section, Series, Table, Text
-from briefings.facts import Facts, Measure
+from briefings.facts import Facts, Measure, apart
 from briefings.numbers import Fact, Number, Style
 from briefings.parts import Part
 from briefings.scope import Scope
@@ -186,7 +186,12 @@ def _filed_numerator(facts: Facts, fact: Fact) -> float | None:
 
 
 MEASURES: Final = {
-    **cells.measures("ladder", _ladder_frame, {"value": "数量", "share": "占本序列", "province": "全省占比"}),
+    **cells.measures(
+        "ladder",
+        _ladder_frame,
+        {"value": "数量", "share": "占本序列", "province": "全省占比"},
+        withheld=apart("employment", "certificate"),
+    ),
     **cells.measures("contest", _contest_frame, {"contests": "竞赛场次", "participants": "参赛", "awards": "获奖"}),
     **cells.measures("institution", _institution_frame, {"quantity": "制度建设事项"}),
     "filed_numerator": Measure("数量", _filed_numerator),

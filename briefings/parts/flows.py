@@ -7,7 +7,7 @@ import polars as pl
 
 from briefings import market, narrative
 from briefings.document import Block, Chart, Picture, Row, Section, Series, Table, Text
-from briefings.facts import Facts, Measure
+from briefings.facts import Facts, Measure, apart
 from briefings.numbers import Fact, Number, Style
 from briefings.parts import Part
 from briefings.scope import Scope, on
@@ -188,7 +188,7 @@ def _gained(column: str) -> Measure:
         (value,) = _balances(facts, at, codes).filter(pl.col("place_code") == fact.place)[column]
         return None if value is None else float(value)
 
-    return Measure(LABELS[column], measured)
+    return Measure(LABELS[column], measured, apart(*TABLES))
 
 
 def _moves(facts: Facts, fact: Fact) -> float | None:
@@ -209,6 +209,7 @@ def part(at: Scope | None = None) -> Part:
         on(at, findings),
         measures={"flow_pair": Measure("流动", _moves), **{f"flow_{column}": _gained(column) for column in LABELS}},
         indicators=(KEY, "talent_inflow_outside"),
+        apart=TABLES,
     )
 
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from briefings import narrative
 from briefings.document import Chart, Row, Section, Series, Span, Table, Text
-from briefings.facts import Facts, Measure
+from briefings.facts import Facts, Measure, apart
 from briefings.numbers import Fact, Number, Style
 from briefings.parts import Part
 from charts import sentences, words
@@ -168,7 +168,7 @@ MEASURES: Mapping[str, Measure] = {
     "fund_execution": Measure("执行率", _execution),
     "fund_lag": Measure("与时间进度之差", _lag),
     "kind_amount": Measure("补贴金额", _kind("amount")),
-    "kind_person_times": Measure("补贴人次", _kind("person_times")),
+    "kind_person_times": Measure("补贴人次", _kind("person_times"), apart("subsidy")),
     "kind_payments": Measure("笔数", _kind("payments")),
     "year_pace": Measure("时间进度", lambda facts, fact: subsidies.year_pace(fact.month)),
 }

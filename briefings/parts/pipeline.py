@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from briefings import market
 from briefings.document import Row, Section, Table, Text
-from briefings.facts import Facts, Measure
+from briefings.facts import Facts, Measure, apart
 from briefings.numbers import Fact, Number, Style
 from briefings.parts import Part
 from briefings.scope import Scope, on
@@ -73,7 +73,7 @@ def _of_due(column: str) -> Measure:
         value = _due(facts, fact)[fact.place][column]
         return None if value is None else float(value)
 
-    return Measure(labels[column], measured)
+    return Measure(labels[column], measured, apart("training", "certificate"))
 
 
 def _running(facts: Facts, fact: Fact) -> float | None:
@@ -95,10 +95,11 @@ def part(at: Scope | None = None) -> Part:
         frozenset({"training", "certificate"}),
         on(at, findings),
         measures={
-            "pipeline_running": Measure("月末在训（估计）", _running),
+            "pipeline_running": Measure("月末在训（估计）", _running, apart("training")),
             **{f"pipeline_{w}": _of_due(w) for _, w, _ in COLUMNS},
         },
         indicators=("training_person_times", "certificates"),
+        apart=frozenset({"training", "certificate"}),
     )
 
 

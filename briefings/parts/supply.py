@@ -6,7 +6,7 @@ import polars as pl
 
 from briefings import market, narrative
 from briefings.document import Block, Chart, Row, Section, Series, Table, Text
-from briefings.facts import Facts, Measure
+from briefings.facts import Facts, Measure, apart
 from briefings.numbers import Fact, Number, Style
 from briefings.parts import Part
 from briefings.scope import Scope, on
@@ -152,7 +152,7 @@ def _cell(column: str) -> Measure:
         value = _cells(facts, fact)[fact.place].get(fact.detail, {}).get(column)
         return None if value is None else float(value)
 
-    return Measure(labels[column], measured)
+    return Measure(labels[column], measured, apart(*supply.BOTH))
 
 
 def _listed(column: str, label: str) -> Measure:
@@ -162,7 +162,7 @@ def _listed(column: str, label: str) -> Measure:
         value = found.filter(pl.col("occupation_code") == fact.detail)[column].to_list()
         return float(value[0]) if value and value[0] is not None else None
 
-    return Measure(label, measured)
+    return Measure(label, measured, apart(*supply.BOTH))
 
 
 def part(at: Scope | None = None) -> Part:
@@ -175,6 +175,7 @@ def part(at: Scope | None = None) -> Part:
         on(at, watch),
         {**{f"occupation_{what}": _cell(what) for _, what, _ in COLUMNS},
          **{f"occupation_{what}": _listed(what, head.partition("（")[0]) for head, what, _ in MORE}},
+        apart=frozenset(supply.BOTH),
         indicators=("vacancies", "certificates", "supply_gap", "talent_stock", "shortage_vacancies", "average_wage"),
     )  # fmt: skip
 

@@ -71,7 +71,7 @@ def _said(facts: Facts, at: Scope, terms: Terms) -> Text:
         return (str(told),)
     known = [pair for pair in amounts if pair[1].known]
     missing = [name for name, amount in amounts if not amount.known]
-    left_out: Text = (f"缺数而未参与的有{'、'.join(missing)}。",) if missing else ()
+    left_out: Text = (f"缺数或数不公开而未参与的有{'、'.join(missing)}。",) if missing else ()
     return narrative.joined(narrative.spread(f"{len(known)} 个参与测算的地区", "分得的资金", known), left_out)
 
 
@@ -110,9 +110,18 @@ def _spread(facts: Facts, fact: Fact, told: str) -> pl.DataFrame:
     return found.rename({"place_code": "row"})
 
 
+def _untold(facts: Facts, fact: Fact) -> bool:
+    level, around, *_ = fact.detail.partition(cells.SEPARATOR)[0].split(":")
+    codes = drawn(around, level)
+    return fact.place in facts.kept(
+        ("transfer-untold", codes, fact.month), lambda: transfer.untold(facts.cubes, codes, fact.month)
+    )
+
+
 MEASURES: Final = cells.measures(
     "transfer",
     _spread,
     {"amount": "分得资金", "adjustment": ADJUSTMENT, **{key: f.title for key, f in FACTORS.items()}},
     of_places=True,
+    withheld=_untold,
 )

@@ -1,5 +1,10 @@
 """The parts of 审计."""
 
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
 import polars as pl
 import streamlit as st
 
@@ -9,7 +14,7 @@ from charts.subject import Subject
 from data_sources import audit, looking
 from data_sources.audit import PAGE, Wanted
 from data_sources.settings import settings
-from data_sources.vocabulary import AUDIT_ACTIONS
+from data_sources.vocabulary import AUDIT_ACTIONS, DEPARTMENT_THEMES, ROLES
 from geo import places
 from pages.shared import draw
 from pages.shared.downloads import Table
@@ -23,6 +28,13 @@ FORMS = {
     "detail": ColumnForm("内容", None, 80),
     "hash": ColumnForm("指纹", None, 20),
 }
+EXACT: Final = {"exact": ColumnForm("内容（原文，指纹据此计算）", None, 80)}
+"""What the file has besides, letter for letter."""
+NAMED: Final = {"role": "角色", "theme": "主题", "exports": "可导出明细", "name": "姓名"}
+CODED: Final = {"角色": ROLES, "主题": DEPARTMENT_THEMES}
+FIRST: Final = ("操作", "内容", "标题", "文件", "数据表", "月份", "批次", "账号", "姓名", "行数", "筛选", "说明")
+LAST: Final = ("网址", "文件指纹", "SHA-256")
+"""What is told first of what was done, and what last."""
 ANY = "全部"
 
 
@@ -66,18 +78,39 @@ def entries(asked: Wanted) -> None:
         f"审计记录（第 {page} 页）", "审计记录", "登录、拒绝、查看明细、导出、报送、审核、权限变更，按时间倒序。", "见表头",
         words.month_name(f"{found['at'][0]:%Y-%m}"), _said(asked), f"本平台的审计记录，每页 {PAGE} 行", frozenset(),
     )  # fmt: skip
-    whole = lambda: _table(audit.entries(url, asked, size=audit.MOST))  # noqa: E731
+    whole = lambda: _table(audit.entries(url, asked, size=audit.MOST), EXACT)  # noqa: E731
     draw.data("审计记录", subject, lambda: _table(found), height=560, whole=whole)
 
 
-def _table(found: pl.DataFrame) -> Table:
+def _table(found: pl.DataFrame, more: Mapping[str, ColumnForm] = MappingProxyType({})) -> Table:
     names = {p.code: p.name for p in places.places()}
     shown = found.with_columns(
         time=pl.col("at").dt.to_string("%Y-%m-%d %H:%M:%S"),
         what=pl.col("action").replace_strict(AUDIT_ACTIONS),
         place=pl.col("place_code").replace_strict(names, default=None, return_dtype=pl.String),
+        exact="detail",
+        detail=pl.Series([told(each) for each in found["detail"]], dtype=pl.String),
     )
-    return shown.select(list(FORMS)), FORMS
+    forms = {**FORMS, **more}
+    return shown.select(list(forms)), forms
+
+
+def told(detail: str) -> str:
+    """What is recorded of one thing done, as a sentence would: what, of what, how many rows, the file's hash last."""
+    held = {NAMED.get(name, name): value for name, value in json.loads(detail).items()}
+    middle = [name for name in held if name not in (*FIRST, *LAST)]
+    worded = {
+        name: _worded(CODED.get(name, {}).get(held.get(name), held.get(name))) for name in (*FIRST, *middle, *LAST)
+    }
+    return "；".join(f"{name}：{text}" for name, text in worded.items() if text)
+
+
+def _worded(value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(_worded(each) for each in value)
+    return "" if value is None else str(value)
 
 
 def _said(asked: Wanted) -> str:

@@ -23,6 +23,7 @@ from pages.overview.parts import month
 from pages.shared import downloads, draw, state
 
 JOB = "briefing-job"
+ASKED = "briefing-asked"
 EVERY = 0.7
 OWN = {each.name for each in OF_BRIEFINGS}
 
@@ -134,6 +135,17 @@ def _begin() -> None:
             job = jobs.one(cached.facts(cubes), Asked(name, (run.view.place,), month(), formats, url))
         job.wait(EVERY)  # most are ready by then: no flicker of a progress bar
     state.remember(JOB, job)
+    state.remember(ASKED, _asked())
+
+
+def _asked() -> dict[str, str]:
+    """What the files of a job are about, for the record."""
+    what = f"本页（{_url()}）" if of_a_page() else _kind().name
+    where = EXTENT.allowed["all"] if state.option(EXTENT) == "all" else places.place(state.current().place).name
+    return {
+        "筛选": f"材料：{what}；地区：{where}；截至{words.month_name(month())}",
+        "用途": AUDIENCE.allowed[state.option(AUDIENCE)],
+    }
 
 
 @st.fragment(run_every=EVERY)
@@ -153,9 +165,10 @@ def _result(job: Job) -> None:
         st.info("已取消，没有生成文件。")
     elif job.error:
         st.error(f"没有生成：{job.error}")
+    asked = state.remembered(ASKED, {})
     for file in job.files:
         downloads.button(
-            f"下载 {file.name}", file.name, file.data, lambda name=file.name: {"标题": name},
+            f"下载 {file.name}", file.name, file.data, lambda name=file.name: {"标题": name, **asked},
             key=f"briefing-{file.name}", icon=":material/download:",
         )  # fmt: skip
     lost = [remark for remark in job.remarks if not remark.made]

@@ -5,13 +5,14 @@ from typing import Final
 import polars as pl
 import streamlit as st
 
+from briefings.place_tables import remarked
 from briefings.tables import ColumnForm
 from charts import clusters as figures
 from charts import evaluation, sentences, words
 from charts.subject import Subject
 from data_sources.reference import occupations as occupation_names
 from data_sources.vocabulary import LADDERS, LEVELS
-from indicators import measures
+from indicators import measures, people
 from indicators.clusters import WINDOWS
 from indicators.options import ASPECT
 from indicators.small_numbers import FEWEST
@@ -48,9 +49,13 @@ def occupations(screen: Screen) -> None:
     known, missing = _filed(key)
     found = cached.occupations(state.run().cubes, state.current().place, about.month(), about.chosen())
     total = found[column].sum()
+    if _closed(column):
+        _nothing("职业构成", words.APART)
+        return
     if not known or not total:
         _nothing("职业构成", missing if not known else f"没有{what}")
         return
+    closed = [each for each in OCCUPIED if _closed(each)]
     first = found.sort(column, "occupation_code", descending=[True, False]).row(0, named=True)
     share = words.number(100 * first[column] / total, 1)
     title = (
@@ -61,7 +66,7 @@ def occupations(screen: Screen) -> None:
         _subject(column, title, "职业构成", f"{what}按数字职业统计；图为最多的12个职业，表为全部。", unit),
         screen,
         figure=lambda theme: figures.occupied(found, column, unit, theme, narrow=screen.narrow),
-        table=lambda: _occupied(found, column),
+        table=lambda: _occupied(found, column, closed),
     )
     st.caption(f"{missing}图为最多的 12 个职业，导出的表含全部职业的人才、需求、培训和证书。")
 
@@ -92,10 +97,18 @@ def ladder(which: str, screen: Screen) -> None:
     st.caption(f"没有等级的不在内。{ladders.APART}。{missing}")
 
 
+def _closed(column: str) -> bool:
+    """Whether the chosen place's people of a column are not told apart by occupation to the reader."""
+    tables = OCCUPIED[column][3]
+    return bool(people.closed(state.run().cubes, tables, (state.current().place,), twice=True))
+
+
 def _filed(key: str) -> tuple[bool, str]:
     """Whether the chosen place has a value, and what is missing from it in words."""
     values = shared.series(state.run().cubes, key, WINDOWS[key])
     row = measures.history(values, state.current().place).filter(pl.col("month") == about.month()).row(0, named=True)
+    if row["value"] is None and row["withheld"]:
+        return False, words.WITHHELD
     if row["value"] is None:
         return False, "该时期有月份未报送" if row["expected"] == 1 else "没有数据"
     missing = sentences.completeness(row)
@@ -114,9 +127,11 @@ def _subject(column: str, title: str, short: str, definition: str, unit: str) ->
     return about.subject(title, short, definition=definition, unit=unit, period=period, tables=tables, source=source)
 
 
-def _occupied(found: pl.DataFrame, column: str) -> Table:
+def _occupied(found: pl.DataFrame, column: str, closed: list[str]) -> Table:
+    """A row an occupation; it says which of the columns are `closed` to the reader."""
     named = found.sort(column, "occupation_code", descending=[True, False]).with_columns(
         name=pl.col("occupation_code").replace_strict(occupation_names(), return_dtype=pl.String),
         percent=100 * pl.col(column) / pl.col(column).sum(),
+        closed=pl.lit(True),
     )
-    return named.select(list(FORMS)), FORMS
+    return remarked(named, FORMS, dict.fromkeys(closed, "closed"))

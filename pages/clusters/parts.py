@@ -3,6 +3,7 @@
 import polars as pl
 import streamlit as st
 
+from briefings.place_tables import remarked
 from briefings.tables import ColumnForm
 from charts import clusters as figures
 from charts import words
@@ -44,7 +45,7 @@ def by_place() -> None:
     found = about.together().with_columns(aspect=pl.col("value"))
     for name, key in HELD.items():
         held = measures.together(cached.matrix(run.cubes, key, about.month(), view.drawn), about.chosen())
-        found = found.with_columns(held["value"].alias(name))
+        found = found.with_columns(held["value"].alias(name), held["withheld"].alias(f"{name}_withheld"))
     found = found.with_columns(cached.registered(run.cubes, view.drawn, about.chosen())["organisations"])
     found = found.sort("aspect", "place_code", descending=[True, False], nulls_last=True)
     forms = {**{name: _form(key) for name, key in HELD.items()}, "organisations": ColumnForm("企业（家）", 0, 10)}
@@ -108,9 +109,10 @@ def _found() -> str:
     indicator, view = about.indicator(), state.current()
     what = ASPECT.allowed[indicator.key]
     held = about.together().filter(pl.col("value") > 0)
+    untold = bool(about.together()["withheld"].any())
     if held.is_empty():
-        return f"{about.named()}：{scope(view)}都没有{what}数据"
-    if held.height == 1 and about.together()["value"].count() == 1:
+        return f"{about.named()}：{scope(view)}都没有{'公开的' * untold}{what}数据"
+    if held.height == 1 and about.together()["value"].count() == 1 and not untold:
         only = held.row(0, named=True)
         amount = words.value(only["value"], indicator)
         return f"{about.named()}{what}：仅{places.place(only['place_code']).name}有数（{amount}）"
@@ -137,7 +139,9 @@ def _named(found: pl.DataFrame, forms: dict[str, ColumnForm]) -> Table:
         name=pl.Series([places.place(code).name for code in found["place_code"]], dtype=pl.String),
         percent=100 * pl.col("share"),
     )
-    return named.select(list(every)), every
+    flags = dict.fromkeys(("quotient", "percent"), "total_withheld")
+    flags |= {name: "withheld" if name == "value" else f"{name}_withheld" for name in forms}
+    return remarked(named, every, {name: flag for name, flag in flags.items() if flag in named.columns})
 
 
 def _long(cells: pl.DataFrame, own: dict[str, ColumnForm]) -> Table:

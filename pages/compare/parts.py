@@ -3,6 +3,7 @@
 import polars as pl
 import streamlit as st
 
+from briefings.place_tables import remarked
 from briefings.tables import ColumnForm
 from charts import compare as figures
 from charts import words
@@ -42,10 +43,13 @@ def table() -> None:
 def _row(indicator: Indicator, shown: list[str]) -> list[str]:
     at = measures.CENSUS_MONTH if "census" in indicator.windows else month()
     now = _series(indicator).filter(pl.col("month") == at)
-    values = dict(now.select("place_code", "value").iter_rows())
+    values = {row["place_code"]: row for row in now.select("place_code", "value", "withheld").to_dicts()}
     average, among = _reference(indicator).filter(pl.col("month") == at)["value"].item(), _reference_places()
     fair = {code: average if compare.fair(code, among, indicator) else None for code in shown}
-    cells = [figures.marked(values.get(code), fair[code], indicator) for code in shown]
+    cells = [
+        figures.marked(values[code]["value"], fair[code], indicator, withheld=values[code]["withheld"])
+        for code in shown
+    ]
     period = words.period(at, indicator.windows[0])
     return [indicator.title, *cells, words.value(average, indicator), _target(indicator), period]
 
@@ -69,7 +73,9 @@ def multiples(screen: Screen) -> None:
         return
     names = {code: places.place(code).short_name for code in _places()[: MOST_ON_A_PHONE if screen.narrow else None]}
     histories = {
-        (i.key, code): measures.history(_series(i), code).select("month", "value") for i in kept for code in names
+        (i.key, code): measures.history(_series(i), code).select("month", "value", "withheld")
+        for i in kept
+        for code in names
     }
     references = {i.key: _reference(i) for i in kept}
     months = state.run().cubes.months
@@ -94,7 +100,7 @@ def _months(histories: dict[tuple[str, str], pl.DataFrame], names: dict[str, str
         "month": ColumnForm("月份", None, 10),
         "value": ColumnForm("数值", 2, 16),
     }
-    return pl.concat(frames).select(list(forms)), forms
+    return remarked(pl.concat(frames), forms, {"value": "withheld"})
 
 
 def _series(indicator: Indicator) -> pl.DataFrame:

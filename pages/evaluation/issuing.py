@@ -5,6 +5,7 @@ from dataclasses import replace
 import polars as pl
 import streamlit as st
 
+from briefings.place_tables import remarked
 from briefings.tables import ColumnForm
 from charts import organisations as figures
 from charts.sentences import scope
@@ -39,6 +40,8 @@ BODY_FORMS = {
     "sort": ColumnForm("类型", None, 12),
     "roles": ColumnForm("角色", None, 28),
 }
+UNTOLD = {"dual": "share_withheld", "share": "share_withheld", "people": "people_withheld"}
+"""What says of a column that it is not told."""
 
 
 def dual_by_place() -> None:
@@ -52,7 +55,7 @@ def dual_by_place() -> None:
         title += f"：{known['name'][0]}最多（{known['dual'][0]:,.0f} 本）"
     subject = about.subject(title, "各地一试双证", DUAL, "见表头", period=about.period(), source="各地证书报送",
                             tables=("certificate",))  # fmt: skip
-    draw.data("各地一试双证", subject, lambda: (found, PLACE_FORMS))
+    draw.data("各地一试双证", subject, lambda: remarked(found, PLACE_FORMS, UNTOLD))
 
 
 def dual_by_issuer() -> None:
@@ -132,8 +135,8 @@ def _dual() -> pl.DataFrame:
     codes = state.current().drawn
     frame = pl.DataFrame({"place_code": list(codes), "name": [places.place(code).name for code in codes]})
     for key, columns in (
-        ("dual_share", {"value": "share", "numerator": "dual"}),
-        ("dual_certified", {"value": "people"}),
+        ("dual_share", {"value": "share", "numerator": "dual", "withheld": "share_withheld"}),
+        ("dual_certified", {"value": "people", "withheld": "people_withheld"}),
     ):
         now = cached.series(state.run().cubes, key, about.window()).filter(pl.col("month") == month())
         now = now.with_columns(numerator=pl.when(pl.col("filed") > 0).then(pl.col("numerator")))

@@ -164,11 +164,15 @@ def _standing_table(found: pl.DataFrame) -> Table:
     known = catalogue()
     written = {
         "title": [r["title"] for r in rows],
-        "wording": [words.value(r["value"], known[r["key"]]) for r in rows],
+        "wording": [words.value(r["value"], known[r["key"]], withheld=r["withheld"]) for r in rows],
         "rank_wording": [_ranked(r) for r in rows],
-        "province_wording": [words.value(r["province"], known[r["key"]]) for r in rows],
+        "province_wording": [
+            words.value(r["province"], known[r["key"]], withheld=r["province_withheld"]) for r in rows
+        ],
         "prefecture_wording": [
-            words.value(r["prefecture"], known[r["key"]]) if r["prefecture"] is not None else words.NO_VALUE
+            words.value(r["prefecture"], known[r["key"]], withheld=r["prefecture_withheld"])
+            if r["prefecture"] is not None or r["prefecture_withheld"]
+            else words.NO_VALUE
             for r in rows
         ],
         "yoy_wording": [words.change(r["yoy"], known[r["key"]]) for r in rows],

@@ -8,7 +8,7 @@ import streamlit as st
 from briefings.tables import ColumnForm
 from charts.subject import Subject
 from data_sources import looking, policy, readers
-from data_sources.policy import Grant, WrongGrant
+from data_sources.policy import Grant, Reader, WrongGrant
 from data_sources.readers import UnknownReader
 from data_sources.settings import settings
 from data_sources.vocabulary import DEPARTMENT_THEMES, ROLES
@@ -42,7 +42,19 @@ def listed() -> list[str]:
         f"{number} 个使用者", "使用者", "登记的账号和授权，一行一项授权。", "人", "现在", "全部", "本平台", frozenset()
     )
     draw.data("使用者", subject, lambda: (table, FORMS))
+    for doubt in filter(None, map(policy.doubts, _readers(known))):
+        st.warning(doubt)
     return known.filter("active")["subject"].unique().sort().to_list()
+
+
+def _readers(known: pl.DataFrame) -> list[Reader]:
+    """Those who may sign in, with their grants."""
+    granted: dict[str, set[Grant]] = {}
+    names = dict(known.select("subject", "name").iter_rows())
+    for row in known.filter(pl.col("active") & pl.col("role").is_not_null()).iter_rows(named=True):
+        given = Grant(row["role"], row["place_code"], row["theme"], bool(row["exports"]))
+        granted.setdefault(row["subject"], set()).add(given)
+    return [Reader(subject, names[subject], frozenset(grants)) for subject, grants in granted.items()]
 
 
 def registering() -> None:
@@ -72,9 +84,6 @@ def granting(known: list[str]) -> None:
                 "主题（部门用户）", themes, format_func=lambda t: DEPARTMENT_THEMES[t], key="grant-theme"
             )
             exports = st.checkbox("可导出明细", key="grant-exports")
-        found = readers.find(settings().url, subject)
-        if found and (doubt := policy.doubts(found)):
-            st.warning(doubt)
         given, url = Grant(role, place, theme, exports), settings().url
         with st.container(horizontal=True):
             if st.form_submit_button("授权", type="primary"):

@@ -3,9 +3,10 @@
 import html
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote, urlsplit
 
 import streamlit as st
 from streamlit.navigation.page import Page as StreamlitPage
@@ -45,7 +46,10 @@ PAGES: Final[Mapping[str, Mapping[str, str]]] = {
     },
 }
 OFFICE: Final[Mapping[str, str]] = {"readers": "使用者", "audit": "审计"}
-"""Pages that only an administrator has."""
+"""Pages that only an administrator is led to; anyone else is told there whom to ask."""
+OFFICES: Final = "管理"
+NO_PAGE: Final = "没有这个页面"
+_ASKED: Final = "asked-in-vain"
 PRODUCT: Final = "浙江数字人才地图"
 NOTICED: Final = 20
 """Seconds after which an open page looks whether the data have changed."""
@@ -53,17 +57,33 @@ STYLES: Final = Path(__file__).with_name("styles.css")
 
 
 def pages() -> Mapping[str, list[StreamlitPage]]:
-    """Every page by group, groups without pages left out; the first page is the start page."""
+    """Every page by group, the one that the address asks for in vain among them; the first page is the start page."""
     first = next(name for group in PAGES.values() for name in group)
-    groups = {**PAGES, **({"管理": OFFICE} if access.administering() else {})}
-    return {
+    known = {
         group: [
             st.Page(FOLDER / name / "page.py", title=title, url_path=name, default=name == first)
             for name, title in named.items()
         ]
-        for group, named in groups.items()
-        if named
+        for group, named in {**PAGES, OFFICES: OFFICE}.items()
     }
+    return {**known, **_asked_in_vain({page.url_path for group in known.values() for page in group})}
+
+
+def _asked_in_vain(known: Collection[str]) -> Mapping[str, list[StreamlitPage]]:
+    """A page for an address that is none of ours, so that the reader is told in his language; nothing for ours.
+
+    The address is known on arrival only: what is done on that page afterwards names the page alone.
+    """
+    asked = unquote(urlsplit(st.context.url or "").path).rstrip("/").rpartition("/")[2]
+    if asked and asked not in known:
+        state.remember(_ASKED, asked)
+    asked = state.remembered(_ASKED, "")
+    return {"": [st.Page(_no_page, title=NO_PAGE, url_path=asked)]} if asked else {}
+
+
+def _no_page() -> None:
+    st.html(f'<h3 class="picture-title">{NO_PAGE}</h3>')
+    st.info(f"请从上面的链接选择要看的内容。网址若是他人给的，请核对是否完整，或询问{settings().contact}。")
 
 
 def ready() -> bool:
@@ -153,8 +173,9 @@ def _links(
 ) -> None:
     """Every page by its name, in groups; the links keep the view. At the end this page's view as a document."""
     query = state.query_of(state.current())
+    led = {group for group in linked if group and (group != OFFICES or access.administering())}
     with st.container(horizontal=True, gap="small", key="frame-links"):
-        for group, inside in linked.items():
+        for group, inside in ((group, linked[group]) for group in linked if group in led):
             with st.container(horizontal=True, vertical_alignment="center", gap=None, width="content"):
                 st.html(f'<span class="group">{group}</span>', width="content")
                 for page in inside:

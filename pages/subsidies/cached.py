@@ -56,6 +56,12 @@ def scores(cubes: Cubes, codes: tuple[str, ...], month: str) -> pl.DataFrame:
     return transfers.scores(cubes, codes, month)
 
 
+@kept(maxsize=32)
+def untold(cubes: Cubes, codes: tuple[str, ...], month: str) -> frozenset[str]:
+    """The places that lack a factor that is not told (see `transfer.untold`)."""
+    return transfers.untold(cubes, codes, month)
+
+
 @kept(maxsize=128)
 def spread(
     cubes: Cubes,

@@ -3,6 +3,7 @@
 import polars as pl
 import streamlit as st
 
+from briefings.place_tables import remarked
 from briefings.tables import ColumnForm
 from charts import sentences, words
 from charts import subsidies as figures
@@ -165,7 +166,8 @@ def by_place() -> None:
         source="各地补贴发放报送、资金预算报送、培训报送、证书报送",
         tables=frozenset({"subsidy", "budget", "training", "certificate"}),
     )  # fmt: skip
-    draw.data("各地资金", about, lambda: (found, PLACE_FORMS))
+    untold = {column: f"{column}_withheld" for column in REACHED.values()}
+    draw.data("各地资金", about, lambda: remarked(found, PLACE_FORMS, untold))
     st.caption(COSTS)
 
 
@@ -181,10 +183,11 @@ def _places() -> pl.DataFrame:
     codes = state.current().drawn
     frame = pl.DataFrame({"place_code": list(codes)})
     for key, column in REACHED.items():
-        now = _series(key).filter(pl.col("month") == month()).select("place_code", value="value")
-        frame = frame.join(now.rename({"value": column}), on="place_code", how="left", maintain_order="left")
+        now = _series(key).filter(pl.col("month") == month())
+        now = now.select("place_code", pl.col("value").alias(column), pl.col("withheld").alias(f"{column}_withheld"))
+        frame = frame.join(now, on="place_code", how="left", maintain_order="left")
     named = frame.with_columns(name=pl.Series([places.place(code).name for code in codes]))
-    return named.sort("paid", "place_code", descending=[True, False], nulls_last=True).select(list(PLACE_FORMS))
+    return named.sort("paid", "place_code", descending=[True, False], nulls_last=True)
 
 
 def _fund_table(funds: pl.DataFrame) -> Table:
@@ -206,8 +209,9 @@ def _breakdown_table(found: pl.DataFrame, by: str) -> Table:
         name=pl.col("code").replace_strict(figures.names(by), return_dtype=pl.String),
         amount=pl.col("amount") / figures.PER_10K,
         cost=pl.when(pl.col("person_times") > 0).then(pl.col("amount") / 100 / pl.col("person_times")),
+        closed=pl.col("person_times").is_null(),
     )
-    return named.select(list(forms)), forms
+    return remarked(named, forms, dict.fromkeys(("person_times", "cost"), "closed"))
 
 
 def _flow_table(found: pl.DataFrame, onward: pl.DataFrame) -> Table:

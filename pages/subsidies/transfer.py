@@ -22,7 +22,7 @@ from pages.subsidies.subjects import subject
 TABLES = frozenset({"training", "subsidy", "budget", "vacancy", "target"})
 METHOD = (
     "每个因素按权重分得一份资金，再按各地得分占得分之和的比例分到各地；设了保底、封顶的，先按同一倍数放大或缩小再截到界内，"
-    "合计与调剂资金分毫不差。所选因素缺数的地区不参与测算，没有数也没有保底，补报后再算。市本级不参与。"
+    "合计与调剂资金分毫不差。所选因素缺数的地区不参与测算，没有数也没有保底，补报后再算；数不公开的地区同样不参与。市本级不参与。"
 )
 
 
@@ -56,9 +56,10 @@ def all_of_it(screen: Screen) -> None:
         _map(found, screen)
     with right:
         _parts(found, screen)
-    scores = cached.scores(cubes, codes, month())
+    scores, untold = cached.scores(cubes, codes, month()), _untold()
+
     about = _subject(f"{sentences.scope(state.current())}调剂测算：各因素给每地的资金", "调剂测算", "见表头")
-    draw.data("调剂测算", about, lambda: _table(found, scores, pool), height=460)
+    draw.data("调剂测算", about, lambda: _table(found, scores, pool, untold), height=460)
     st.caption(METHOD)
     st.caption("；".join(f"{factor.title}：{factor.definition}" for factor in FACTORS.values()) + "。")
 
@@ -72,8 +73,17 @@ def _sentence(found: pl.DataFrame, pool: int) -> None:
         said += f"：最多{places.place(most['place_code']).name} {wan(most['amount'])}，"
         said += f"最少{places.place(least['place_code']).name} {wan(least['amount'])}"
     left_out = found.filter(pl.col("amount").is_null())
-    missing = "；".join(f"{places.place(r['place_code']).name}（缺{r['missing']}）" for r in left_out.to_dicts())
+    missing = "；".join(f"{places.place(r['place_code']).name}（{_lacking(r)}）" for r in left_out.to_dicts())
     draw.said(f"{said}。", "spread", note=f"未参与测算：{missing}。" if missing else "")
+
+
+def _lacking(row: dict[str, str]) -> str:
+    """Which factors a place lacks, and whether because they are not told."""
+    return f"{row['missing']}{words.WITHHELD}" if row["place_code"] in _untold() else f"缺{row['missing']}"
+
+
+def _untold() -> frozenset[str]:
+    return cached.untold(state.run().cubes, state.current().drawn, month())
 
 
 def _map(found: pl.DataFrame, screen: Screen) -> None:
@@ -81,12 +91,13 @@ def _map(found: pl.DataFrame, screen: Screen) -> None:
     about = _subject(f"{sentences.scope(view)}各得多少", "调剂地图", "万元", approval=settings().approval_line)
     lines, marked = draw.caption(about), cubes.simulated(TABLES)
     scores, pool = cached.scores(cubes, view.drawn, month()), int(state.option(POOL)) * PER_10K
+    untold = _untold()
     draw.topic(
         "调剂地图",
         about,
         screen,
-        picture=lambda _: figures.amounts(found, view, about.title, caption=lines, simulated=marked),
-        table=lambda: _table(found, scores, pool),
+        picture=lambda _: figures.amounts(found, view, about.title, caption=lines, simulated=marked, untold=untold),
+        table=lambda: _table(found, scores, pool, untold),
         share=0.55,
     )
 
@@ -123,16 +134,23 @@ def _part_table(found: pl.DataFrame) -> Table:
     return named.sort("amount", "place_code", descending=[True, False], nulls_last=True).select(list(forms)), forms
 
 
-def _table(found: pl.DataFrame, scores: pl.DataFrame, pool: int) -> Table:
+def _table(found: pl.DataFrame, scores: pl.DataFrame, pool: int, untold: frozenset[str]) -> Table:
     frame, forms = _part_table(found.with_columns(share=pl.col("amount") * 100 / pool))
     scored = _named(scores).with_columns(pl.col("shortfall") / PER_10K).rename({key: f"{key}_score" for key in FACTORS})
-    shares = _named(found).select("name", "missing", share=pl.col("amount") * 100 / pool)
+    shares = _named(found).select(
+        "name",
+        share=pl.col("amount") * 100 / pool,
+        missing=pl.col("missing")
+        + pl.when(pl.col("place_code").is_in(sorted(untold)) & (pl.col("missing") != ""))
+        .then(pl.lit(f"（{words.WITHHELD}）"))
+        .otherwise(pl.lit("")),
+    )
     whole = frame.join(shares, on="name", how="left", maintain_order="left")
     whole = whole.join(scored, on="name", how="left", maintain_order="left")
     more = {
         "share": ColumnForm("占比（%）", 2, 10),
         **{f"{key}_score": ColumnForm(f"{f.title}得分（{f.unit}）", 0, 22) for key, f in FACTORS.items()},
-        "missing": ColumnForm("缺数", None, 22),
+        "missing": ColumnForm("缺数", None, 26),
     }
     return whole.select([*forms, *more]), {**forms, **more}
 

@@ -1,5 +1,6 @@
 """What the parts of 供需与流动 share: the cluster, the period, the words under their pictures, tables of places."""
 
+from collections.abc import Collection, Sequence
 from typing import Any, cast
 
 import polars as pl
@@ -11,6 +12,7 @@ from charts.sentences import scope
 from charts.subject import Subject
 from data_sources.reference import clusters
 from geo import places
+from indicators import people
 from indicators.catalogue import Window
 from indicators.options import OVER
 from pages.overview.parts import month as month
@@ -68,6 +70,19 @@ def subject(title: str, short: str, definition: str, unit: str, tables: frozense
         cluster=clusters()[chosen] if chosen else None,
         approval=given.get("approval", ""),
     )
+
+
+def closed(tables: Collection[str], codes: Sequence[str]) -> bool:
+    """Whether of all these places the people of these tables, told apart further, are not told to the reader."""
+    shut = people.closed(
+        state.run().cubes, tables, codes, twice=bool(state.current().cluster) or "employment" in tables
+    )
+    return shut >= set(codes)
+
+
+def why(nothing: str, tables: Collection[str], codes: Sequence[str]) -> str:
+    """What is said where there is nothing to show: that it is not told where that is why, else `nothing`."""
+    return f"：{words.APART}" if closed(tables, codes) else nothing
 
 
 def named(frame: pl.DataFrame, column: str = "place_code", into: str = "name") -> pl.DataFrame:

@@ -3,6 +3,7 @@
 import polars as pl
 import streamlit as st
 
+from briefings.place_tables import remarked
 from briefings.tables import ColumnForm
 from charts import flows as pictures
 from charts import words
@@ -34,6 +35,9 @@ BALANCE = {
     "change": ColumnForm("在岗净增（人）", 0, 14),
     "within": ColumnForm("本地区内流动", 0, 14),
 }
+TABLES = frozenset({"employment"})
+UNTOLD = {**dict.fromkeys(flows.ARRIVED, "withheld"), **dict.fromkeys(flows.ONWARD, "onward_withheld")}
+"""What says of a column that it is not told."""
 PAIRS = {
     "from": ColumnForm("从", None, 16),
     "to": ColumnForm("到", None, 16),
@@ -47,11 +51,13 @@ def shown(screen: Screen) -> None:
     asked = (*common.asked()[1:], state.current().drawn, state.current().cluster)
     pairs = cached.pairs(state.run().cubes, *asked)
     if pairs.is_empty():
-        st.info(f"{scope(state.current())}在所选时期没有人员流动，或有月份缺报就业。")
+        why = common.why("在所选时期没有人员流动，或有月份缺报就业", TABLES, state.current().drawn)
+        st.info(f"{scope(state.current())}{why}。")
         return
     own = pictures.of_place(pairs, state.current().place, state.current().drawn)
     if own.is_empty():
-        st.info(f"{common.here()}在所选时期没有流入或流出，下面为全部地区。")
+        why = common.why("在所选时期没有流入或流出", TABLES, (state.current().place,))
+        st.info(f"{common.here()}{why}；下面为全部地区。")
     _map(asked, own if own.height else pairs, screen)
     _balance(asked)
     left, right = st.columns([1, 2], gap="medium")
@@ -81,13 +87,13 @@ def _map(asked: cached.Asked, pairs: pl.DataFrame, screen: Screen) -> None:
 
 def _balance(asked: cached.Asked) -> None:
     found = cached.balance(state.run().cubes, *asked)
-    table = common.named(found).sort("net", descending=True, nulls_last=True).select(list(BALANCE))
+    table = common.named(found).sort("net", descending=True, nulls_last=True)
     known = table.filter(pl.col("net").is_not_null())
     title = (
         f"各地流入流出：{known['name'][0]}省内净流入最多" if known.height and known["net"][0] > 0 else "各地流入流出"
     )
-    draw.data("流入流出", _subject(title, "流入流出"), lambda: (table, BALANCE))
-    st.caption(DEFINITION)
+    draw.data("流入流出", _subject(title, "流入流出"), lambda: remarked(table, BALANCE, UNTOLD))
+    st.caption(DEFINITION + f"{words.WITHHELD}的流入和流出也不列出。" * table["onward_withheld"].any())
 
 
 def _largest(pairs: pl.DataFrame) -> None:
@@ -117,5 +123,4 @@ def _pair_table(pairs: pl.DataFrame) -> Table:
 
 
 def _subject(title: str, short: str, approval: str = "") -> Subject:
-    tables = frozenset({"employment"})
-    return common.subject(title, short, DEFINITION, "人次", tables, source="各地就业报送", approval=approval)
+    return common.subject(title, short, DEFINITION, "人次", TABLES, source="各地就业报送", approval=approval)

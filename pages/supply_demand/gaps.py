@@ -3,12 +3,14 @@
 import polars as pl
 import streamlit as st
 
+from briefings.place_tables import remarked
 from briefings.tables import ColumnForm
 from charts import words
 from charts.sentences import scope
 from charts.subject import Subject
 from data_sources.reference import occupations
 from indicators.options import GAPS, OCCUPATION, listed
+from indicators.supply import BOTH
 from pages.shared import draw, state
 from pages.shared.downloads import Table
 from pages.shared.screen import Screen
@@ -21,6 +23,12 @@ DEFINITION = (
     "缺口＝时期内岗位需求人数−同期发放的该职业证书数，大于零为不足；供需比＝证书数÷需求人数，没有需求的不计算。"
     "只含两表均已报送的地区和月份。月末在岗为该职业的在岗数字技能人才，是存量，另列参考，不计入供给。"
 )
+UNTOLD = {
+    "demand": "demand_withheld",
+    **dict.fromkeys(("supply", "gap", "ratio"), "supply_withheld"),
+    "stock": "stock_withheld",
+}
+"""What says of a column that it is not told."""
 FORMS = {
     "demand": ColumnForm("需求（人）", 0, 12),
     "supply": ColumnForm("同期发证（本）", 0, 14),
@@ -43,6 +51,9 @@ def shown(screen: Screen) -> None:
 def _sum() -> None:
     whole = _cells((state.current().place,))
     known = whole.filter(pl.col("gap").is_not_null())
+    if known.is_empty() and common.closed(BOTH, (state.current().place,)):
+        draw.said(f"{common.here()}的供需没有合计：{words.APART}。")
+        return
     if known.is_empty():
         draw.said(f"{common.here()}在所选时期有月份缺报岗位需求或证书，没有合计。")
         return
@@ -61,7 +72,8 @@ def _matrix(screen: Screen) -> None:
     sums = cells.group_by("occupation_code").agg(pl.col("demand").sum()).filter(pl.col("demand") > 0)
     top = sums.sort("demand", "occupation_code", descending=[True, False]).head(ROWS)["occupation_code"].to_list()
     if not top:
-        st.info(f"{scope(state.current())}在所选时期没有可比的岗位需求。")
+        why = common.why("在所选时期没有可比的岗位需求", BOTH, state.current().drawn)
+        st.info(f"{scope(state.current())}{why}。")
         return
     names = tuple((code, occupations()[code]) for code in top)
     asked = (common.window(), common.month(), _busiest(cells), state.current().cluster)
@@ -85,19 +97,20 @@ def _one(code: str) -> None:
     """One occupation in every drawn place."""
     found = _cells(state.current().drawn).filter(pl.col("occupation_code") == code)
     if not found["demand"].sum():
-        st.info(f"{scope(state.current())}在所选时期没有“{occupations()[code]}”的岗位需求。")
+        why = common.why(f"在所选时期没有“{occupations()[code]}”的岗位需求", BOTH, state.current().drawn)
+        st.info(f"{scope(state.current())}{why}。")
         return
     table = common.named(found.sort("gap", "place_code", descending=[True, False], nulls_last=True))
     forms = {"name": ColumnForm("地区", None, 16), **FORMS}
     subject = _subject(f"{occupations()[code]}：各地供需", "单个职业")
-    draw.data("单个职业", subject, lambda: (table.select(list(forms)), forms), height=320)
+    draw.data("单个职业", subject, lambda: remarked(table, forms, UNTOLD), height=320)
 
 
 def _shortage() -> None:
     place = state.current().place
     found = cached.shortage(*common.asked(), place, state.current().cluster)
     if found.is_empty():
-        st.info(f"{common.here()}在所选时期没有缺口或标为紧缺的职业，或有月份缺报。")
+        st.info(f"{common.here()}{common.why('在所选时期没有缺口或标为紧缺的职业，或有月份缺报', BOTH, (place,))}。")
         return
     forms = {
         "name": ColumnForm("职业", None, 28),
@@ -108,7 +121,8 @@ def _shortage() -> None:
     }
     first = occupations()[found["occupation_code"][0]]
     subject = _subject(f"{common.here()}紧缺职业清单：{found.height} 个，{first}缺口最大", "紧缺清单")
-    draw.data("紧缺清单", subject, lambda: (_with_names(found).select(list(forms)), forms))
+    untold = {column: flag for column, flag in UNTOLD.items() if flag in found.columns}
+    draw.data("紧缺清单", subject, lambda: remarked(_with_names(found), forms, untold))
     st.caption("列出缺口大于零或有岗位标为紧缺的职业。平均月薪取上下限的中间值，按需求人数加权；没有报薪酬的为空。")
 
 
@@ -126,7 +140,7 @@ def _busiest(cells: pl.DataFrame) -> tuple[str, ...]:
 
 def _long(cells: pl.DataFrame) -> Table:
     forms = {"name": ColumnForm("地区", None, 16), "occupation": ColumnForm("职业", None, 28), **FORMS}
-    return common.named(_with_names(cells, "occupation")).select(list(forms)), forms
+    return remarked(common.named(_with_names(cells, "occupation")), forms, UNTOLD)
 
 
 def _with_names(frame: pl.DataFrame, column: str = "name") -> pl.DataFrame:

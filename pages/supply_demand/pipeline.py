@@ -3,6 +3,7 @@
 import polars as pl
 import streamlit as st
 
+from briefings.place_tables import remarked
 from briefings.tables import ColumnForm
 from charts import supply_demand as figures
 from charts import words
@@ -39,7 +40,7 @@ def _courses(screen: Screen) -> None:
     elif at["known"] is not None:
         title += f" {words.number(at['known'], 0)} 人次"
     else:
-        title += "：月份太少或有缺报，不能估计"
+        title += common.why("：月份太少或有缺报，不能估计", ("training",), (place,))
     months = state.run().cubes.months
     forms = {
         "month": ColumnForm("月份", None, 10),
@@ -50,9 +51,11 @@ def _courses(screen: Screen) -> None:
         title, "月末在训", COURSES, "人次", frozenset({"training"}), source="各地培训报送",
         period=words.span(months[0], months[-1]),
     )  # fmt: skip
+    untold = dict.fromkeys(("known", "estimated"), "withheld")
     draw.chart(
-        "月末在训", subject, screen, figure=lambda theme: figures.courses(found, theme), table=lambda: (found, forms)
-    )
+        "月末在训", subject, screen, figure=lambda theme: figures.courses(found, theme),
+        table=lambda: remarked(found, forms, untold),
+    )  # fmt: skip
     st.caption(COURSES)
 
 
@@ -63,9 +66,8 @@ def _due() -> None:
     here = found.row(0, named=True)
     ahead = words.span(later(month, 1), later(month, 3))
     if found["due"].null_count() == found.height:
-        st.info(
-            f"{scope(state.current())}截至{words.month_name(month)}不能估计待取证：上年同期没有数据，或有月份缺报。"
-        )
+        why = common.why("不能估计待取证：上年同期没有数据，或有月份缺报", ("training", "certificate"), codes)
+        st.info(f"{scope(state.current())}截至{words.month_name(month)}{why}。")
         return
     title = f"{ahead}预计取证：" + (
         f"{places.place(here['place_code']).name}约 {words.number(here['due'], 0)} 本"
@@ -78,8 +80,10 @@ def _due() -> None:
         "rate": ColumnForm("换证率（本/人次）", 2, 16),
         "due": ColumnForm("预计取证（本）", 0, 14),
     }
-    table = common.named(found).sort("due", descending=True, nulls_last=True).select(list(forms))
+    table = common.named(found).sort("due", descending=True, nulls_last=True)
     tables = frozenset({"training", "certificate"})
     subject = common.subject(title, "待取证", DUE, "见表头", tables, source="各地培训报送、证书报送", period=ahead)
-    draw.data("待取证", subject, lambda: (table, forms))
+    untold = {"passed": "passed_withheld", "rate": "rate_withheld", "due": "due_withheld"}
+    table = table.with_columns(due_withheld=pl.col("passed_withheld") | pl.col("rate_withheld"))
+    draw.data("待取证", subject, lambda: remarked(table, forms, untold))
     st.caption(DUE)

@@ -3,6 +3,7 @@
 import polars as pl
 import streamlit as st
 
+from briefings.place_tables import remarked
 from briefings.tables import ColumnForm
 from charts import supply_demand as figures
 from charts import words
@@ -36,8 +37,11 @@ def _by_month(screen: Screen) -> None:
         return
     title = f"{common.here()}结业后在本地就业的培训人次占比：{_rates()}"
     one, other = histories.values()
-    table = one.select("month", six="value", of_six="denominator").join(
-        other.select("month", twelve="value", of_twelve="denominator"), on="month", how="left", maintain_order="left"
+    table = one.select("month", six="value", of_six="denominator", six_withheld="withheld").join(
+        other.select("month", twelve="value", of_twelve="denominator", twelve_withheld="withheld"),
+        on="month",
+        how="left",
+        maintain_order="left",
     )
     forms = {
         "month": ColumnForm("结业月份", None, 10),
@@ -56,7 +60,7 @@ def _by_month(screen: Screen) -> None:
         subject,
         screen,
         figure=lambda theme: figures.retained(histories, theme),
-        table=lambda: (table, forms),
+        table=lambda: remarked(table, forms, {"six": "six_withheld", "twelve": "twelve_withheld"}),
     )
     st.caption("按培训人次计，不按人计；未满期限或当地没有报送当月就业的人次不计入分母。")
 
@@ -67,7 +71,10 @@ def _by_place() -> None:
     for after, key in KEYS.items():
         now = cached.series(state.run().cubes, key, "since_2023").filter(pl.col("month") == common.month())
         named = now.select(
-            "place_code", pl.col("value").alias(f"rate_{after}"), pl.col("denominator").alias(f"of_{after}")
+            "place_code",
+            pl.col("value").alias(f"rate_{after}"),
+            pl.col("denominator").alias(f"of_{after}"),
+            pl.col("withheld").alias(f"withheld_{after}"),
         )
         table = table.join(named, on="place_code", how="left", maintain_order="left")
     forms = {
@@ -77,12 +84,13 @@ def _by_place() -> None:
         "rate_12": ColumnForm("12个月后（%）", 1, 14),
         "of_12": ColumnForm("12个月可判断（人次）", 0, 18),
     }
-    shown_table = common.named(table).sort("rate_6", descending=True, nulls_last=True).select(list(forms))
+    shown_table = common.named(table).sort("rate_6", descending=True, nulls_last=True)
+    untold = {f"rate_{after}": f"withheld_{after}" for after in KEYS}
     subject = common.subject(
         f"{scope(state.current())}2023年以来结业的培训人次：6个月和12个月后在本地就业的占比", "各地留存",
         catalogue()[KEYS[6]].definition, "%", TABLES, source=SOURCE, period=words.period(common.month(), "since_2023"),
     )  # fmt: skip
-    draw.data("各地留存", subject, lambda: (shown_table, forms))
+    draw.data("各地留存", subject, lambda: remarked(shown_table, forms, untold))
 
 
 def _rates() -> str:
@@ -90,6 +98,6 @@ def _rates() -> str:
     told = []
     for after, key in KEYS.items():
         now = measures.history(cached.series(state.run().cubes, key, "since_2023"), state.current().place)
-        (value,) = now.filter(pl.col("month") == common.month())["value"]
-        told.append(f"{after}个月后 {words.value(value, catalogue()[key])}")
+        row = now.row(by_predicate=pl.col("month") == common.month(), named=True)
+        told.append(f"{after}个月后 {words.value(row['value'], catalogue()[key], withheld=row['withheld'])}")
     return "、".join(told) + f"（2023年以来，截至{words.month_name(common.month())}）"

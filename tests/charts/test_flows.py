@@ -15,8 +15,9 @@ PAIRS = pl.DataFrame(
 )  # fmt: skip
 
 
-def picture(most: int = 40, chosen: str = "330100", **net: int | None) -> MapPicture:
+def picture(most: int = 40, chosen: str = "330100", untold: str = "", **net: int | None) -> MapPicture:
     balance = pl.DataFrame({"place_code": HANGZHOU, "net": [net.get(f"c{c}", 0) for c in HANGZHOU]})
+    balance = balance.with_columns(onward_withheld=pl.col("place_code") == untold)
     return flows.picture(
         PAIRS, balance, "light", most=most, chosen=chosen, title="流动", caption=("单位：人次",), simulated=True
     )
@@ -61,3 +62,8 @@ def test_classes_lie_around_zero_and_a_missing_place_has_none() -> None:
 @pytest.mark.parametrize(("node", "name"), [("340000", "安徽"), ("330110", "余杭区"), ("330100B", "杭州市本级")])
 def test_every_node_has_a_name(node: str, name: str) -> None:
     assert flows.name(node) == name
+
+
+def test_a_place_that_is_not_told_is_not_a_missing_one() -> None:
+    found = picture(c330110=None, c330108=None, untold="330108")
+    assert (found.withheld, found.missing) == ({"330108"}, {"330110"})

@@ -13,7 +13,7 @@ CELLS = pl.DataFrame(
         ("330108", "A", None, None, None, None, 7), ("330108", "B", 4, 12, -8, 3.0, None),
     ],
     schema=["place_code", "occupation_code", "demand", "supply", "gap", "ratio", "stock"], orient="row",
-)  # fmt: skip
+).with_columns(supply_withheld=pl.lit(False), stock_withheld=pl.lit(False))  # fmt: skip
 NAMES = {"A": "甲职业", "B": "乙职业"}
 
 
@@ -54,6 +54,15 @@ def test_courses_and_retention_leave_gaps_where_nothing_is_known() -> None:
     six, twelve = figures.retained({"结业6个月后": history, "结业12个月后": history}, "light").data
     assert six.y == twelve.y == (30.0, None, None)
     assert six.customdata[0] == "2026年8月<br>结业6个月后 30.0%"
+
+
+@pytest.mark.parametrize("ratio", [False, True])
+def test_a_cell_that_is_not_told_says_so_and_not_that_nobody_filed(ratio: bool) -> None:
+    untold = CELLS.with_columns(supply_withheld=pl.col("gap").is_null(), stock_withheld=pl.col("stock").is_null())
+    (drawn,) = figures.gaps(untold, NAMES, "light", ratio=ratio).data
+    assert drawn.text[0][1] == "不公开"
+    assert drawn.customdata[0][1].endswith("不公开<br>月末在岗 7 人")
+    assert drawn.customdata[1][1].endswith("<br>月末在岗 不公开")
 
 
 def test_the_road_has_a_band_the_target_and_the_path_that_arrives_there() -> None:

@@ -91,7 +91,9 @@ def test_a_reader_is_at_home_in_the_highest_place_granted() -> None:
 
 def test_an_administrator_is_told_of_grants_that_give_a_third_county_away() -> None:
     yuhang, linping, cixi = (Grant("county", code) for code in ("330110", "330113", "330282"))
-    asked = [(yuhang,), (yuhang, cixi), (yuhang, linping), (yuhang, linping, Grant("prefecture", "330100"))]
+    hangzhou, ningbo = Grant("prefecture", "330100"), Grant("prefecture", "330200")
+    asked = [(yuhang,), (yuhang, cixi), (yuhang, linping), (yuhang, linping, hangzhou), (hangzhou, ningbo)]
     told = [policy.doubts(Reader("two", "两地", frozenset(grants))) for grants in asked]
-    assert [bool(each) for each in told] == [False, False, True, False]
+    assert [bool(each) for each in told] == [False, False, True, False, True]
     assert "杭州市的余杭区、临平区" in told[2]
+    assert "浙江省的杭州市、宁波市" in told[4]

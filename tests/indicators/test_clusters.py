@@ -109,7 +109,8 @@ def test_two_clusters_together_are_what_sql_counts_with_people_once(
 def test_a_place_without_data_has_neither_share_nor_quotient_together(demo_cubes: Cubes) -> None:
     cells = clusters.matrix(demo_cubes, "talent_stock", "month_end", "2026-10", ("330922", "330110"), series)
     silent, known_place = clusters.together(cells, TWO).to_dicts()
-    assert silent == {"place_code": "330922", "value": None, "share": None, "quotient": None}
+    untold = {"withheld": False, "total_withheld": False}
+    assert silent == {"place_code": "330922", "value": None, **untold, "share": None, "quotient": None}
     assert known_place["value"] > 0
 
 

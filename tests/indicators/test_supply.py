@@ -104,7 +104,10 @@ def test_no_demand_gives_no_ratio_and_an_unknown_cluster_gives_nothing() -> None
         ],
     )
     found = supply.cells(held, "year_to_date", "2023-02", (small.TONGLU,))
-    assert found.drop("place_code").rows() == [("X", 4, 1, 3, 0.25, None), ("Y", 0, 3, -3, None, None)]
+    assert found.drop("place_code", *supply.WITHHELD).rows() == [
+        ("X", 4, 1, 3, 0.25, None),
+        ("Y", 0, 3, -3, None, None),
+    ]
     assert supply.cells(held, "year_to_date", "2023-02", (small.TONGLU,), cluster="C01").is_empty()
     assert supply.shortage(held, "month", "2023-01", small.TONGLU).is_empty()
 
@@ -179,7 +182,8 @@ def test_what_comes_is_not_told_from_small_numbers_to_a_reader_from_outside(demo
     own = all_cubes.seen_by(demo_cubes, OPERATOR, 100_000)
     told = [supply.due(c, "2026-09", ("330000",)).row(0) for c in (demo_cubes, usual, own, few)]
     assert told[0] == told[1] == told[2]
-    assert told[3] == ("330000", None, None, None)
+    assert told[0][4:] == (False, False)
+    assert told[3] == ("330000", None, None, None, True, True)
     courses = [supply.in_training(c, "330000")["known"].drop_nulls() for c in (demo_cubes, usual, own, few)]
     assert courses[0].equals(courses[2])
     assert courses[0].len() > courses[3].filter(courses[3] != 0).len() == 0
