@@ -10,7 +10,7 @@ from data_sources.payment_rules import RULES
 from data_sources.reference import clusters, occupations
 from data_sources.vocabulary import BASE_KINDS, FUNDS, PENDING, SUBMISSION_STATUSES, SUBSIDY_KINDS
 from geo import places
-from indicators.catalogue import WINDOWS, catalogue
+from indicators.catalogue import THEMES, WINDOWS, catalogue
 from indicators.quality import ASPECTS
 from indicators.transfer import FACTORS
 
@@ -272,9 +272,34 @@ FILED_TABLE: Final = Choice(
     "filed_table", "数据表", "training", {str(m.__tablename__): str(m.label) for m in tables.FACT_TABLES}
 )
 FILED_PERIOD: Final = Several("filed_period", "报送时期", "", filed_periods, 1)
+LISTED_TABLE: Final = Choice(
+    "listed_table", "数据表", "", {"": "全部", **{str(m.__tablename__): str(m.label) for m in tables.FACT_TABLES}}
+)
+LISTED_PAGE: Final = Number("listed_page", "页", "1", 1, 100_000)
 LISTED: Final = Choice("listed", "状态", "", {"": "全部", "unreviewed": PENDING, **SUBMISSION_STATUSES})
 QUALITY: Final = Choice("quality", "看什么", "completeness", ASPECTS)
 ACROSS: Final = Choice("across", "矩阵的列", "table_name", {"table_name": "数据表", "month": "月份"})
+
+# 指标与数据
+TAB: Final = Choice(
+    "tab",
+    "内容",
+    "catalogue",
+    {
+        "catalogue": "指标目录",
+        "plan": "规划举措",
+        "versions": "数据版本",
+        "submissions": "报送批次",
+        "dictionary": "数据字典",
+    },
+)
+THEME: Final = Choice("theme", "主题", "", {"": "全部", **{theme: theme for theme in THEMES}})
+DICTIONARY: Final = Choice(
+    "dictionary",
+    "数据表",
+    next(iter(tables.TABLES)),
+    {name: f"{model.label}（{name}）" for name, model in tables.TABLES.items()},  # type: ignore[attr-defined]
+)
 
 OPTIONS: Final[Mapping[str, Option]] = {
     found.name: found

@@ -1,12 +1,9 @@
 """指标与数据: the catalogue, the plan's measures, the data versions, the submissions, the data dictionary."""
 
-import streamlit as st
-
 from pages.about_data import parts
 from pages.shared import failures
 
-names = ("指标目录", "规划举措", "数据版本", "报送批次", "数据字典")
-catalogue, plan, versions, submissions, dictionary = st.tabs(names)
+catalogue, plan, versions, submissions, dictionary = parts.tabs()
 with plan, failures.shown("规划举措"):
     parts.plan_measures()
 with catalogue, failures.shown("指标目录"):

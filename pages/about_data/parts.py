@@ -1,11 +1,13 @@
 """The parts of 指标与数据: catalogue, versions, submissions, data dictionary."""
 
 import html
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 import polars as pl
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from briefings.tables import ColumnForm
 from charts import words
@@ -13,11 +15,11 @@ from charts.subject import Subject
 from data_sources import tables
 from data_sources.intake import dictionary as intake_dictionary
 from indicators import plan
-from indicators.catalogue import KINDS, THEMES, WINDOWS, Indicator, catalogue
+from indicators.catalogue import KINDS, WINDOWS, Indicator, catalogue
+from indicators.options import DICTIONARY, TAB, THEME
 from indicators.view import View, fitted
-from pages.shared import cached, downloads, draw, filed, state
+from pages.shared import cached, controls, downloads, draw, filed, state
 
-ALL = "全部"
 PLAN_COLUMNS = {
     "number": ColumnForm("举措序号", 0, 8),
     "measure": ColumnForm("举措", None, 40),
@@ -31,10 +33,18 @@ PLAN_COLUMNS = {
 }
 
 
+def tabs() -> Sequence[DeltaGenerator]:
+    """The page's tabs; which one is open is part of the URL."""
+    names = TAB.allowed
+    codes = {name: code for code, name in names.items()}
+    opened = state.widget("tab", names[state.option(TAB)], lambda name: state.choose(TAB, codes[name]))
+    return st.tabs(list(names.values()), **opened)
+
+
 def catalogue_table() -> None:
     """Every indicator with definition, unit, source, owner and the plan's measures that it serves; its name opens it."""
-    theme = st.segmented_control("主题", [ALL, *THEMES], default=ALL, required=True, key="about-theme")
-    shown = [i for i in catalogue().values() if theme in (ALL, i.theme)]
+    controls.option(THEME)
+    shown = [i for i in catalogue().values() if state.option(THEME) in ("", i.theme)]
     draw.titled(f"{len(shown)} 项指标")
     headers = ("指标", "口径", "单位", "类别", "时期", "规划举措", "责任处室", "更新", "来源")
     head = "".join(f"<th>{header}</th>" for header in headers)
@@ -133,14 +143,19 @@ def versions() -> None:
 
 def submissions() -> None:
     """Submissions, newest first, a page at a time."""
-    table, page = filed.asked("about")
+    table, page = filed.asked()
     filed.listed(cached.submissions(state.run().cubes, page, table), "about", page)
 
 
 def dictionary() -> None:
     """Every column of every table as it is declared: label, type, unit, permitted values."""
-    labels = {name: f"{model.label}（{name}）" for name, model in tables.TABLES.items()}  # type: ignore[attr-defined]
-    chosen = st.selectbox("数据表", list(labels), format_func=lambda t: labels[t], key="about-dictionary")
+    chosen, labels = state.option(DICTIONARY), DICTIONARY.allowed
+    st.selectbox(
+        DICTIONARY.label,
+        list(labels),
+        format_func=lambda name: labels[name],
+        **state.widget("dictionary", chosen, lambda to: state.choose(DICTIONARY, to)),
+    )
     columns = tables.SQLModel.metadata.tables[chosen].columns
     st.dataframe(
         pl.DataFrame(

@@ -30,7 +30,7 @@ def shown(screen: Screen) -> None:
     if done := state.remembered("stepped", ""):
         st.success(done)
         state.remember("stepped", "")
-    table, page = filed.asked("listed")
+    table, page = filed.asked()
     found = reading.submissions(settings().url, _asked(table), page=page)
     where = places.place(state.current().place).name
     draw.titled(f"{where}报送批次：{LISTED.allowed[state.option(LISTED)]}")

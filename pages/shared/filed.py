@@ -7,21 +7,35 @@ import polars as pl
 import streamlit as st
 
 from charts.drawing import name_of
-from data_sources import readers, tables
+from data_sources import readers
 from data_sources.reading import PAGE
 from data_sources.settings import settings
 from data_sources.vocabulary import PENDING, PROVENANCES, SUBMISSION_STATUSES
+from indicators.options import LISTED_PAGE, LISTED_TABLE
+from pages.shared import state
 
-LABELS: Final[Mapping[str, str]] = {"": "全部", **{str(m.__tablename__): str(m.label) for m in tables.FACT_TABLES}}
+LABELS: Final[Mapping[str, str]] = LISTED_TABLE.allowed
 """Every table that is filed by its name on screen; the empty text for all."""
 
 
-def asked(key: str) -> tuple[str, int]:
-    """The table ('' for all) and the page from 0, chosen above the list of this key."""
+def asked() -> tuple[str, int]:
+    """The table ('' for all) and the page from 0, chosen above the list and kept in the URL."""
     left, right = st.columns([2, 1])
-    table = left.selectbox("数据表", list(LABELS), format_func=lambda name: LABELS[name], key=f"{key}-table")
-    page = right.number_input("页", min_value=1, value=1, step=1, key=f"{key}-page")
-    return str(table), int(page) - 1
+    table, page = state.option(LISTED_TABLE), int(state.option(LISTED_PAGE))
+    left.selectbox(
+        LISTED_TABLE.label,
+        list(LABELS),
+        format_func=lambda name: LABELS[name],
+        **state.widget("listed-table", table, lambda to: state.choose(LISTED_TABLE, to, resetting=(LISTED_PAGE,))),
+    )
+    right.number_input(
+        LISTED_PAGE.label,
+        min_value=LISTED_PAGE.least,
+        max_value=LISTED_PAGE.most,
+        step=1,
+        **state.widget("listed-page", page, lambda to: state.choose(LISTED_PAGE, str(to))),
+    )
+    return table, page - 1
 
 
 def listed(found: pl.DataFrame, key: str, page: int) -> None:

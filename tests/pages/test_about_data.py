@@ -38,7 +38,7 @@ def test_every_indicator_is_listed_with_its_definition(opened: Opened) -> None:
 def test_a_theme_narrows_the_catalogue(opened: Opened) -> None:
     app = opened("about_data")
     for theme in THEMES:
-        app.button_group(key="about-theme").set_value(theme).run()
+        app.button_group(key="w_option-theme").set_value(theme).run()
         expected = [i.definition for i in catalogue().values() if i.theme == theme]
         assert [row[1] for row in listed(reading.whole(app))] == expected
         assert f"{len(expected)} 项指标" in reading.titles(app)
@@ -72,21 +72,22 @@ def test_submissions_by_table_and_page(opened: Opened) -> None:
     newest = reading.table(app, "批次号")
     assert newest.height == 200
     assert newest["数据版本"].unique().to_list() == ["v46"]
-    app.selectbox(key="about-table").set_value("training").run()
+    app.selectbox(key="w_listed-table").set_value("training").run()
     training = reading.table(reading.whole(app), "批次号")
     assert set(training["数据表"]) == {str(tables.TABLES["training"].label)}  # type: ignore[attr-defined]
-    app.number_input(key="about-page").set_value(2).run()
+    app.number_input(key="w_listed-page").set_value(2).run()
     second = reading.table(reading.whole(app), "批次号")
     assert not set(second["批次号"]) & set(training["批次号"])
     assert "第 2 页" in " ".join(c.value for c in app.caption)
-    app.number_input(key="about-page").set_value(999).run()
+    assert (app.query_params["listed_table"], app.query_params["listed_page"]) == ("training", "2")
+    app.number_input(key="w_listed-page").set_value(999).run()
     assert [i.value for i in reading.whole(app).info] == ["没有符合条件的报送批次。"]
 
 
 def test_the_dictionary_is_the_declared_schema(opened: Opened) -> None:
     app = opened("about_data")
     for name in tables.TABLES:
-        app.selectbox(key="about-dictionary").set_value(name).run()
+        app.selectbox(key="w_dictionary").set_value(name).run()
         columns = tables.SQLModel.metadata.tables[name].columns
         columns_listed = reading.table(reading.whole(app), "必填")
         assert columns_listed["列"].to_list() == [c.name for c in columns]
@@ -96,7 +97,7 @@ def test_the_dictionary_is_the_declared_schema(opened: Opened) -> None:
 def test_the_dictionary_lists_the_rules_of_tables_that_are_filed(opened: Opened) -> None:
     app = opened("about_data")
     for name in ("certificate", "vacancy", "place"):
-        app.selectbox(key="about-dictionary").set_value(name).run()
+        app.selectbox(key="w_dictionary").set_value(name).run()
         wanted = dictionary.rules(name)
         found = [t for t in reading.titles(reading.whole(app)) if t.startswith("报送核对规则")]
         assert found == ([] if name == "place" else [f"报送核对规则 {wanted.height} 条"])

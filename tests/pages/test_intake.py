@@ -186,7 +186,7 @@ def test_the_list_is_of_the_place_and_state_asked_for(waiting: Callable[..., App
     assert reading.table(waiting(place="330100"), "批次号").height == 2
     assert "没有符合条件" in waiting(place="330200").info[0].value
     app = waiting()
-    app.selectbox(key="listed-table").set_value("training").run()
+    app.selectbox(key="w_listed-table").set_value("training").run()
     assert reading.table(app, "批次号")["批次号"].to_list() == [1]
 
 
