@@ -157,11 +157,14 @@ def test_nobody_else_can_look_as_another(seen: Callable[..., AppTest]) -> None:
 
 
 def test_after_signing_out_every_tab_of_the_session_is_closed(opened: Opened, registered_url: str) -> None:
-    claims = signed_in("province")
+    registered(
+        registered_url, "leaver", Grant("province", "330000")
+    )  # whoever signs in within this second is out as well
+    claims = signed_in("leaver")
     first, second = (reading.whole(opened("overview", db=registered_url, claims=claims)) for _ in range(2))
     first.button(key="sign-out").click().run()
     assert "已退出" in stopped(second.run())
-    again = signed_in("province", iat=claims["iat"] + 1)
+    again = signed_in("leaver", iat=claims["iat"] + 1)
     reading.whole(opened("overview", db=registered_url, claims=again))
 
 
