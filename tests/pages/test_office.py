@@ -4,7 +4,6 @@ import io
 import json
 import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -12,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from data_sources import audit, readers
 from data_sources.audit import Wanted
+from data_sources.cubes import Cubes
 from data_sources.engine import sqlite_file
 from data_sources.policy import Grant
 from pages.shared import access, frame
@@ -21,11 +21,12 @@ from tests.pages.conftest import Opened, registered, signed_in
 YUHANG = "330110"
 
 
-@pytest.fixture
-def url(demo_url: str, own_var: Path, tmp_path: Path) -> str:
-    file = tmp_path / "office.db"
-    shutil.copy(sqlite_file(demo_url), file)
-    url = f"sqlite:///{file}"
+@pytest.fixture(scope="module")
+def url(demo_url: str, demo_cubes: Cubes, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The demonstration database with an administrator and a county's reader."""
+    folder = tmp_path_factory.mktemp("office")
+    shutil.copytree(sqlite_file(demo_url).parent / "var" / "cubes", folder / "var" / "cubes")
+    url = f"sqlite:///{shutil.copy(sqlite_file(demo_url), folder / 'office.db')}"
     registered(url, "chief", Grant("administrator", "330000"))
     registered(url, "yuhang", Grant("county", YUHANG))
     return url
