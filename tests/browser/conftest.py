@@ -8,16 +8,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from data_sources.engine import sqlite_file
-from tests.browser.harness import NARROW, ROOT, WIDE, Recorder, Server, launched, serving, without_maps
+from tests.browser.harness import (
+    NARROW,
+    ROOT,
+    WIDE,
+    Recorder,
+    Server,
+    launched,
+    serving,
+    with_blank_maps,
+    without_maps,
+)
 from tests.browser.seeing import PATIENCE
 from tests.conftest import LONGEST
 
 expect.set_options(timeout=PATIENCE)
 HERE = Path(__file__).parent
-SHARED = {"desk", "plain", "telephone"}
+SHARED = {"desk", "paper", "plain", "telephone"}
 NewPage = Callable[..., Page]
 
 
@@ -76,12 +86,19 @@ class Tab:
     recorder: Recorder
 
 
+Prepared = Callable[[BrowserContext], BrowserContext]
+
+
+def _as_it_is(context: BrowserContext) -> BrowserContext:
+    return context
+
+
 @contextmanager
-def _tab(browser: Browser, url: str, *, maps: bool = True, **options: Any) -> Iterator[Tab]:
+def _tab(browser: Browser, url: str, prepared: Prepared = _as_it_is, **options: Any) -> Iterator[Tab]:
     usual = {"base_url": url, "viewport": WIDE, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
-    context = browser.new_context(**usual | options)  # type: ignore[arg-type]
+    context = prepared(browser.new_context(**usual | options))  # type: ignore[arg-type]
     recorder = Recorder.of(context, url)
-    page = (context if maps else without_maps(context)).new_page()
+    page = context.new_page()
     page.set_default_timeout(PATIENCE)
     yield Tab(page, recorder)
     context.close()
@@ -95,13 +112,19 @@ def _desk(browser: Browser, server: Server) -> Iterator[Tab]:
 
 @pytest.fixture(scope="package")
 def _plain(browser: Browser, server: Server) -> Iterator[Tab]:
-    with _tab(browser, server.url, maps=False) as tab:
+    with _tab(browser, server.url, without_maps) as tab:
+        yield tab
+
+
+@pytest.fixture(scope="package")
+def _paper(browser: Browser, server: Server) -> Iterator[Tab]:
+    with _tab(browser, server.url, with_blank_maps) as tab:
         yield tab
 
 
 @pytest.fixture(scope="package")
 def _telephone(browser: Browser, server: Server) -> Iterator[Tab]:
-    with _tab(browser, server.url, viewport=NARROW, has_touch=True) as tab:
+    with _tab(browser, server.url, with_blank_maps, viewport=NARROW, has_touch=True) as tab:
         yield tab
 
 
@@ -120,8 +143,15 @@ def plain(_plain: Tab, request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
 
 
 @pytest.fixture
+def paper(_paper: Tab, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Page]:
+    """A third, shared too, whose maps stay blank: for sheets, and for the sizes of all that is on a page."""
+    yield _paper.page
+    _given_back(_paper, request, tmp_path)
+
+
+@pytest.fixture
 def telephone(_telephone: Tab, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Page]:
-    """A telephone's browser, 390 by 844, with touch, shared too."""
+    """A telephone's browser, 390 by 844, with touch, shared too; maps stay blank unless `drawing` draws them."""
     yield _telephone.page
     _given_back(_telephone, request, tmp_path)
 
@@ -143,8 +173,8 @@ def visiting(browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -
     with ExitStack() as open_tabs:
 
         def at(url: str) -> NewPage:
-            def new_page(**options: Any) -> Page:
-                tabs.append(open_tabs.enter_context(_tab(browser, url, **options)))
+            def new_page(*, maps: bool = True, **options: Any) -> Page:
+                tabs.append(open_tabs.enter_context(_tab(browser, url, _as_it_is if maps else without_maps, **options)))
                 return tabs[-1].page
 
             return new_page

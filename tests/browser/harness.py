@@ -129,6 +129,30 @@ def without_maps(context: BrowserContext) -> BrowserContext:
     return context
 
 
+# A map that stays blank has its canvas, its size and its layers; nothing is drawn into it unless `mapsStayBlank` is taken back.
+_BLANK = """
+window.mapsStayBlank = true;
+for (const name of ['drawArrays', 'drawArraysInstanced', 'drawElements', 'drawElementsInstanced']) {
+  const draw = WebGL2RenderingContext.prototype[name];
+  WebGL2RenderingContext.prototype[name] = function (...given) { if (!window.mapsStayBlank) draw.apply(this, given); };
+}
+"""
+
+
+def with_blank_maps(context: BrowserContext) -> BrowserContext:
+    """The context, whose maps stand in their places and stay blank: the first drawing of one in software takes seconds."""
+    context.add_init_script(_BLANK)
+    return context
+
+
+@contextmanager
+def drawing(page: Page) -> Iterator[Page]:
+    """A page of blank maps, which draws those that appear until the block ends."""
+    page.evaluate("() => { window.mapsStayBlank = false; }")
+    yield page
+    page.evaluate("() => { window.mapsStayBlank = true; }")
+
+
 def free_port() -> int:
     """A port nobody listens on just now."""
     with socket.socket() as probe:
@@ -191,12 +215,13 @@ def open_view(page: Page, path: str = "/") -> Page:
 
 
 def settled(page: Page, seconds: float = 60) -> Page:
-    """Waits until the app is idle and every map is drawn."""
+    """Waits until the app is idle and every map is drawn, unless maps stay blank."""
     page.set_default_timeout(seconds * 1000)
     page.wait_for_selector('[data-testid="stApp"]')
     page.evaluate(_IDLE)
-    for canvas in deck_canvases(page):
-        _drawn(canvas, seconds)
+    if not page.evaluate("() => window.mapsStayBlank"):
+        for canvas in deck_canvases(page):
+            _drawn(canvas, seconds)
     return page
 
 

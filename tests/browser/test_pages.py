@@ -40,12 +40,12 @@ def test_no_page_scrolls_sideways_on_a_telephone(view: str, telephone: Page) -> 
 
 
 @pytest.mark.parametrize("view", [*LONGEST, *(pytest.param(view, marks=pytest.mark.slow) for view in LONG_TOO)])
-def test_every_chart_and_table_fits_on_a_sheet_of_a4_and_is_never_cut(view: str, desk: Page) -> None:
-    seeing.visit(desk, view)
-    desk.wait_for_timeout(500)  # the page tells its width to the print's styles by a timer
-    desk.emulate_media(media="print")
-    pictures = desk.evaluate(ON_PAPER)
-    desk.emulate_media(media="null")
+def test_every_chart_and_table_fits_on_a_sheet_of_a4_and_is_never_cut(view: str, paper: Page) -> None:
+    seeing.visit(paper, view)
+    paper.wait_for_timeout(500)  # the page tells its width to the print's styles by a timer
+    paper.emulate_media(media="print")
+    pictures = paper.evaluate(ON_PAPER)
+    paper.emulate_media(media="null")
     assert all(height <= 1040 for height, _, _ in pictures), pictures
     assert all(beyond <= 1 for _, beyond, _ in pictures), pictures
     assert {how for _, _, how in pictures} <= {"avoid"}

@@ -12,23 +12,23 @@ PARTS = ("完成", "位置", "近12个月的变化", "实训基地", "数据报�
 
 
 @pytest.mark.parametrize(("code", "more"), [("330922", ()), ("330110", ("变好", "变差", "安吉县"))])
-def test_the_sheet_is_one_page_with_all_of_its_parts(code: str, more: tuple[str, ...], desk: Page) -> None:
-    seeing.visit(desk, f"/place_profile?place={code}")
-    assert len(deck_canvases(desk)) == 1
-    (sheet,) = printed(desk)
+def test_the_sheet_is_one_page_with_all_of_its_parts(code: str, more: tuple[str, ...], paper: Page) -> None:
+    seeing.visit(paper, f"/place_profile?place={code}")
+    assert len(deck_canvases(paper)) == 1
+    (sheet,) = printed(paper)
     for word in (f"{places.place(code).name}画像", *PARTS, *more):
         assert word in sheet, word
     assert "导出" not in sheet
 
 
-def test_the_sheet_keeps_its_page_in_a_small_window_and_in_dark(desk: Page) -> None:
-    seeing.visit(desk, "/place_profile?place=330110")
-    desk.set_viewport_size({"width": 1024, "height": 700})
-    desk.emulate_media(color_scheme="dark")
-    sheets = printed(settled(desk))
-    ground = desk.locator(".stApp").evaluate("e => getComputedStyle(e).colorScheme")
-    desk.emulate_media(color_scheme="null")
-    desk.set_viewport_size(WIDE)
+def test_the_sheet_keeps_its_page_in_a_small_window_and_in_dark(paper: Page) -> None:
+    seeing.visit(paper, "/place_profile?place=330110")
+    paper.set_viewport_size({"width": 1024, "height": 700})
+    paper.emulate_media(color_scheme="dark")
+    sheets = printed(settled(paper))
+    ground = paper.locator(".stApp").evaluate("e => getComputedStyle(e).colorScheme")
+    paper.emulate_media(color_scheme="null")
+    paper.set_viewport_size(WIDE)
     assert (len(sheets), ground) == (1, "dark")
 
 
