@@ -21,6 +21,8 @@ from tests import servers
 
 LONGEST = "browser"
 """The group of tests that takes longest."""
+LONG = ("test_first_start", "test_sign_in", "test_pictures", "test_over_the_wire", "test_copying", "test_documents")
+"""Files that take a good part of a minute each."""
 PATIENCE = 1800
 """Seconds that a slow test may take, on a machine that others use too."""
 _numbers = count(1)
@@ -30,7 +32,7 @@ _numbers = count(1)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A file's tests run in one worker of xdist, unless they say otherwise: what the file prepares is prepared once.
 
-    The longest group begins first, so that no worker is left alone with it at the end (`--no-loadscope-reorder`).
+    The longest groups begin first, so that no worker is left alone with one at the end (`--no-loadscope-reorder`).
     Slow tests are given their time.
     """
     for item in items:
@@ -38,7 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.name}-{item.path.stem}"))
         if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(PATIENCE))
-    items.sort(key=lambda item: _group(item) != LONGEST)
+    items.sort(key=lambda item: (_group(item) != LONGEST, item.path.stem not in LONG))
 
 
 def _group(item: pytest.Item) -> str:

@@ -196,10 +196,10 @@ def test_a_chromium_that_hangs_while_it_draws_is_replaced_and_leaves_nothing(
     monkeypatch: pytest.MonkeyPatch, figure: go.Figure
 ) -> None:
     pictures.rendered(figure, "svg")
-    monkeypatch.setattr(pictures, "PICTURE_SECONDS", -7.0)  # with ten more: three seconds
+    monkeypatch.setattr(pictures, "PICTURE_SECONDS", -9.5)  # with ten more: half a second
     before, processes = chromium(), drawing()
     os.killpg(before, signal.SIGSTOP)
-    monkeypatch.setattr(pictures, "STOP_SECONDS", 1.0)
+    monkeypatch.setattr(pictures, "STOP_SECONDS", 0.5)
     begun = time.monotonic()
     try:
         monkeypatch.setattr(pictures, "_running", restored(pictures._running, monkeypatch))
@@ -238,8 +238,8 @@ def test_a_chromium_that_hangs_twice_is_told_and_leaves_nothing(
 
     pictures.rendered(figure, "svg")
     monkeypatch.setattr(pictures._Studio, "draw", hanging)
-    monkeypatch.setattr(pictures, "PICTURE_SECONDS", -8.0)
-    monkeypatch.setattr(pictures, "STOP_SECONDS", 1.0)
+    monkeypatch.setattr(pictures, "PICTURE_SECONDS", -9.5)
+    monkeypatch.setattr(pictures, "STOP_SECONDS", 0.5)
     with pytest.raises(ChromiumFailed, match="Chromium 两次失败（TimeoutError"):
         pictures.rendered(figure, "png")
     monkeypatch.undo()
