@@ -36,6 +36,7 @@ def ranking(drawn: Drawing, indicator: Indicator, theme: Theme, *, chosen: str |
         "outsidetextfont": {"size": 11, "color": t.muted},
         "insidetextfont": {"size": 11, "color": [colours.ink(fill) for fill in fills]},
         "textangle": 0,
+        "constraintext": "none",
         "cliponaxis": False,
         "customdata": [[r["place_code"], r["name"], r["wording"], r["rank_wording"], r["yoy_wording"]] for r in rows],
         "marker": {"color": fills},

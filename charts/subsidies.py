@@ -37,7 +37,7 @@ def execution(funds: pl.DataFrame, theme: Theme, *, pace: float) -> go.Figure:
         "type": "bar", "orientation": "h", "y": [FUNDS[r["fund"]] for r in rows], "x": [r["execution"] for r in rows],
         "marker": {"color": t.primary}, "text": [f"{words.number(r['execution'], 1)}%" for r in rows],
         "textposition": ["inside" if crossed(r["execution"], pace, most / 5) else "outside" for r in rows],
-        "insidetextfont": {"size": 12, "color": colours.ink(t.primary)}, "textangle": 0,
+        "insidetextfont": {"size": 12, "color": colours.ink(t.primary)}, "textangle": 0, "constraintext": "none",
         "outsidetextfont": {"size": 12, "color": t.muted}, "cliponaxis": False,
         "customdata": [f"预算 {wan(r['budget'])}<br>已支出 {wan(r['paid'])}<br>{' '.join(balance(r['balance']))}" for r in rows],
         "hovertemplate": "%{y}<br>%{customdata}<extra></extra>",
