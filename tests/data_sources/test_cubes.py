@@ -8,11 +8,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 from sqlalchemy import text
 
-from data_sources import cubes, demo, engine, review, submissions
+from data_sources import cube_files, cubes, demo, engine, review, submissions
 from data_sources.cubes import Cubes
 from data_sources.settings import ROOT
 from tests.data_sources import samples
@@ -327,3 +328,17 @@ def test_many_threads_that_build_at_once_build_once(
     for each in loaded:
         same(each, built[0])
     assert _kept(folder) == [built[0].name]
+
+
+def test_numbers_and_codes_of_a_kept_frame_are_read_where_the_file_is_mapped_in_one_piece(tmp_path: Path) -> None:
+    codes = pl.Series(["甲", "乙", "乙"] * 100_000, dtype=pl.Enum(["甲", "乙", "丙"]))
+    frame = pl.DataFrame({"place_code": codes, "amount": range(300_000)})
+    cube_files.keep({"one": frame}, tmp_path / "v1")
+    (found,) = cube_files.opened(tmp_path / "v1", ["one"]).values()
+    assert_frame_equal(found, frame)
+    assert found.n_chunks() == 1
+    lines = [line.split() for line in Path("/proc/self/maps").read_text().splitlines() if "v1/one.arrow" in line]
+    mapped = [tuple(int(end, 16) for end in line[0].split("-")) for line in lines]
+    for column in found.iter_columns():
+        at = column.to_physical().to_numpy(allow_copy=False).__array_interface__["data"][0]
+        assert any(first <= at < last for first, last in mapped), column.name
