@@ -142,7 +142,7 @@ def paper_table(cubes: Cubes, view: View) -> str:
     return paper.table(frame, {**wanted, "filing": ColumnForm("已报单位／应报单位", None, 16)})
 
 
-@kept(maxsize=256)
+@kept(maxsize=128)
 def paper_ranking(cubes: Cubes, view: View) -> str:
     """The ranking of a view as it is printed, in columns."""
     ranked = table(cubes, view).filter(pl.col("rank").is_not_null())
