@@ -70,10 +70,10 @@ def circle(found: pl.DataFrame, held: pl.DataFrame, view: View, theme: Theme, to
 def seats(found: pl.DataFrame, view: View, theme: Theme, told: Told) -> MapPicture:
     """Seats within reach per 1,000 digital workers (see `reach.rolled_access`)."""
     cuts = classes.breaks(found["access"])
-    wording = [f"可达工位 {words.number(v, 1)} 个／千人" if v is not None else words.MISSING for v in found["access"]]
-    frame = _classed(
-        found, "access", cuts, wording, [words.number(v, 1) if v is not None else "" for v in found["access"]]
-    )
+    rows = found.to_dicts()
+    wording = [_bare(r) if (v := r["access"]) is None else f"可达工位 {words.number(v, 1)} 个／千人" for r in rows]
+    label = [_bare(r) if (v := r["access"]) is None else words.number(v, 1) for r in rows]
+    frame = _classed(found, "access", cuts, wording, label)
     return _map(
         frame, view, told, kind="choropleth", class_labels=classes.class_labels(cuts, words.exact),
         colours=colours.sequential(len(cuts) + 1, theme), unit="可达工位（个／千名数字技能人才）",
@@ -180,8 +180,13 @@ def _site(row: dict[str, Any], accent: str) -> Point:
 def _shared(row: dict[str, Any]) -> str:
     if row["residents_share"] is None:
         return NOBODY
-    workers = "缺报" if row["workers_share"] is None else _percent(row["workers_share"])
+    workers = _bare(row) if row["workers_share"] is None else _percent(row["workers_share"])
     return f"圈内常住人口 {_percent(row['residents_share'])}，数字技能人才 {workers}"
+
+
+def _bare(row: dict[str, Any]) -> str:
+    """What stands for workers that are not there."""
+    return words.WITHHELD if row.get("withheld") else words.MISSING
 
 
 def _percent(share: float | None) -> str:

@@ -9,7 +9,7 @@ from charts import bases as pictures
 from charts.bases import Told
 from charts.map_picture import MapPicture
 from charts.theme import Theme
-from data_sources import reading
+from data_sources import policy, reading
 from data_sources.cubes import Cubes
 from data_sources.settings import settings
 from indicators import bases, reach, siting
@@ -70,6 +70,13 @@ def people(cubes: Cubes, month: str) -> pl.DataFrame:
     return reach.people(cubes, series(cubes, reach.STOCK, "month_end"), month)
 
 
+def flagged(cubes: Cubes, month: str, found: pl.DataFrame) -> pl.DataFrame:
+    """Places of a month, with `withheld`: whether their workers, or those of a county of theirs, are not told."""
+    untold = series(cubes, reach.STOCK, "month_end").filter(pl.col("withheld"), month=month)["place_code"]
+    above = {code: bool(policy.within(code) & set(untold)) for code in found["place_code"].unique()}
+    return found.with_columns(withheld=pl.col("place_code").replace_strict(above, return_dtype=pl.Boolean))
+
+
 @kept(maxsize=64)
 def coverage(cubes: Cubes, month: str, kinds: Codes, way: Way) -> pl.DataFrame:
     """Who is within reach (see `reach.coverage`)."""
@@ -108,5 +115,5 @@ def picture(cubes: Cubes, asked: Asked, view: View, theme: Theme, told: Told, ch
 @kept(maxsize=64)
 def circle(cubes: Cubes, month: str, kinds: Codes, way: Way, view: View, theme: Theme, told: Told) -> MapPicture:
     """The map of the training circle."""
-    found = reach.rolled(coverage(cubes, month, kinds, way), view.drawn)
+    found = flagged(cubes, month, reach.rolled(coverage(cubes, month, kinds, way), view.drawn))
     return pictures.circle(found, sites(cubes, month, kinds), view, theme, told)

@@ -3,6 +3,7 @@
 import polars as pl
 import streamlit as st
 
+from briefings.place_tables import remarked
 from briefings.tables import ColumnForm
 from charts import words
 from charts.sentences import scope
@@ -55,9 +56,11 @@ def percent(share: float | None) -> str:
 
 
 def _sum(covered: pl.DataFrame, way: Way) -> str:
-    row = reach.rolled(covered, (state.current().place,)).row(0, named=True)
-    unknown = f"（{row['unknown']} 个县缺报人才，未计入）" if row["unknown"] and row["workers"] is not None else ""
-    workers = f"{percent(row['workers_share'])}{unknown}" if row["workers_share"] is not None else "缺报"
+    row = common.flagged(reach.rolled(covered, (state.current().place,))).row(0, named=True)
+    why = words.gaps(withheld=row["withheld"])
+    unknown = f"（{row['unknown']} 个县{why}人才，未计入）" if row["unknown"] and row["workers"] is not None else ""
+    bare = words.WITHHELD if row["withheld"] else words.MISSING
+    workers = f"{percent(row['workers_share'])}{unknown}" if row["workers_share"] is not None else bare
     return (
         f"{common.here()}常住人口的 {percent(row['residents_share'])}、数字技能人才的 {workers}"
         f"在实训基地 {way.minutes} 分钟圈内。"
@@ -66,7 +69,7 @@ def _sum(covered: pl.DataFrame, way: Way) -> str:
 
 def _map(covered: pl.DataFrame, way: Way, screen: Screen) -> None:
     cubes, month, kinds, view = state.run().cubes, common.month(), common.kinds(), state.current()
-    found = reach.rolled(covered, view.drawn)
+    found = common.flagged(reach.rolled(covered, view.drawn))
     known = found.filter(pl.col("residents_share").is_not_null()).sort("residents_share", "place_code")
     title = f"{way.minutes}分钟职业技能培训圈：{scope(view)}"
     if known.height and known["residents_share"][0] < 1:
@@ -84,7 +87,7 @@ def _uncovered(covered: pl.DataFrame, way: Way) -> None:
     """The counties within the chosen place of which somebody is outside, most residents first."""
     inside = [county.code for county in places.counties(state.current().place)]
     here = covered.filter(pl.col("place_code").is_in(inside))
-    outside = here.filter(pl.col("share") < 1)
+    outside = common.flagged(here.filter(pl.col("share") < 1))
     if outside.is_empty():
         st.info(f"{common.here()}的县（市、区）全部在 {way.minutes} 分钟圈内。")
         return
@@ -99,7 +102,7 @@ def _placed(found: pl.DataFrame) -> Table:
     named = _named(found).with_columns(
         residents_percent=100 * pl.col("residents_share"), workers_percent=100 * pl.col("workers_share")
     )
-    return named.select(list(PLACES)), PLACES
+    return remarked(named, PLACES, dict.fromkeys(("workers_percent", "workers"), "withheld"))
 
 
 def _outside(found: pl.DataFrame) -> Table:
@@ -108,7 +111,8 @@ def _outside(found: pl.DataFrame) -> Table:
         residents_outside=pl.col("residents") * (1 - pl.col("share")),
         workers_outside=pl.col("workers") * (1 - pl.col("share")),
     )
-    return table.sort("residents_outside", "place_code", descending=[True, False]).select(list(OUTSIDE)), OUTSIDE
+    table = table.sort("residents_outside", "place_code", descending=[True, False])
+    return remarked(table, OUTSIDE, {"workers_outside": "withheld"})
 
 
 def _named(frame: pl.DataFrame) -> pl.DataFrame:

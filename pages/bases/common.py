@@ -2,6 +2,7 @@
 
 from typing import Any, Final, cast
 
+import polars as pl
 import streamlit as st
 
 from charts import words
@@ -74,6 +75,11 @@ def window() -> Window:
 def here() -> str:
     """The name of the chosen place."""
     return places.place(state.current().place).name
+
+
+def flagged(found: pl.DataFrame) -> pl.DataFrame:
+    """Places with `withheld` (see `cached.flagged`)."""
+    return cached.flagged(state.run().cubes, month(), found)
 
 
 def left_out(found: Any) -> str:

@@ -41,6 +41,7 @@ def shown(screen: Screen) -> None:
         cached.readied().join()
         sites = cached.next_bases(cubes, month, kinds, way, int(state.option(NEW_BASES)), helped, among)
     covered = reach.rolled(cached.coverage(cubes, month, kinds, way), (*view.drawn, places.PROVINCE))
+    covered = common.flagged(covered)
     province = covered.row(-1, named=True)
     if sites.is_empty():
         st.info(_nothing(province[f"{helped}_share"], way.minutes))

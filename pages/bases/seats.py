@@ -3,6 +3,7 @@
 import polars as pl
 import streamlit as st
 
+from briefings.place_tables import remarked
 from briefings.tables import ColumnForm
 from charts import bases as figures
 from charts import words
@@ -35,14 +36,16 @@ def shown(screen: Screen) -> None:
     if common.nobody(way):
         return
     counties = cached.access(cubes, common.month(), common.kinds(), way)
-    found = reach.rolled_access(counties, view.drawn)
-    here = reach.rolled_access(counties, (view.place,)).row(0, named=True)
-    if here["access"] is None:
+    found = common.flagged(reach.rolled_access(counties, view.drawn))
+    here = common.flagged(reach.rolled_access(counties, (view.place,))).row(0, named=True)
+    if here["access"] is None and here["withheld"]:
+        draw.said(f"{common.here()}的数字技能人才数{words.WITHHELD}，没有可达工位。")
+    elif here["access"] is None:
         draw.said(f"{common.here()}没有数字技能人才数或缺报，没有可达工位。")
     else:
         draw.said(
             f"{common.here()}每千名数字技能人才可达工位 {words.number(here['access'], 1)} 个，"
-            f"本地工位 {words.number(here['own'], 1)} 个。{_unknown(here['unknown'])}"
+            f"本地工位 {words.number(here['own'], 1)} 个。{_unknown(here['unknown'], here['withheld'])}"
         )
     known = found.filter(pl.col("access").is_not_null()).sort("access", "place_code")
     if known.is_empty():
@@ -64,11 +67,12 @@ def shown(screen: Screen) -> None:
     st.caption(f"{METHOD}。{common.way_told(way)}。本地工位只算报在该地的基地；可达工位按位置，市本级的基地也算在内。")
 
 
-def _unknown(number: int) -> str:
-    return f"{number} 个县缺报就业，未计入，也不参与分配邻县的工位。" if number else ""
+def _unknown(number: int, withheld: bool) -> str:
+    return f"{number} 个县{words.gaps(withheld=withheld)}就业，未计入，也不参与分配邻县的工位。" if number else ""
 
 
 def _table(found: pl.DataFrame) -> Table:
     names = pl.Series("name", [places.place(code).name for code in found["place_code"]], dtype=pl.String)
     table = found.with_columns(names, difference=pl.col("access") - pl.col("own"))
-    return table.sort("access", "place_code", nulls_last=True).select(list(FORMS)), FORMS
+    untold = dict.fromkeys(("access", "own", "difference", "workers"), "withheld")
+    return remarked(table.sort("access", "place_code", nulls_last=True), FORMS, untold)

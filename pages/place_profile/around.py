@@ -5,6 +5,7 @@ from typing import Final
 import polars as pl
 import streamlit as st
 
+from briefings.place_tables import remarked
 from briefings.tables import ColumnForm
 from charts import surroundings, words
 from charts.subject import Subject
@@ -71,8 +72,8 @@ def bordering(place_code: str) -> None:
     for key in COMPARED:
         indicator = catalogue()[key]
         values = cached.series(state.run().cubes, key, indicator.windows[0])
-        now = measures.snapshot(values, month(), codes, indicator)["value"]
-        named = named.with_columns(now.alias(key))
+        now = measures.snapshot(values, month(), codes, indicator)
+        named = named.with_columns(now["value"].alias(key), now["withheld"].alias(f"{key}_withheld"))
         forms[key] = ColumnForm(f"{indicator.title}（{indicator.unit}）", indicator.decimals, 20)
     here = places.place(place_code)
     county = here.level == "county"
@@ -82,7 +83,8 @@ def bordering(place_code: str) -> None:
         f"{here.name}与{around}", "相邻地区", f"{NEXT_TO if county else BELOW}；各指标取第一种时期口径。", "见表头",
         f"截至{words.month_name(month())}", f"地区：{here.name}", "各指标来源见指标目录", tables,
     )  # fmt: skip
-    draw.data("相邻地区", subject, lambda: (named, forms))
+    untold = {key: f"{key}_withheld" for key in COMPARED}
+    draw.data("相邻地区", subject, lambda: remarked(named, forms, untold))
 
 
 def bodies(place_code: str) -> None:

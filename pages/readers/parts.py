@@ -99,8 +99,9 @@ def looking_as(known: list[str]) -> None:
     draw.titled("以他人身份查看")
     st.caption("此后所见与该使用者完全相同，直到点页首的“结束”。操作记在您自己名下。")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        subject = st.selectbox("账号", known, key="look-as")
-        if st.button("以其身份查看", key="look-as-begin", disabled=not known):
+        others = [subject for subject in known if subject != looking.current().subject]
+        subject = st.selectbox("账号", others, key="look-as")
+        if st.button("以其身份查看", key="look-as-begin", disabled=not others):
             access.look_as(subject)
             st.rerun()
 

@@ -66,10 +66,10 @@ def pages() -> Mapping[str, list[StreamlitPage]]:
         ]
         for group, named in {**PAGES, OFFICES: OFFICE}.items()
     }
-    return {**known, **_asked_in_vain({page.url_path for group in known.values() for page in group})}
+    return {**known, **_elsewhere({first, *(page.url_path for group in known.values() for page in group)})}
 
 
-def _asked_in_vain(known: Collection[str]) -> Mapping[str, list[StreamlitPage]]:
+def _elsewhere(known: Collection[str]) -> Mapping[str, list[StreamlitPage]]:
     """A page for an address that is none of ours, so that the reader is told in his language; nothing for ours.
 
     The address is known on arrival only: what is done on that page afterwards names the page alone.

@@ -1,9 +1,10 @@
-"""Two addresses for machines: `/healthz` (the process answers) and `/readyz` (it can serve pages); they tell nothing else."""
+"""Addresses beside the pages: for machines `/healthz` (the process answers) and `/readyz` (it can serve pages), which tell
+nothing else; and `/overview`, which leads to the start page, whose own address is bare."""
 
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.routing import Route
 
 from pages.shared import startup
@@ -20,7 +21,12 @@ async def ready(_: Request) -> PlainTextResponse:
     return _said(state, 200 if state == "ready" else 503)
 
 
-ROUTES: Final = (Route("/healthz", alive), Route("/readyz", ready))
+async def start(request: Request) -> RedirectResponse:
+    """The start page with the same view."""
+    return RedirectResponse(f"./?{request.url.query}" if request.url.query else "./")
+
+
+ROUTES: Final = (Route("/healthz", alive), Route("/readyz", ready), Route("/overview", start))
 
 
 def _said(state: str, code: int) -> PlainTextResponse:

@@ -231,4 +231,5 @@ def _flow_table(found: pl.DataFrame, onward: pl.DataFrame) -> Table:
         )
         for frame, one, other, by in steps
     ]  # fmt: skip
-    return pl.concat(named), forms
+    whole = pl.concat(named).with_columns(closed=pl.col("person_times").is_null())
+    return remarked(whole, forms, {"person_times": "closed"})

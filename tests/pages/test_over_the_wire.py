@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
@@ -384,3 +385,18 @@ def test_the_offices_pages_open_to_nobody_but_an_administrator(
             assert "名为chief".encode() not in shown.data
             assert not [kind for kind, e in shown.elements if kind == "button" and "audit-verify" in e.id]
     assert audit.entries(database, Wanted(action="grant")).height == before
+
+
+def test_an_address_that_is_no_page_is_answered_in_chinese_also_after_a_click_there(tab: Callable[[str], Tab]) -> None:
+    mine = tab("yuhang")
+    shown = mine.run("no-such-page")
+    assert frame.NO_PAGE.encode() in shown.data
+    again = mine.run("no-such-page", list(forged(shown, "慈溪市", texts=True)))
+    assert frame.NO_PAGE.encode() in again.data
+    assert not [m for m in (*shown.messages, *again.messages) if m.WhichOneof("type") == "page_not_found"]
+
+
+def test_the_start_pages_name_leads_to_it_with_the_same_view(served: Server) -> None:
+    (address,) = {r.path for r in ROUTES if r.path.strip("/") == next(iter(frame.PAGES["现状"]))}
+    with urllib.request.urlopen(f"{served.url}{address}?place={CIXI}") as got:
+        assert got.url == f"{served.url}/?place={CIXI}"

@@ -117,6 +117,7 @@ class Tab:
         message = BackMsg()
         message.rerun_script.query_string = urlencode(query)
         message.rerun_script.page_name = page if page != FIRST else ""
+        message.rerun_script.context_info.url = f"{self.url}/{message.rerun_script.page_name}"
         message.rerun_script.widget_states.widgets.extend(widgets)
         self.socket.send(message.SerializeToString())
         shown = Shown()
