@@ -61,10 +61,17 @@ def _few(subject: Subject, run: Run) -> tuple[str, ...]:
 def offer(
     name: str, subject: Subject, *, table: Callable[[], Table] | None = None, figure: Figure | None = None
 ) -> None:
-    """A small menu with every format that this part of the page can be taken in.
+    """A small menu with every format that this part of the page can be taken in; filled when it is opened.
 
     Table, figure and notes are made on the click, outside the run: they must not read the run's state.
     """
+    menu = st.popover("导出", key=f"export-{name}", help="下载数据或图片", on_change="rerun")
+    if menu.open:
+        with menu:
+            _formats(name, subject, table, figure)
+
+
+def _formats(name: str, subject: Subject, table: Callable[[], Table] | None, figure: Figure | None) -> None:
     run, address = state.run(), state.address()
     version = words.data_version(run.cubes.version)
     stem = (places.place(run.view.place).name, subject.short, name, run.view.month, version)
@@ -82,19 +89,18 @@ def offer(
         button(label, file_name(*stem, suffix=kind), made, told, key=f"download-{name}-{kind}",
                rows=bool(subject.detail), type="tertiary")  # fmt: skip
 
-    with st.popover("导出", key=f"export-{name}", help="下载数据或图片"):
-        if subject.detail and (refused := _refused(subject.detail, run.view.place)):
-            st.caption(refused)
-            return
-        if table is not None:
-            one("Excel 工作簿", "xlsx", lambda: written(tables.workbook))
-            one("CSV（含说明，ZIP）", "zip", lambda: written(tables.csv))
-        if figure is not None and (missing := pictures.reason()):
-            st.caption(missing)
-        elif figure is not None:
-            one("PNG 图片（300 dpi）", "png", lambda: pictures.rendered(figure(), "png"))
-            one("SVG 矢量图", "svg", lambda: pictures.rendered(figure(), "svg"))
-            one("PDF", "pdf", lambda: pictures.rendered(figure(), "pdf"))
+    if subject.detail and (refused := _refused(subject.detail, run.view.place)):
+        st.caption(refused)
+        return
+    if table is not None:
+        one("Excel 工作簿", "xlsx", lambda: written(tables.workbook))
+        one("CSV（含说明，ZIP）", "zip", lambda: written(tables.csv))
+    if figure is not None and (missing := pictures.reason()):
+        st.caption(missing)
+    elif figure is not None:
+        one("PNG 图片（300 dpi）", "png", lambda: pictures.rendered(figure(), "png"))
+        one("SVG 矢量图", "svg", lambda: pictures.rendered(figure(), "svg"))
+        one("PDF", "pdf", lambda: pictures.rendered(figure(), "pdf"))
 
 
 def _refused(table: str, place_code: str) -> str:

@@ -109,14 +109,20 @@ def opened(over: Callable[..., None], demo_url: str) -> Opened:
 
 @pytest.fixture
 def offered(monkeypatch: pytest.MonkeyPatch) -> dict[str, Callable[[], bytes]]:
-    """The files that the pages of a test offer, by name, to be made as a click would."""
+    """The files that the pages of a test offer in all their menus, by name, to be made as a click would."""
     files: dict[str, Callable[[], bytes]] = {}
-    real = downloads.st.download_button
+    real, closed = downloads.st.download_button, downloads.st.popover
+
+    def opening(label: str, **given: Any) -> Any:
+        menu = closed(label, **given)
+        menu.open = True
+        return menu
 
     def offering(label: str, data: Any, file_name: str, **given: Any) -> bool:
         files[file_name] = data
         return bool(real(label, data=data, file_name=file_name, **given))
 
+    monkeypatch.setattr(downloads.st, "popover", opening)
     monkeypatch.setattr(downloads.st, "download_button", offering)
     return files
 

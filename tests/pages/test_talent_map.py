@@ -231,3 +231,13 @@ def test_a_rank_of_a_handful_is_remarked_in_table_ranking_and_file(opened: Opene
     assert set(table.filter(pl.col("remark") == "数量少，仅供参考")["name"]) == wanted
     assert any("位次后带 * 的：比率的分母" in text for text in reading.texts(app))
     assert "remark" not in reading.table(reading.whole(opened("talent_map", indicator="training_completion"))).columns
+
+
+def test_a_menu_of_exports_is_filled_once_it_is_opened(opened: Opened) -> None:
+    app = reading.whole(opened("talent_map"))
+    assert not app.get("download_button")
+    app.session_state["export-数据表"] = True
+    assert [button.proto.label for button in reading.whole(app.run()).get("download_button")] == [
+        "Excel 工作簿",
+        "CSV（含说明，ZIP）",
+    ]

@@ -79,6 +79,12 @@ class Shown:
                     yield kind, getattr(element, kind)
 
     @property
+    def menus(self) -> set[str]:
+        """The ids of the menus that are filled when they are opened."""
+        blocks = (m.delta.add_block for m in self.messages if m.delta.WhichOneof("type") == "add_block")
+        return {block.popover.id for block in blocks if block.popover.id}
+
+    @property
     def files(self) -> dict[str, str]:
         """The numbers under which files can be fetched, by the key of their button."""
         return {
@@ -105,20 +111,30 @@ def tab(url: str, headers: Mapping[str, str], *, resumed: str = "") -> "Iterator
 
 @dataclass
 class Tab:
-    """An open tab, which runs one page after the other."""
+    """An open tab, which runs one page after the other, with every menu open that the page has."""
 
     url: str
     headers: Mapping[str, str]
     socket: ClientConnection
     session: str = ""
+    menus: set[str] = field(default_factory=set)
 
     def run(self, page: str, widgets: Iterable[WidgetState] = (), **query: str) -> Shown:
-        """Run a page with this query and what the widgets hold."""
+        """Run a page with this query and what the widgets hold; once more where it has menus that were never opened."""
+        held = list(widgets)
+        shown = self._run(page, held, query)
+        if not (closed := shown.menus - self.menus):
+            return shown
+        self.menus |= closed
+        return self._run(page, held, query)
+
+    def _run(self, page: str, held: Iterable[WidgetState], query: Mapping[str, str]) -> Shown:
         message = BackMsg()
         message.rerun_script.query_string = urlencode(query)
         message.rerun_script.page_name = page if page != FIRST else ""
         message.rerun_script.context_info.url = f"{self.url}/{message.rerun_script.page_name}"
-        message.rerun_script.widget_states.widgets.extend(widgets)
+        message.rerun_script.widget_states.widgets.extend(held)
+        message.rerun_script.widget_states.widgets.extend(WidgetState(id=menu, bool_value=True) for menu in self.menus)
         self.socket.send(message.SerializeToString())
         shown = Shown()
         while True:
