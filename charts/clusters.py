@@ -8,7 +8,7 @@ import polars as pl
 
 from charts import words
 from charts.map_picture import MapPicture
-from charts.theme import TOKENS, Theme, layout
+from charts.theme import TOKENS, Theme, heatmaps, layout
 from data_sources.reference import clusters, occupations
 from geo import colours, places
 from indicators.catalogue import Indicator
@@ -84,7 +84,7 @@ def heatmap(
         yaxis={"autorange": "reversed", "fixedrange": True, "showgrid": False, "type": "category", "automargin": True,
                "tickfont": {"size": 12, "color": t.ink}},
     )  # fmt: skip
-    return go.Figure({"data": [bars], "layout": looks})
+    return heatmaps([bars], looks)
 
 
 def occupied(

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from charts import words
-from charts.theme import TOKENS, Theme, layout
+from charts.theme import TOKENS, Theme, heatmaps, layout
 from data_sources.reference import clusters
 from data_sources.vocabulary import CONTEST_LEVELS, LEVELS, MILESTONE_KINDS
 from geo import colours, places
@@ -104,7 +104,7 @@ def institutions(cells: pl.DataFrame, theme: Theme, *, narrow: bool = False) -> 
         yaxis={"autorange": "reversed", "fixedrange": True, "showgrid": False, "type": "category", "automargin": True,
                "tickfont": {"size": 12, "color": t.ink}},
     )  # fmt: skip
-    return go.Figure({"data": data, "layout": looks})
+    return heatmaps(data, looks)
 
 
 def first_reached(month: str | None) -> str:

@@ -7,7 +7,7 @@ import polars as pl
 
 from charts import words
 from charts.map_picture import MapPicture
-from charts.theme import TOKENS, Theme, layout
+from charts.theme import TOKENS, Theme, heatmaps, layout
 from geo import classes, colours, places
 from indicators.quality import ASPECTS, UNITS
 from indicators.view import View
@@ -53,7 +53,7 @@ def matrix(sums: pl.DataFrame, across: str, labels: dict[str, str], aspect: str,
         yaxis={"autorange": "reversed", "type": "category", "fixedrange": True, "showgrid": False, "automargin": True,
                "tickfont": {"size": 12, "color": t.ink}},
     )  # fmt: skip
-    return go.Figure({"data": data, "layout": looks})
+    return heatmaps(data, looks)
 
 
 def on_map(

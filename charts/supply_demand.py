@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from charts import words
-from charts.theme import TOKENS, Theme, layout
+from charts.theme import TOKENS, Theme, heatmaps, layout
 from geo import colours, places
 from indicators.projection import YEAR, Outlook
 
@@ -48,7 +48,7 @@ def gaps(cells: pl.DataFrame, names: dict[str, str], theme: Theme, *, ratio: boo
         xaxis={"side": "top", "tickangle": -90 if narrow else -45, "type": "category", **ticks},
         yaxis={"autorange": "reversed", "type": "category", **ticks},
     )  # fmt: skip
-    return go.Figure({"data": [drawn], "layout": looks})
+    return heatmaps([drawn], looks)
 
 
 def courses(found: pl.DataFrame, theme: Theme) -> go.Figure:

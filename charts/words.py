@@ -26,6 +26,8 @@ WHOLE: Final = re.compile(r"第 \d+／\d+ 位|\d{4}年\d+—\d+月")
 
 def rounded(value: float, decimals: int) -> float:
     """`value` rounded half up to so many decimals, the way officials round; the same for screen, file and sentence."""
+    if value % 1 == 0:
+        return value + 0.0
     quantum = Decimal(1).scaleb(-decimals)
     result = float(Decimal(repr(value)).quantize(quantum, rounding=ROUND_HALF_UP))
     return result + 0.0

@@ -1,8 +1,10 @@
 """Every picture of every page has its title and its downloads before it and its caption right below it."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
+import plotly.graph_objects as go
 import pytest
 
 from tests.pages import reading
@@ -24,9 +26,14 @@ def pieces(node: Any) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(("name", "query"), VIEWS, ids=lambda v: v if isinstance(v, str) else "-".join(v.values()))
-def test_every_chart_has_title_downloads_and_caption(opened: Opened, name: str, query: dict[str, str]) -> None:
-    found = list(pieces(reading.whole(opened(name, **query)).main))
+def test_every_chart_has_title_downloads_and_caption_and_is_one_that_plotly_knows(
+    opened: Opened, name: str, query: dict[str, str]
+) -> None:
+    app = reading.whole(opened(name, **query))
+    found = list(pieces(app.main))
     charts = [at for at, piece in enumerate(found) if piece == "chart"]
     assert charts or name in ("briefing", "about_data", "intake", "subsidies")
     for at in charts:
         assert found[at - 2 : at + 2] == ["title", "export", "chart", "caption"], found
+    for chart in app.get("plotly_chart"):
+        go.Figure(json.loads(chart.proto.spec))  # a matrix is sent without having been checked
