@@ -16,6 +16,7 @@ from indicators.view import LEVELS
 from pages.clusters import cached
 from pages.overview.parts import month as month
 from pages.shared import state
+from pages.shared.caches import once
 
 
 def control() -> None:
@@ -77,7 +78,7 @@ def cells() -> pl.DataFrame:
 
 def together() -> pl.DataFrame:
     """The drawn places, the chosen clusters as one."""
-    return measures.together(cells(), chosen())
+    return once(measures.together, cells(), chosen())
 
 
 def subject(title: str, short: str, **given: str | frozenset[str]) -> Subject:

@@ -19,6 +19,7 @@ from indicators.small_numbers import FEWEST
 from pages.clusters import about, cached
 from pages.shared import cached as shared
 from pages.shared import draw, ladders, state
+from pages.shared.caches import once
 from pages.shared.downloads import Table
 from pages.shared.screen import Screen
 
@@ -65,7 +66,7 @@ def occupations(screen: Screen) -> None:
         "职业构成",
         _subject(column, title, "职业构成", f"{what}按数字职业统计；图为最多的12个职业，表为全部。", unit),
         screen,
-        figure=lambda theme: figures.occupied(found, column, unit, theme, narrow=screen.narrow),
+        figure=lambda theme: once(figures.occupied, found, column, unit, theme, narrow=screen.narrow),
         table=lambda: _occupied(found, column, closed),
     )
     st.caption(f"{missing}图为最多的 12 个职业，导出的表含全部职业的人才、需求、培训和证书。")
@@ -91,7 +92,7 @@ def ladder(which: str, screen: Screen) -> None:
         f"{name}构成",
         _subject(column, title, f"{name}构成", definition, unit),
         screen,
-        figure=lambda theme: evaluation.pyramid(steps, unit, theme, outlined=OUTLINED),
+        figure=lambda theme: once(evaluation.pyramid, steps, unit, theme, outlined=OUTLINED),
         table=lambda: ladders.steps(steps, unit, OUTLINED),
     )
     st.caption(f"没有等级的不在内。{ladders.APART}。{missing}")

@@ -11,6 +11,7 @@ from data_sources.vocabulary import ORGANISATION_ROLES
 from pages.clusters import about, cached
 from pages.shared import cached as shared
 from pages.shared import draw, state
+from pages.shared.caches import once
 from pages.shared.screen import Screen
 
 FORMS = {
@@ -38,13 +39,13 @@ def shown(screen: Screen) -> None:
     subject = about.subject(title, "集群企业", definition=DEFINITION, unit="家", period="名录现状", source="机构名录",
                             tables=frozenset({"organisation"}), approval=settings().approval_line)  # fmt: skip
     lines, simulated = draw.caption(subject), run.cubes.simulated(subject.tables)
-    table = figures.listed(found)
+    table = once(figures.listed, found)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         draw.topic(
             "企业分布", subject, screen, share=0.6, height=460, table=lambda: (table, FORMS),
-            picture=lambda theme: figures.picture(
-                found, view, theme, by="role", title=subject.title, caption=lines, simulated=simulated
+            picture=lambda theme: once(
+                figures.picture, found, view, theme, by="role", title=subject.title, caption=lines, simulated=simulated
             ),
         )  # fmt: skip
     with right:

@@ -16,6 +16,7 @@ from indicators.catalogue import catalogue
 from indicators.options import ASPECT, MATRIX
 from pages.clusters import about, cached
 from pages.shared import draw, state
+from pages.shared.caches import once
 from pages.shared.downloads import Table
 from pages.shared.screen import Screen
 
@@ -33,8 +34,9 @@ def where(screen: Screen) -> None:
     lines, simulated = draw.caption(subject), state.run().cubes.simulated(subject.tables)
     draw.topic(
         "集群分布", subject, screen, share=0.5, height=430, table=lambda: _named(found, own),
-        picture=lambda theme: figures.where(
-            found, indicator, view, theme, quotient=quotient, title=subject.title, caption=lines, simulated=simulated
+        picture=lambda theme: once(
+            figures.where, found, indicator, view, theme,
+            quotient=quotient, title=subject.title, caption=lines, simulated=simulated,
         ),
     )  # fmt: skip
 
@@ -44,7 +46,7 @@ def by_place() -> None:
     view, run = state.current(), state.run()
     found = about.together().with_columns(aspect=pl.col("value"))
     for name, key in HELD.items():
-        held = measures.together(cached.matrix(run.cubes, key, about.month(), view.drawn), about.chosen())
+        held = once(measures.together, cached.matrix(run.cubes, key, about.month(), view.drawn), about.chosen())
         found = found.with_columns(held["value"].alias(name), held["withheld"].alias(f"{name}_withheld"))
     found = found.with_columns(cached.registered(run.cubes, view.drawn, about.chosen())["organisations"])
     found = found.sort("aspect", "place_code", descending=[True, False], nulls_last=True)
@@ -71,8 +73,8 @@ def matrix(screen: Screen) -> None:
         "地区与集群",
         about.subject(title, "地区与集群", unit="倍" if by_quotient else indicator.unit),
         screen,
-        figure=lambda theme: figures.heatmap(
-            cells, indicator, theme, quotient=by_quotient, narrow=screen.narrow, marked=marked
+        figure=lambda theme: once(
+            figures.heatmap, cells, indicator, theme, quotient=by_quotient, narrow=screen.narrow, marked=marked
         ),
         table=lambda: _long(cells, own),
     )
@@ -83,7 +85,7 @@ def concentration(screen: Screen) -> None:
     """How the share of the five largest places moved."""
     view = state.current()
     values = cached.added(state.run().cubes, state.option(ASPECT), about.chosen())
-    found = measures.concentration(values, view.drawn)
+    found = once(measures.concentration, values, view.drawn)
     until = found.filter(pl.col("month") <= about.month())
     if until.is_empty():
         st.info(f"{scope(view)}都没有“{about.named()}”的{ASPECT.allowed[about.indicator().key]}数据，不计算集中度。")
@@ -98,7 +100,7 @@ def concentration(screen: Screen) -> None:
         "集中度",
         about.subject(title, "集中度", period=words.span(months[0], months[-1]), unit="%"),
         screen,
-        figure=lambda theme: figures.concentration(found, theme),
+        figure=lambda theme: once(figures.concentration, found, theme),
         table=lambda: _monthly(found),
     )
     st.caption(f"范围：{scope(view)}；HHI 为各地占比的平方和，1 为全在一地。市本级不参与。")

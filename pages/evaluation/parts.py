@@ -15,6 +15,7 @@ from indicators.small_numbers import FEWEST
 from pages.evaluation import about, cached
 from pages.overview.parts import month
 from pages.shared import draw, ladders, state
+from pages.shared.caches import once
 from pages.shared.downloads import Table
 from pages.shared.screen import Screen
 
@@ -49,7 +50,7 @@ def ladder(which: str, screen: Screen) -> None:
             tables=("employment",) if stock else ("certificate",),
         ),
         screen,
-        figure=lambda theme: figures.pyramid(steps, unit, theme),
+        figure=lambda theme: once(figures.pyramid, steps, unit, theme),
         table=lambda: ladders.steps(steps, unit, "全省"),
     )
     st.caption(f"{STOCK if stock else ISSUED}。{ladders.APART}。{missing}{'。' * bool(missing)}")
@@ -73,7 +74,7 @@ def contests(screen: Screen) -> None:
         about.subject(title, "技能竞赛", definition, "人次", period=about.period(), source="各地技能竞赛报送",
                       tables=("contest",)),
         screen,
-        figure=lambda theme: figures.awards(held, theme),
+        figure=lambda theme: once(figures.awards, held, theme),
         table=lambda: _contests(held),
     )  # fmt: skip
     levels = held.group_by("level").agg(pl.col("contests", "participants", "awards").sum())
@@ -102,7 +103,7 @@ def institutions(screen: Screen) -> None:
                       period=f"截至{words.period(month(), 'month_end')}", source="各地制度建设报送",
                       tables=("milestone",)),
         screen,
-        figure=lambda theme: figures.institutions(cells, theme, narrow=screen.narrow),
+        figure=lambda theme: once(figures.institutions, cells, theme, narrow=screen.narrow),
         table=lambda: _institutions(cells),
     )  # fmt: skip
     st.caption("颜色在每一列内比较，越深越多；0 为尚无。首次时间在表和悬停提示中。市本级计入所在设区市。")

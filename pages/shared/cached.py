@@ -1,6 +1,8 @@
 """What every page reads, kept with the cubes, so the data version, in every key (see `caches.kept`)."""
 
 import gc
+from collections.abc import Mapping
+from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
@@ -8,7 +10,7 @@ import pyarrow as pa
 
 from briefings import paper, place_tables
 from briefings.tables import ColumnForm
-from charts import figures, talent_map
+from charts import figures, sentences, talent_map
 from charts.drawing import Drawing, drawing, rows
 from charts.theme import Theme
 from data_sources import cubes as all_cubes
@@ -23,7 +25,7 @@ from data_sources.vocabulary import BASE_KINDS
 from geo import boundaries, places
 from geo.layers import Map
 from geo.marks import Point
-from indicators import measures, profile, search
+from indicators import measures, profile, search, small_numbers
 from indicators import plan as plans
 from indicators.catalogue import Indicator, Window, catalogue
 from indicators.view import View
@@ -149,6 +151,29 @@ def paper_ranking(cubes: Cubes, view: View) -> str:
     forms = {"rank": ColumnForm("位次", 0, 8), "name": ColumnForm("地区", None, 16)}
     shown = paper.table(ranked, {**forms, "wording": ColumnForm("数值", None, 16)})
     return shown.replace('class="on-paper"', 'class="on-paper columns"', 1)
+
+
+@kept(maxsize=512)
+def map_title(cubes: Cubes, view: View, theme: Theme) -> str:
+    """What the map of a view shows (see `sentences.map_title`)."""
+    return sentences.map_title(drawn(cubes, view, theme), catalogue()[view.indicator], view)
+
+
+@kept(maxsize=512)
+def legend(cubes: Cubes, view: View, theme: Theme, largest: float) -> str:
+    """The legend of the map of a view (see `charts.talent_map.legend`)."""
+    return talent_map.legend(drawn(cubes, view, theme), catalogue()[view.indicator], view, theme, largest=largest)
+
+
+@kept(maxsize=512)
+def standing(cubes: Cubes, view: View) -> Mapping[str, Any]:
+    """The row of a view's own place among those it is ranked with (see `measures.snapshot`); `sure` says whether its
+    number is large enough to be ranked."""
+    indicator = catalogue()[view.indicator]
+    codes = view.ranked_places if view.place in view.ranked_places else (view.place,)
+    found = measures.snapshot(of_view(cubes, view), view.month, codes, indicator)
+    own = found.filter(pl.col("place_code") == view.place)
+    return own.with_columns(sure=small_numbers.sure(indicator)).row(0, named=True)
 
 
 @kept(maxsize=256)

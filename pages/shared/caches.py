@@ -6,24 +6,75 @@ would hold on to all of the older ones.
 
 import inspect
 from collections.abc import Callable
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, wraps
+from typing import Any, TypeVar
 
+import plotly.graph_objects as go
+
+_T = TypeVar("_T")
 _ALL: list[Any] = []
 _OF_CUBES: list[Any] = []
+
+
+class Finished(go.Figure):  # type: ignore[misc]
+    """A figure that nobody changes any more: it is sent without being copied first."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Data and layout themselves: not to be changed."""
+        return {"data": self._data, "layout": self._layout}
 
 
 def kept(maxsize: int) -> Callable[[Callable[..., Any]], Any]:
     """Keeps the newest `maxsize` results by their arguments, among them the cubes: nobody may mutate what is kept."""
 
     def keeping(make: Callable[..., Any]) -> Any:
-        keeper = lru_cache(maxsize=maxsize)(make)
+        @wraps(make)
+        def made(*args: Any, **named: Any) -> Any:
+            result = make(*args, **named)
+            if isinstance(result, go.Figure):
+                result.__class__ = Finished  # building another one would check every property again
+            return result
+
+        keeper = lru_cache(maxsize=maxsize)(made)
         _ALL.append(keeper)
         if "cubes" in inspect.signature(make).parameters:
             _OF_CUBES.append(keeper)
         return keeper
 
     return keeping
+
+
+class _Given:
+    """An argument as part of a key: what has no hash, as a frame, by its identity."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+        try:
+            self._hash, self._plain = hash(value), True
+        except TypeError:
+            self._hash, self._plain = id(value), False
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Given):
+            return NotImplemented
+        return self.value is other.value or (self._plain and other._plain and bool(self.value == other.value))
+
+
+def once(make: Callable[..., _T], *given: Any, **named: Any) -> _T:
+    """What a pure function makes of its arguments, made once: a frame that is kept is the same one the next time."""
+    found: _T = _once(make, tuple(map(_Given, given)), tuple((name, _Given(each)) for name, each in named.items()))
+    return found
+
+
+@kept(maxsize=256)
+def _once(make: Callable[..., Any], given: tuple[_Given, ...], named: tuple[tuple[str, _Given], ...]) -> Any:
+    return make(*(each.value for each in given), **{name: each.value for name, each in named})
+
+
+_OF_CUBES.append(_once)  # its frames are of the cubes
 
 
 def forget_cubes() -> None:

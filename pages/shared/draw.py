@@ -25,6 +25,7 @@ from indicators import measures, small_numbers
 from indicators.catalogue import catalogue
 from indicators.view import View
 from pages.shared import access, cached, downloads, state
+from pages.shared.caches import once
 from pages.shared.downloads import Table
 from pages.shared.screen import Screen
 
@@ -64,8 +65,7 @@ def said(text: str, name: str = "", *, note: str = "") -> None:
 def map_of(view: View, screen: Screen, *, share: float, height: int) -> None:
     """The map with title, legend, caption and downloads; a click on a place goes into it."""
     indicator = catalogue()[view.indicator]
-    drawn = cached.drawn(state.run().cubes, view, screen.theme)
-    subject = of_view(view, sentences.map_title(drawn, indicator, view), approval=settings().approval_line)
+    subject = of_view(view, cached.map_title(state.run().cubes, view, screen.theme), approval=settings().approval_line)
     with st.container(horizontal=True, vertical_alignment="center", key="map-head"):
         titled(subject.title)
         _offer_map(subject, view)
@@ -82,7 +82,7 @@ def map_of(view: View, screen: Screen, *, share: float, height: int) -> None:
         alt=f"{subject.title}。{indicator.definition}",
     )
     largest = talent_map.largest_radius(screen.column(share), height)
-    st.html(talent_map.legend(drawn, indicator, view, screen.theme, largest=largest))
+    st.html(cached.legend(state.run().cubes, view, screen.theme, largest))
     captioned(caption(subject))
 
 
@@ -107,13 +107,11 @@ def _clicks() -> int:
 def card_of(view: View) -> None:
     """The chosen place in one box: value, rank among the drawn places, year on year, what is missing."""
     indicator = catalogue()[view.indicator]
-    values = cached.of_view(state.run().cubes, view)
-    codes = view.ranked_places if view.place in view.ranked_places else (view.place,)
-    found = measures.snapshot(values, view.month, codes, indicator).filter(pl.col("place_code") == view.place)
-    row = found.with_columns(sure=small_numbers.sure(indicator)).row(0, named=True)
+    row = cached.standing(state.run().cubes, view)
     figure, unit = words.grand(row["value"], indicator)
     standing = words.rank(row["rank"], row["ranked_of"], unsure=row["sure"] is False)
-    facts = [f"{standing}　{sentences.scope(view)}" if len(codes) > 1 else ""]
+    among = view.ranked_places
+    facts = [f"{standing}　{sentences.scope(view)}" if len(among) > 1 and view.place in among else ""]
     facts.append(f"同比 {words.change(row['yoy'], indicator)}" if row["yoy"] is not None else "")
     facts.append(sentences.completeness(row))
     lines = "".join(f'<div class="sub">{html.escape(fact)}</div>' for fact in facts if fact)
@@ -300,7 +298,7 @@ def topic(
         downloads.offer(name, subject, table=table, figure=lambda: printed_map(picture("light")))
     _seen(subject)
     shown = picture(screen.theme)
-    deck = topic_map.deck(shown, screen.theme, width=screen.column(share), height=height)
+    deck = once(topic_map.deck, shown, screen.theme, width=screen.column(share), height=height)
     key, layer = f"topic-{name}", f"{topic_map.LAYER}-{_clicks()}"
     st.pydeck_chart(
         deck.numbered(topic_map.LAYER, _clicks()),
@@ -310,7 +308,7 @@ def topic(
         selection_mode="single-object",
         alt=f"{subject.title}。{subject.definition}",
     )
-    st.html(topic_map.legend(shown, screen.theme))
+    st.html(once(topic_map.legend, shown, screen.theme))
     captioned(caption(subject))
 
 

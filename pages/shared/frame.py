@@ -4,6 +4,7 @@ import html
 import re
 import time
 from collections.abc import Collection, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -12,7 +13,7 @@ import streamlit as st
 from streamlit.navigation.page import Page as StreamlitPage
 
 from charts import words
-from charts.theme import TOKENS
+from charts.theme import TOKENS, Theme
 from data_sources.health import Health
 from data_sources.policy import NotPermitted
 from data_sources.preparation import preparation
@@ -88,7 +89,7 @@ def _no_page() -> None:
 
 def ready() -> bool:
     """Whether a page can run: settings, catalogue and database are usable. Otherwise the page says what is missing."""
-    st.html(STYLES)
+    st.html(_styles(screen.screen().theme))
     try:
         settings()
         catalogue()
@@ -119,9 +120,10 @@ def ready() -> bool:
     return True
 
 
-def _colours() -> str:
-    """The theme's tokens as CSS variables, for the styles that are ours."""
-    t = TOKENS[screen.screen().theme]
+@cache
+def _styles(theme: Theme) -> str:
+    """Our styles over the theme's tokens as CSS variables: one element."""
+    t = TOKENS[theme]
     named = {
         "line": t.line,
         "second-ground": t.second_ground,
@@ -130,12 +132,12 @@ def _colours() -> str:
         "accent": t.accent,
         "muted": t.muted,
     }
-    return f"<style>:root{{{''.join(f'--{name}:{colour};' for name, colour in named.items())}}}</style>"
+    root = "".join(f"--{name}:{colour};" for name, colour in named.items())
+    return f"<style>:root{{{root}}}\n{STYLES.read_text(encoding='utf-8')}</style>"
 
 
 def header(linked: Mapping[str, list[StreamlitPage]], current: StreamlitPage) -> None:
     """The product's name, the search, the links that keep the view, and the marks that every page bears."""
-    st.html(_colours())
     run = state.run()
     named = {page.url_path or next(iter(PAGES["现状"])): page for group in linked.values() for page in group}
     search.head(PRODUCT, named)

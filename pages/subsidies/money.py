@@ -15,6 +15,7 @@ from indicators.options import BREAKDOWN
 from pages.overview.parts import month
 from pages.shared import cached as shared
 from pages.shared import controls, draw, failures, state
+from pages.shared.caches import once
 from pages.shared.downloads import Table
 from pages.shared.screen import Screen
 from pages.subsidies import cached
@@ -137,7 +138,7 @@ def breakdown(screen: Screen) -> None:
         "支出构成",
         subject(title, f"{what}构成", "万元", chosen=f"构成：{what}", tables=tables),
         screen,
-        figure=lambda theme: figures.breakdown(found, by, theme, narrow=screen.narrow),
+        figure=lambda theme: once(figures.breakdown, found, by, theme, narrow=screen.narrow),
         table=lambda: _breakdown_table(found, by),
     )
 
@@ -153,7 +154,7 @@ def flows(screen: Screen) -> None:
         "资金流向",
         subject(f"{name}本年补贴从资金来源到补贴类型、再到产业集群的流向", "资金流向", "万元"),
         screen,
-        figure=lambda theme: figures.sankey(found, onward, theme, narrow=narrow),
+        figure=lambda theme: once(figures.sankey, found, onward, theme, narrow=narrow),
         table=lambda: _flow_table(found, onward),
     )
 
