@@ -83,7 +83,7 @@ async def sitting(where: Site, page: str, sessions: int) -> list[Reader]:
 
 @dataclass(frozen=True)
 class Held:
-    """Megabytes of one process at a moment: its own, those of cubes that it maps, and the moment in minutes."""
+    """Megabytes of one process at a moment: its own, which it wrote, those of cubes that it maps, and the minute."""
 
     minute: float
     own: float
@@ -153,7 +153,9 @@ def held(pid: int, minute: float) -> Held:
             inside = "/cubes/" in line
         elif head == "Rss:" and inside:
             cubes += int(rest[0])
-        elif head in ("Private_Clean:", "Private_Dirty:") and not inside:
+        elif (
+            head == "Private_Dirty:" and not inside
+        ):  # unwritten pages of libraries count as private when nobody else runs
             own += int(rest[0])
     return Held(minute, own / 1024, cubes / 1024)
 
