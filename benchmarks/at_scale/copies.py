@@ -153,9 +153,7 @@ def held(pid: int, minute: float) -> Held:
             inside = "/cubes/" in line
         elif head == "Rss:" and inside:
             cubes += int(rest[0])
-        elif (
-            head == "Private_Dirty:" and not inside
-        ):  # unwritten pages of libraries count as private when nobody else runs
+        elif head == "Private_Dirty:" and not inside:  # clean pages of libraries are private where nobody else runs
             own += int(rest[0])
     return Held(minute, own / 1024, cubes / 1024)
 
