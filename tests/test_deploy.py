@@ -161,47 +161,54 @@ def _one_dies(site: Site) -> None:
 
 @pytest.mark.slow
 def test_while_fifty_click_one_process_is_killed(site: Site) -> None:
-    """Everybody clicks all the time; whose process goes opens the same address again, at the other one, within seconds."""
+    """Everybody clicks all the time; whose process goes opens the same address again, at the other one, as fast as before."""
     cookies = _cookies(site)
     doomed, other = (copy.url.removeprefix("http://") for copy in site.copies)
-    lost: list[float] = []
+    first: list[float] = []
+    again: list[float] = []
 
-    async def clicks(address: str, number: int, until: float) -> int:
-        """How many answers this one got; on a cut connection the page is opened anew, as a browser does."""
-        chance, got = random.Random(number), 0
+    async def seen(address: str, chance: random.Random, taken: list[float]) -> Reader:
+        """A page that was opened and answered a click; how long that took."""
+        begun = time.monotonic()
         reader = await Reader(site.url, "talent_map", {"Cookie": f"talent={cookies[address]}"}).opened()
-        while time.monotonic() < until or not got:
+        await reader.change(chance, "指标")
+        taken.append(time.monotonic() - begun)
+        return reader
+
+    async def clicks(address: str, number: int, killed: asyncio.Event) -> int:
+        """How many answers this one got after the kill; on a cut connection the page is opened anew, as a browser does."""
+        chance, got = random.Random(number), 0
+        reader = await seen(address, chance, first)
+        while got < 3:
             try:
                 await reader.change(chance, "指标")
             except ConnectionClosed:
                 assert address == doomed
-                begun = time.monotonic()
-                reader = await Reader(site.url, "talent_map", dict(reader.headers)).opened()
-                await reader.change(chance, "指标")
-                lost.append(time.monotonic() - begun)
-            got += 1
+                reader = await seen(address, chance, again)
+            got += killed.is_set()
             await asyncio.sleep(chance.uniform(0.5, 1.5))
         await reader.closed()
         return got
 
     async def all_of_them() -> list[int]:
-        until = time.monotonic() + 24
-        clicking = [asyncio.create_task(clicks(a, n, until)) for n in range(25) for a in (doomed, other)]
-        await asyncio.sleep(12)
+        killed = asyncio.Event()
+        clicking = [asyncio.create_task(clicks(a, n, killed)) for n in range(25) for a in (doomed, other)]
+        while len(first) < len(clicking) and not any(each.done() for each in clicking):
+            await asyncio.sleep(0.1)
         os.kill(site.copies[0].pid, signal.SIGKILL)
+        killed.set()
         return list(await asyncio.gather(*clicking))
 
-    answers = asyncio.run(all_of_them())
-    assert len(answers) == 50
-    assert min(answers) >= 2
-    assert len(lost) == 25
-    assert max(lost) < 30
+    assert asyncio.run(all_of_them()) == [3] * 50
+    assert len(again) == 25
+    print(f"opened and clicked before: {max(first):.1f} s at most, after the kill: {max(again):.1f} s")
+    assert max(again) < 4 * max(first)
     assert "Traceback" not in site.copies[1].said(400)
 
 
 @pytest.mark.slow
 def test_ten_thousand_reconnects_leave_nothing_behind(filled: str, tmp_path: Path) -> None:
-    """Tabs whose connection breaks off again and again, every second one taking up its session, as a browser does.
+    """Tabs whose connection breaks off again and again: they take up their sessions, as a browser does, or come anew.
 
     Neither open files nor threads nor memory grow after the first two thousand.
     """
@@ -209,10 +216,13 @@ def test_ten_thousand_reconnects_leave_nothing_behind(filled: str, tmp_path: Pat
     with serving(ROOT / "app.py", tmp_path / "log", settings) as server:
         until_ready(server.url)
         seen = [Held.by(server.pid)]
-        for _ in range(5):
+        for resuming in (True, False, True, False, True):
             with ThreadPoolExecutor(20) as tabs:
-                again = list(tabs.map(lambda n: _back_after(100, server.url, resuming=n % 2 == 0), range(20)))
-            assert again == [True, False] * 10
+                first = list(tabs.map(lambda _: _broken_off(98, server.url, resuming=resuming), range(20)))  # noqa: B023
+                _let_go(server.url)
+                again = list(tabs.map(lambda session: _back(server.url, session if resuming else ""), first))  # noqa: B023
+            assert [one == other for one, other in zip(first, again, strict=True)] == [resuming] * 20
+            _let_go(server.url)
             seen.append(Held.by(server.pid))
         assert asked(f"{server.url}/readyz")[0] == 200
         assert "Traceback" not in server.said(400)
@@ -223,17 +233,28 @@ def test_ten_thousand_reconnects_leave_nothing_behind(filled: str, tmp_path: Pat
     assert megabytes[-1] - megabytes[1] < 60
 
 
-def _back_after(times: int, url: str, *, resuming: bool) -> bool:
-    """Whether a tab has its session back after so many connections, of which the first and the last run the page."""
-    with wire.tab(url, {}) as tab:
-        tab.run("talent_map")
-        first = tab.session
-    for _ in range(times - 2):
-        with wire.tab(url, {}, resumed=first if resuming else ""):
+def _broken_off(times: int, url: str, *, resuming: bool) -> str:
+    """The session of a tab that ran the page and was broken off so often, each time taking it up or coming anew."""
+    session = _back(url, "")
+    for _ in range(times):
+        with wire.tab(url, {}, resumed=session if resuming else ""):
             pass
-    with wire.tab(url, {}, resumed=first if resuming else "") as tab:
+    return session
+
+
+def _back(url: str, session: str) -> str:
+    """The session in which a tab runs the page that comes back to this one."""
+    with wire.tab(url, {}, resumed=session) as tab:
         tab.run("talent_map")
-        return tab.session == first
+        return tab.session
+
+
+def _let_go(url: str) -> None:
+    """Waits until the server holds no session as open any more; a connection is greeted before it gets its session."""
+    until = time.monotonic() + 120
+    while re.search(r"^active_sessions [1-9]", asked(f"{url}/_stcore/metrics")[2].decode(), re.M):
+        assert time.monotonic() < until
+        time.sleep(0.1)
 
 
 class Held(NamedTuple):

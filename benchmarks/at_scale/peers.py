@@ -115,7 +115,7 @@ def superset(venv: Path, home: Path, url: str) -> Iterator["Superset"]:
             yield Superset(f"http://127.0.0.1:{port}", password, url)
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(120)
 
 
 class Superset:

@@ -36,6 +36,8 @@ USER: Final = "_streamlit_user"
 FIRST: Final = next(iter(frame.PAGES["现状"]))
 """The page whose address is bare."""
 XSRF: Final = "_streamlit_xsrf"
+PATIENCE: Final = 120.0
+"""Seconds that a server on a machine that others use too is waited for."""
 
 
 def browser(url: str, subject: str, **other: Any) -> dict[str, str]:
@@ -105,6 +107,7 @@ def tab(url: str, headers: Mapping[str, str], *, resumed: str = "") -> "Iterator
         additional_headers=headers,
         max_size=None,
         proxy=None,
+        open_timeout=PATIENCE,
     ) as socket:
         yield Tab(url, headers, socket)
 
@@ -165,7 +168,7 @@ class Tab:
                 return str(got.backend_operation_response.deferred_file.url)
 
     def _next(self) -> ForwardMsg:
-        data = self.socket.recv(timeout=60)
+        data = self.socket.recv(timeout=PATIENCE)
         assert isinstance(data, bytes)
         message = ForwardMsg.FromString(data)
         if message.WhichOneof("type") == "new_session":
