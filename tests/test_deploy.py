@@ -210,7 +210,8 @@ def test_while_fifty_click_one_process_is_killed(site: Site) -> None:
 def test_ten_thousand_reconnects_leave_nothing_behind(filled: str, tmp_path: Path) -> None:
     """Tabs whose connection breaks off again and again: they take up their sessions, as a browser does, or come anew.
 
-    Neither open files nor threads nor memory grow after the first two thousand.
+    Once of either kind there were two thousand, neither open files nor threads nor memory grow: Streamlit keeps 128
+    sessions that may be taken up, with three files each.
     """
     settings = {"TALENT_DB": filled, "TALENT_VAR": str(tmp_path / "var")}
     with serving(ROOT / "app.py", tmp_path / "log", settings) as server:
@@ -228,9 +229,10 @@ def test_ten_thousand_reconnects_leave_nothing_behind(filled: str, tmp_path: Pat
         assert "Traceback" not in server.said(400)
     print(*seen, sep="\n")
     files, threads, megabytes = zip(*seen, strict=True)
-    assert max(files[2:]) <= files[1] + 20
-    assert max(threads[2:]) <= threads[1] + 10
-    assert megabytes[-1] - megabytes[1] < 60
+    assert max(files) <= files[0] + 3 * 128 + 20
+    assert max(files[3:]) <= files[2] + 20
+    assert max(threads[3:]) <= threads[2] + 10
+    assert megabytes[-1] - megabytes[2] < 30
 
 
 def _broken_off(times: int, url: str, *, resuming: bool) -> str:
