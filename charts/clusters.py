@@ -8,6 +8,7 @@ import polars as pl
 
 from charts import words
 from charts.map_picture import MapPicture
+from charts.matrix import lettered
 from charts.theme import TOKENS, Theme, heatmaps, layout
 from data_sources.reference import clusters, occupations
 from geo import colours, places
@@ -70,7 +71,7 @@ def heatmap(
     text = [[_short(held[p, c], indicator, quotient) for c in codes] for p in rows]
     bars: dict[str, Any] = {
         "type": "heatmap", "z": drawn, "x": labels, "y": names, "customdata": told, "text": text,
-        "texttemplate": "" if narrow else "%{text}", "textfont": {"size": 11}, "xgap": 1, "ygap": 1, "hoverongaps": False,
+        "xgap": 1, "ygap": 1, "hoverongaps": False,
         "colorscale": [[i / 4, colour] for i, colour in enumerate(scale)], "showscale": False,
         "hovertemplate": "%{customdata[2]}<extra></extra>",
         **({"zmin": 0, "zmax": MOST} if quotient else {}),
@@ -79,12 +80,12 @@ def heatmap(
         theme,
         height=ROW * len(rows) + 130,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        xaxis={"side": "top", "tickangle": -90 if narrow else -45, "fixedrange": True, "showgrid": False,
+        xaxis={"range": [-0.5, len(codes) - 0.5], "side": "top", "tickangle": -90 if narrow else -45, "fixedrange": True, "showgrid": False,
                "tickfont": {"size": 12, "color": t.ink}, "automargin": True},
-        yaxis={"autorange": "reversed", "fixedrange": True, "showgrid": False, "type": "category", "automargin": True,
+        yaxis={"range": [len(rows) - 0.5, -0.5], "fixedrange": True, "showgrid": False, "type": "category", "automargin": True,
                "tickfont": {"size": 12, "color": t.ink}},
     )  # fmt: skip
-    return heatmaps([bars], looks)
+    return heatmaps([bars] if narrow else [bars, lettered(bars, t.ink)], looks)
 
 
 def occupied(

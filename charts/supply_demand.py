@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from charts import words
+from charts.matrix import lettered
 from charts.theme import TOKENS, Theme, heatmaps, layout
 from geo import colours, places
 from indicators.projection import YEAR, Outlook
@@ -36,8 +37,8 @@ def gaps(cells: pl.DataFrame, names: dict[str, str], theme: Theme, *, ratio: boo
             [_told(r, names[o], places.place(p).name) for r, p in zip(row, codes, strict=True)]
             for row, o in zip(rows, names, strict=True)
         ],
-        "text": [[_short(r, ratio) for r in row] for row in rows], "texttemplate": "" if narrow else "%{text}",
-        "textfont": {"size": 11}, "xgap": 1, "ygap": 1, "hoverongaps": False, "showscale": False,
+        "text": [[_short(r, ratio) for r in row] for row in rows], 
+        "xgap": 1, "ygap": 1, "hoverongaps": False, "showscale": False,
         "colorscale": [[i / 4, colour] for i, colour in enumerate(scale)],
         "zmin": 0 if ratio else -most, "zmax": MOST_RATIO if ratio else most,
         "hovertemplate": "%{customdata}<extra></extra>",
@@ -45,10 +46,10 @@ def gaps(cells: pl.DataFrame, names: dict[str, str], theme: Theme, *, ratio: boo
     ticks = {"tickfont": {"size": 12, "color": t.ink}, "fixedrange": True, "showgrid": False, "automargin": True}
     looks = layout(
         theme, height=ROW * len(names) + 100, margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        xaxis={"side": "top", "tickangle": -90 if narrow else -45, "type": "category", **ticks},
-        yaxis={"autorange": "reversed", "type": "category", **ticks},
+        xaxis={"range": [-0.5, len(codes) - 0.5], "side": "top", "tickangle": -90 if narrow else -45, "type": "category", **ticks},
+        yaxis={"range": [len(names) - 0.5, -0.5], "type": "category", **ticks},
     )  # fmt: skip
-    return heatmaps([drawn], looks)
+    return heatmaps([drawn] if narrow else [drawn, lettered(drawn, t.ink)], looks)
 
 
 def courses(found: pl.DataFrame, theme: Theme) -> go.Figure:

@@ -27,7 +27,8 @@ def outlook(values: list[float | None]) -> projection.Outlook:
 
 
 def test_a_gap_is_coloured_around_zero_short_is_below_the_middle() -> None:
-    (drawn,) = figures.gaps(CELLS, NAMES, "light", ratio=False).data
+    drawn, letters = figures.gaps(CELLS, NAMES, "light", ratio=False).data
+    assert [[*row] for row in drawn.text] == [[*letters.text[:2]], [*letters.text[2:]]]
     assert (drawn.x, drawn.y) == (("余杭", "滨江"), ("甲职业", "乙职业"))
     assert [[None if v is None else round(v, 3) for v in row] for row in drawn.z] == [[-2.828, None], [1.732, 2.828]]
     assert (drawn.zmin, drawn.zmax) == (pytest.approx(-(8**0.5)), pytest.approx(8**0.5))
@@ -40,7 +41,7 @@ def test_a_ratio_is_coloured_around_one_and_missing_without_demand() -> None:
     (drawn,) = shown.data
     assert shown.layout.xaxis.tickangle == -90
     assert [list(row) for row in drawn.z] == [[0.2, None], [None, 2.0]]
-    assert (drawn.zmin, drawn.zmax, drawn.texttemplate) == (0, 2.0, "")
+    assert (drawn.zmin, drawn.zmax) == (0, 2.0)
 
 
 def test_courses_and_retention_leave_gaps_where_nothing_is_known() -> None:
@@ -59,7 +60,7 @@ def test_courses_and_retention_leave_gaps_where_nothing_is_known() -> None:
 @pytest.mark.parametrize("ratio", [False, True])
 def test_a_cell_that_is_not_told_says_so_and_not_that_nobody_filed(ratio: bool) -> None:
     untold = CELLS.with_columns(supply_withheld=pl.col("gap").is_null(), stock_withheld=pl.col("stock").is_null())
-    (drawn,) = figures.gaps(untold, NAMES, "light", ratio=ratio).data
+    drawn, _ = figures.gaps(untold, NAMES, "light", ratio=ratio).data
     assert drawn.text[0][1] == "不公开"
     assert drawn.customdata[0][1].endswith("不公开<br>月末在岗 7 人")
     assert drawn.customdata[1][1].endswith("<br>月末在岗 不公开")
