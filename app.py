@@ -16,7 +16,7 @@ from pages.shared.doubts import Doubting
 from pages.shared.gate import Hardened, Proxied, provider
 from pages.shared.handing import Handing
 from pages.shared.preload import MapFirst
-from pages.shared.probes import ROUTES
+from pages.shared.probes import ROUTES, Below
 
 
 @asynccontextmanager
@@ -36,6 +36,7 @@ app = st.App(
         Middleware(Doubting),
         Middleware(Handing),
         Middleware(MapFirst),
+        Middleware(Below),
     ],
     routes=ROUTES,
     secrets=provider(),

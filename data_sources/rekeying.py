@@ -183,19 +183,14 @@ def _in_order(newest: str | None, mark: str) -> None:
 
 
 def _turn(connection: Connection) -> None:
-    """Every different key with what it becomes, read and written so many at a time."""
-    each = [select(queries.table(name).c[c]) for name, columns in HASHED.items() for c in columns]
+    """Every different key with what it becomes: asked for once, read and written so many at a time."""
+    each = [select(queries.table(name).c[c].label("old")) for name, columns in HASHED.items() for c in columns]
     known = each[0].union(*each[1:]).subquery()
-    old = known.c[0]
-    last = ""
-    while True:
-        asked = select(old).where(old > last).order_by(old).limit(AT_ONCE)
-        keys = pl.Series("old", list(connection.execute(asked).scalars()), dtype=pl.String)
-        if keys.is_empty():
-            return
-        rows = pl.DataFrame({"old": keys, "new": people.turned(keys)}).to_dicts()
-        connection.execute(insert(TURNED), rows)
-        last = str(keys[-1])
+    asked = select(known.c.old).where(known.c.old.is_not(None))
+    found = connection.execute(asked, execution_options={"stream_results": True})
+    for some in found.scalars().partitions(AT_ONCE):
+        keys = pl.Series("old", some, dtype=pl.String)
+        connection.execute(insert(TURNED), pl.DataFrame({"old": keys, "new": people.turned(keys)}).to_dicts())
 
 
 def _counted(connection: Connection, name: str, column: str) -> list[int]:

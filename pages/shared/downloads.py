@@ -17,7 +17,7 @@ from data_sources import looking, policy
 from data_sources.policy import NotPermitted
 from geo import places
 from indicators import people
-from pages.shared import access, state
+from pages.shared import access, handed, state
 from pages.shared.state import Run
 
 Figure = Callable[[], go.Figure]
@@ -124,11 +124,12 @@ def button(
     **looks: Any,
 ) -> None:
     """The only way a file leaves a page: made when it is asked for, if still permitted, and put on record (see `access`)."""
+    mime = MIME[file.rpartition(".")[2]]
     st.download_button(  # noqa: TID251 - this module owns downloads
         label,
-        data=access.taken(made, file, told, rows=rows),
+        data=handed.lasting(access.taken(made, file, told, rows=rows), file, mime),
         file_name=file,
-        mime=MIME[file.rpartition(".")[2]],
+        mime=mime,
         key=key,
         on_click="ignore",
         **looks,

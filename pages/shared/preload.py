@@ -29,7 +29,7 @@ class MapFirst:
         """Answer as the app does, in this order."""
 
         async def telling(message: Any) -> None:
-            if message["type"] == "http.response.start" and _is_page(message["headers"]):
+            if message["type"] == "http.response.start" and is_page(message["headers"]):
                 message = {**message, "headers": [*message["headers"], (b"link", link().encode())]}
             await send(message)
 
@@ -45,5 +45,6 @@ def link() -> str:
     return ", ".join(f"</static/js/{name}>; rel=modulepreload" for name in files)
 
 
-def _is_page(headers: Any) -> bool:
+def is_page(headers: Any) -> bool:
+    """Whether an answer with these headers is a page."""
     return any(name.lower() == b"content-type" and value.startswith(b"text/html") for name, value in headers)

@@ -113,16 +113,16 @@ def test_what_is_seen_is_not_always_to_be_taken_along(
 def test_a_file_is_on_record_with_its_hash_and_refused_once_a_grant_is_gone(
     seen: Callable[..., AppTest], offered: dict[str, Callable[[], bytes]], registered_url: str
 ) -> None:
-    registered(registered_url, "leaver", Grant("county", YUHANG, exports=True))
-    reading.whole(seen("leaver", "subsidies", place=YUHANG, part="payments"))
+    registered(registered_url, "demoted", Grant("county", YUHANG, exports=True))
+    reading.whole(seen("demoted", "subsidies", place=YUHANG, part="payments"))
     (file,) = [f for name, f in offered.items() if "逐笔发放" in name and name.endswith(".xlsx")]
     made(file)
-    told = json.loads(audit.entries(registered_url, Wanted(actor="leaver", action="export"))["detail"][0])
+    told = json.loads(audit.entries(registered_url, Wanted(actor="demoted", action="export"))["detail"][0])
     assert set(told) >= {"文件", "SHA-256", "行数", "筛选", "标题"}
-    readers.revoke(registered_url, OPERATOR, "leaver", Grant("county", YUHANG))
+    readers.revoke(registered_url, OPERATOR, "demoted", Grant("county", YUHANG))
     with pytest.raises(NotPermitted):
         made(file)
-    readers.remove(registered_url, OPERATOR, "leaver")
+    readers.remove(registered_url, OPERATOR, "demoted")
     with pytest.raises(NotPermitted):
         made(file)
 

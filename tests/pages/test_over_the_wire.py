@@ -254,7 +254,7 @@ def test_a_file_is_handed_to_the_session_that_it_was_made_for_alone(
     theirs, number, _ = made
     mine, again = tab("yuhang"), wire.browser(served.url, "province", iat=1)
     mine.run("overview")
-    address, anothers = theirs.address(number), mine.address(number)  # a file that was made outlasts one run, no more
+    address, anothers = theirs.address(number), mine.address(number)
     assert anothers
     assert wire.asked(served.url, address, theirs.headers)[0] == 200
     forged = {"Cookie": theirs.headers["Cookie"].replace("_streamlit_user=", "_streamlit_user=x")}
@@ -270,6 +270,22 @@ def test_a_file_is_handed_to_the_session_that_it_was_made_for_alone(
             assert wire.asked(served.url, each, who) == (404, b"")
     told = audit.entries(database, Wanted(action="refused"))["detail"].to_list()
     assert any("不是为其制作的文件" in each for each in told)
+
+
+def test_a_file_waits_for_its_browser_while_others_click(
+    served: Server, made: tuple[Tab, str, str], tab: Callable[[str], Tab]
+) -> None:
+    theirs, _, address = made
+    mine = tab("yuhang")
+    for _ in range(3):
+        mine.run("readers")
+    assert wire.asked(served.url, address, theirs.headers)[0] == 200
+
+
+def test_an_address_below_a_pages_leads_to_it(served: Server) -> None:
+    for path, led in (("/clusters/x/y?place=330110", "/clusters?place=330110"), ("/nosuch/page", "/nosuch")):
+        with urllib.request.urlopen(served.url + path, timeout=30) as got:
+            assert got.url == served.url + led
 
 
 def test_what_streamlit_itself_brings_along_is_served_to_everybody(served: Server) -> None:
