@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from threading import Lock
+from typing import Any, Final
 
 import adbc_driver_manager
 import adbc_driver_manager.dbapi
@@ -13,6 +14,10 @@ import adbc_driver_sqlite
 from sqlalchemy import URL
 
 from data_sources.sqlite import BUSY_TIMEOUT, address, kept_for
+
+_counting: Final = Lock()
+"""Held while a server's connections get more or fewer: ADBC counts them unguarded, and refuses to close one once it has
+counted wrong."""
 
 
 @contextmanager
@@ -33,8 +38,13 @@ def sqlite(file: Path, pragmas: Sequence[str]) -> Iterator[adbc_driver_manager.d
 def postgresql(url: URL) -> Iterator[adbc_driver_manager.dbapi.Connection]:
     """A connection to a PostgreSQL server in one transaction."""
     server = _server(url.render_as_string(hide_password=False))
-    with adbc_driver_manager.dbapi.Connection(server, adbc_driver_manager.AdbcConnection(server._db)) as connection:
+    with _counting:
+        connection = adbc_driver_manager.dbapi.Connection(server, adbc_driver_manager.AdbcConnection(server._db))
+    try:
         yield connection
+    finally:
+        with _counting:
+            connection.close()
 
 
 class _WholeResult(adbc_driver_manager.dbapi.Connection):
