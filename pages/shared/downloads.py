@@ -17,7 +17,7 @@ from data_sources import looking, policy
 from data_sources.policy import NotPermitted
 from geo import places
 from indicators import people
-from pages.shared import access, handed, state
+from pages.shared import access, shelf, state
 from pages.shared.state import Run
 
 Figure = Callable[[], go.Figure]
@@ -127,7 +127,7 @@ def button(
     mime = MIME[file.rpartition(".")[2]]
     st.download_button(  # noqa: TID251 - this module owns downloads
         label,
-        data=handed.lasting(access.taken(made, file, told, rows=rows), file, mime),
+        data=shelf.waiting(access.taken(made, file, told, rows=rows), file, mime),
         file_name=file,
         mime=mime,
         key=key,

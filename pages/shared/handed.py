@@ -3,13 +3,10 @@
 import hashlib
 import json
 import time
-from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
-from itertools import cycle
 from typing import Any, Final
 
 from sqlalchemy.exc import SQLAlchemyError
-from streamlit import runtime
 from streamlit.auth_util import get_cookie_with_chunks
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 
@@ -24,10 +21,6 @@ from pages.shared.identity import Session
 KEPT: Final = 15 * 60.0
 """Seconds in which a file that was made can be fetched."""
 
-WAITING: Final = 64
-"""Files that wait for their browsers at most; the oldest goes first."""
-
-_shelf: Final = cycle(f"handed-{number}" for number in range(WAITING))
 _made: dict[tuple[bytes, Session], float] = {}
 
 
@@ -37,24 +30,6 @@ def made_for(session: Session, data: bytes) -> None:
     for old in [each for each, at in list(_made.items()) if now - at > KEPT]:
         _made.pop(old, None)
     _made[hashlib.sha256(data).digest(), session] = now
-
-
-def lasting(made: Callable[[], bytes], name: str, mime: str) -> Callable[[], bytes]:
-    """What makes a file and keeps it until its browser has had time to ask for it.
-
-    Streamlit itself lets go of a file that was made on a click with the second run of anybody that ends: where many click,
-    sooner than a browser asks.
-    """
-
-    def making() -> bytes:
-        data = made()
-        if runtime.exists():
-            runtime.get_instance().media_file_mgr.add(
-                data, mime, next(_shelf), file_name=name, is_for_static_download=True
-            )
-        return data
-
-    return making
 
 
 def is_for(headers: list[tuple[bytes, bytes]], data: bytes) -> bool:
