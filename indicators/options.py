@@ -272,9 +272,7 @@ FILED_TABLE: Final = Choice(
     "filed_table", "数据表", "training", {str(m.__tablename__): str(m.label) for m in tables.FACT_TABLES}
 )
 FILED_PERIOD: Final = Several("filed_period", "报送时期", "", filed_periods, 1)
-LISTED_TABLE: Final = Choice(
-    "listed_table", "数据表", "", {"": "全部", **{str(m.__tablename__): str(m.label) for m in tables.FACT_TABLES}}
-)
+LISTED_TABLE: Final = Choice("listed_table", "数据表", "", {"": "全部", **FILED_TABLE.allowed})
 LISTED_PAGE: Final = Number("listed_page", "页", "1", 1, 100_000)
 LISTED: Final = Choice("listed", "状态", "", {"": "全部", "unreviewed": PENDING, **SUBMISSION_STATUSES})
 QUALITY: Final = Choice("quality", "看什么", "completeness", ASPECTS)

@@ -149,13 +149,8 @@ def submissions() -> None:
 
 def dictionary() -> None:
     """Every column of every table as it is declared: label, type, unit, permitted values."""
-    chosen, labels = state.option(DICTIONARY), DICTIONARY.allowed
-    st.selectbox(
-        DICTIONARY.label,
-        list(labels),
-        format_func=lambda name: labels[name],
-        **state.widget("dictionary", chosen, lambda to: state.choose(DICTIONARY, to)),
-    )
+    controls.menu(DICTIONARY)
+    chosen = state.option(DICTIONARY)
     columns = tables.SQLModel.metadata.tables[chosen].columns
     st.dataframe(
         pl.DataFrame(

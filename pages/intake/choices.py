@@ -18,14 +18,8 @@ def asked() -> Asked | None:
     """What is to be filed; None, said on the page, until a place that files is chosen."""
     left, middle, right = st.columns(3)
     with left:
-        names = FILED_TABLE.allowed
-        table = st.selectbox(
-            "数据表",
-            list(names),
-            format_func=lambda name: names[name],
-            **state.widget("filed-table", state.option(FILED_TABLE), lambda name: state.choose(FILED_TABLE, name)),
-        )
-    layout = declarations.layout(str(table))
+        controls.menu(FILED_TABLE)
+    layout = declarations.layout(state.option(FILED_TABLE))
     with middle:
         period = _period(layout)
     with right:

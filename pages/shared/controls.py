@@ -7,7 +7,7 @@ from data_sources.reference import clusters
 from geo import places
 from indicators import peers as likes
 from indicators.catalogue import THEMES, WINDOWS, catalogue
-from indicators.options import Choice, Number, Several, listed
+from indicators.options import Choice, Number, Option, Several, listed
 from indicators.view import LEVELS, METHODS, PEERS
 from pages.shared import state
 
@@ -173,6 +173,18 @@ def option(wanted: Choice | Several | Number) -> None:
             placeholder="全部" if not wanted.default else "请选择",
             **state.widget(key, list(listed(text)), lambda codes: state.choose(wanted, "~".join(codes))),
         )
+
+
+def menu(wanted: Choice, *, resetting: tuple[Option, ...] = ()) -> None:
+    """A page's own option with more values than buttons can show; another choice gives some others their defaults again."""
+    st.selectbox(
+        wanted.label,
+        list(wanted.allowed),
+        format_func=lambda v: wanted.allowed[v],
+        **state.widget(
+            f"option-{wanted.name}", state.option(wanted), lambda v: state.choose(wanted, v, resetting=resetting)
+        ),
+    )
 
 
 def breadcrumb() -> None:

@@ -12,7 +12,7 @@ from data_sources.reading import PAGE
 from data_sources.settings import settings
 from data_sources.vocabulary import PENDING, PROVENANCES, SUBMISSION_STATUSES
 from indicators.options import LISTED_PAGE, LISTED_TABLE
-from pages.shared import state
+from pages.shared import controls, state
 
 LABELS: Final[Mapping[str, str]] = LISTED_TABLE.allowed
 """Every table that is filed by its name on screen; the empty text for all."""
@@ -22,12 +22,8 @@ def asked() -> tuple[str, int]:
     """The table ('' for all) and the page from 0, chosen above the list and kept in the URL."""
     left, right = st.columns([2, 1])
     table, page = state.option(LISTED_TABLE), int(state.option(LISTED_PAGE))
-    left.selectbox(
-        LISTED_TABLE.label,
-        list(LABELS),
-        format_func=lambda name: LABELS[name],
-        **state.widget("listed-table", table, lambda to: state.choose(LISTED_TABLE, to, resetting=(LISTED_PAGE,))),
-    )
+    with left:
+        controls.menu(LISTED_TABLE, resetting=(LISTED_PAGE,))
     right.number_input(
         LISTED_PAGE.label,
         min_value=LISTED_PAGE.least,

@@ -16,10 +16,10 @@ from data_sources.settings import settings
 from data_sources.vocabulary import FUNDS, LEVELS, SUBSIDY_KINDS
 from geo import places
 from indicators import measures
-from indicators.options import ALLOWED, FLAGGED, PAID_FUND, PAID_KIND, PAID_PAGE, RULES_USED, Choice
+from indicators.options import ALLOWED, FLAGGED, PAID_FUND, PAID_KIND, PAID_PAGE, RULES_USED
 from indicators.options import listed as codes_of
 from pages.overview.parts import month
-from pages.shared import draw, state
+from pages.shared import controls, draw, state
 from pages.shared.downloads import Table
 from pages.subsidies import cached
 from pages.subsidies.subjects import subject
@@ -52,7 +52,7 @@ Allowed = tuple[tuple[str, int], ...]
 def filters() -> None:
     """Fund, kind, and whether only what a rule names."""
     for choice in (PAID_FUND, PAID_KIND, FLAGGED):
-        _selectbox(choice)
+        controls.menu(choice, resetting=(PAID_PAGE,))
 
 
 def allowed() -> Allowed:
@@ -92,17 +92,6 @@ def shown(name: str, *, fund: str = "", kind: str = "", rules: Allowed | None) -
     _pager(page, pages)
     more = f"导出含前 {lists.MOST:,} 笔。" if number > lists.MOST else "导出含全部各页。"
     st.caption(f"{NOTE}{more}")
-
-
-def _selectbox(choice: Choice) -> None:
-    st.selectbox(
-        choice.label,
-        list(choice.allowed),
-        format_func=lambda code: choice.allowed[code],
-        **state.widget(
-            f"option-{choice.name}", state.option(choice), lambda v: state.choose(choice, v, resetting=(PAID_PAGE,))
-        ),
-    )
 
 
 def _pager(page: int, pages: int) -> None:

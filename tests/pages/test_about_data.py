@@ -72,7 +72,7 @@ def test_submissions_by_table_and_page(opened: Opened) -> None:
     newest = reading.table(app, "批次号")
     assert newest.height == 200
     assert newest["数据版本"].unique().to_list() == ["v46"]
-    app.selectbox(key="w_listed-table").set_value("training").run()
+    app.selectbox(key="w_option-listed_table").set_value("training").run()
     training = reading.table(reading.whole(app), "批次号")
     assert set(training["数据表"]) == {str(tables.TABLES["training"].label)}  # type: ignore[attr-defined]
     app.number_input(key="w_listed-page").set_value(2).run()
@@ -87,7 +87,7 @@ def test_submissions_by_table_and_page(opened: Opened) -> None:
 def test_the_dictionary_is_the_declared_schema(opened: Opened) -> None:
     app = opened("about_data")
     for name in tables.TABLES:
-        app.selectbox(key="w_dictionary").set_value(name).run()
+        app.selectbox(key="w_option-dictionary").set_value(name).run()
         columns = tables.SQLModel.metadata.tables[name].columns
         columns_listed = reading.table(reading.whole(app), "必填")
         assert columns_listed["列"].to_list() == [c.name for c in columns]
@@ -97,7 +97,7 @@ def test_the_dictionary_is_the_declared_schema(opened: Opened) -> None:
 def test_the_dictionary_lists_the_rules_of_tables_that_are_filed(opened: Opened) -> None:
     app = opened("about_data")
     for name in ("certificate", "vacancy", "place"):
-        app.selectbox(key="w_dictionary").set_value(name).run()
+        app.selectbox(key="w_option-dictionary").set_value(name).run()
         wanted = dictionary.rules(name)
         found = [t for t in reading.titles(reading.whole(app)) if t.startswith("报送核对规则")]
         assert found == ([] if name == "place" else [f"报送核对规则 {wanted.height} 条"])

@@ -73,12 +73,12 @@ def test_without_a_key_a_table_of_persons_says_what_to_do(opened: Opened, url: s
 
 def test_table_and_period_are_chosen_and_stand_in_the_url(filing: Callable[..., AppTest]) -> None:
     app = reading.whole(filing())
-    app.selectbox(key="w_filed-table").set_value("budget").run()
+    app.selectbox(key="w_option-filed_table").set_value("budget").run()
     assert app.query_params["filed_table"] == "budget"
     assert app.selectbox(key="w_filed-period-year").value == str(dt.date.today().year)
     app.selectbox(key="w_filed-period-year").set_value("2025").run()
     assert reading.whole(app).query_params["filed_period"] == "2025"
-    app.selectbox(key="w_filed-table").set_value("base").run()
+    app.selectbox(key="w_option-filed_table").set_value("base").run()
     assert "不分时期，整表报送" in [t.value for t in reading.whole(app).text_input]
     assert app.selectbox(key="filing-system").options[0] == "表头已写明"
 
@@ -186,7 +186,7 @@ def test_the_list_is_of_the_place_and_state_asked_for(waiting: Callable[..., App
     assert reading.table(waiting(place="330100"), "批次号").height == 2
     assert "没有符合条件" in waiting(place="330200").info[0].value
     app = waiting()
-    app.selectbox(key="w_listed-table").set_value("training").run()
+    app.selectbox(key="w_option-listed_table").set_value("training").run()
     assert reading.table(app, "批次号")["批次号"].to_list() == [1]
 
 
