@@ -4,7 +4,10 @@
 SHELL := /bin/bash
 PORT ?= 8501
 BIN := .venv/bin
-export PORT
+export PORT AUDIT AUDIT_OSV
+
+# What is delivered, without its tests.
+PRODUCT := app.py pages briefings charts indicators data_sources geo scripts
 
 # Streamlit would run such a file on a deep link without app.py, so without its reader check.
 LOOSE := pages/ 下不能直接放页面文件（会绕过 app.py 的使用者检查），请移入子目录。/ A page must lie one folder deeper.
@@ -29,16 +32,18 @@ test: dev test-system ## 全部测试，含真实浏览器 / all tests, real bro
 test-slow: dev test-system ## 耗时的测试（真实规模）/ the tests at full size
 	@$(BIN)/python -m pytest -m slow $(PYTEST)
 
-check: dev ## 格式、语法、类型、分层、依赖是否最新 / format, lint, types, imports, requirements
+check: dev ## 格式、语法、类型、分层、安全、依赖（AUDIT=require 必须核对漏洞）/ format, lint, types, imports, security
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit -q -c pyproject.toml -r $(PRODUCT)
 	@scripts/requirements.sh --check
 	@! find pages -maxdepth 1 -name '*.py' ! -name __init__.py | grep . || { echo '$(LOOSE)' >&2; exit 1; }
+	@$(BIN)/python scripts/audit.py
 
-audit: dev ## 依赖有没有已知漏洞（需要外网）/ known weaknesses of the requirements (needs the network)
-	@$(BIN)/uv tool run pip-audit==2.10.1 --disable-pip --require-hashes -r requirements.txt
+audit: dev ## 依赖有没有已知漏洞（须能访问 PyPI 或 AUDIT_OSV=）/ known weaknesses of the requirements
+	@AUDIT=require $(BIN)/python scripts/audit.py
 
 format: dev ## 整理代码格式 / format the code
 	$(BIN)/ruff format .

@@ -96,7 +96,7 @@ class Job:
         """Run a command that tells its progress as lines of JSON, at low priority; its exit code."""
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         with tempfile.TemporaryFile("w+") as complaints:
-            process = subprocess.Popen(  # noqa: S603 - our own command
+            process = subprocess.Popen(  # nosec B603 # noqa: S603 - our own command
                 command, stdout=subprocess.PIPE, stderr=complaints, text=True, cwd=ROOT, env=environment
             )  # fmt: skip
             self._process = process

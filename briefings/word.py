@@ -50,6 +50,7 @@ class _Writer:
     def finished(self) -> bytes:
         """The whole file."""
         self._check()
+        elsewhere = self._elsewhere()  # before the document's own tables, whose texts are nobody's placeholders
         for paragraph in list(self.word.paragraphs):
             names = placeholders.named(paragraph.text)
             if len(names) == 1 and (names[0] in BLOCKS or names[0].startswith(SECTION)):
@@ -60,7 +61,7 @@ class _Writer:
                 paragraph._p.getparent().remove(paragraph._p)
             else:
                 placeholders.filled(paragraph, self._values())
-        for _, paragraph in self._elsewhere():
+        for _, paragraph in elsewhere:
             placeholders.filled(paragraph, self._values())
         self._properties()
         buffer = io.BytesIO()

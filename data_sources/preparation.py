@@ -111,7 +111,7 @@ class Preparation:
         given = self._settings
         options = ["--db", given.url, "--scale", f"{given.demo_scale:g}", "--seed", str(given.demo_seed)]
         making = [sys.executable, "-m", "data_sources", "demo", *options]
-        self._child = subprocess.Popen(making, cwd=ROOT)  # noqa: S603 - our own command line
+        self._child = subprocess.Popen(making, cwd=ROOT)  # nosec B603 # noqa: S603 - our own command line
         return self._child.wait()
 
     def _failed(self, why: str) -> None:

@@ -170,7 +170,8 @@ Catalogue = Mapping[str, Indicator]
 def read(file: Path) -> Indicator:
     """The indicator in one YAML file; raises `CatalogueError` naming file, field and reason."""
     try:
-        raw = yaml.load(file.read_text(encoding="utf-8"), Loader=SAFE)  # noqa: S506 - safe, in C
+        written = file.read_text(encoding="utf-8")
+        raw = yaml.load(written, Loader=SAFE)  # nosec B506 # noqa: S506 - safe, in C
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise CatalogueError(f"指标文件 {file.name} 不是有效的 YAML：{' '.join(str(error).split())}") from error
     if not isinstance(raw, dict):

@@ -1,11 +1,16 @@
 """What the two commands promise on machines that lack something: one line with the cure, and the right exit code."""
 
+import json
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import threading
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -97,6 +102,58 @@ def test_a_taken_port_is_told_in_one_line() -> None:
 def test_a_port_that_is_none_is_refused(port: str) -> None:
     done = subprocess.run([sys.executable, ROOT / "scripts/port.py", port], capture_output=True, text=True, check=False)
     assert (done.returncode, "无效" in done.stderr) == (1, True)
+
+
+@contextmanager
+def advisories(weak: str = "") -> Iterator[str]:
+    """The address of a service that speaks as osv.dev does and knows one weakness, of this requirement."""
+
+    class Answering(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            name = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["package"]["name"]
+            affected = {"package": {"name": name, "ecosystem": "PyPI"}, "versions": []}
+            known = [{"id": "TEST-1", "details": "", "affected": [affected]}] if name == weak else []
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps({"vulns": known} if known else {}).encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/v1/query"
+        server.shutdown()
+
+
+def audited(service: str, **settings: str) -> tuple[int, list[str]]:
+    """The exit code and the lines of what looks up known weaknesses, asking this service."""
+    done = subprocess.run(
+        [sys.executable, ROOT / "scripts/audit.py"],
+        env={**os.environ, "AUDIT": "", "AUDIT_OSV": service, **settings},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, (done.stdout + done.stderr).splitlines()
+
+
+@pytest.mark.parametrize(("setting", "code"), [("", 0), ("require", 1)])
+def test_where_no_service_answers_it_is_said_that_weaknesses_were_not_looked_up(setting: str, code: int) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        ended, (line,) = audited(f"http://127.0.0.1:{closed.getsockname()[1]}/", AUDIT=setting)
+    assert ended == code
+    assert line.startswith("没有核对依赖有没有已知漏洞")
+    assert line.endswith("were NOT looked up.")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("weak", "code", "told"), [("", 0, "No known"), ("jinja2", 1, "jinja2 3")])
+def test_where_a_service_answers_a_known_weakness_fails_the_check(weak: str, code: int, told: str) -> None:
+    with advisories(weak) as service:
+        ended, lines = audited(service)
+    assert (ended, lines[0][: len(told)]) == (code, told)
 
 
 def test_no_page_lies_loose_in_pages() -> None:

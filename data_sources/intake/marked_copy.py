@@ -15,7 +15,7 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    content, sheet, header, cells, colours = pickle.loads(sys.stdin.buffer.read())  # noqa: S301 - from our own parent
+    content, sheet, header, cells, colours = pickle.loads(sys.stdin.buffer.read())  # nosec B301 # noqa: S301 - from our own parent
     sys.stdout.buffer.write(copied(content, sheet, header, cells, colours))
     return 0
 

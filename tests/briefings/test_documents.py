@@ -464,6 +464,14 @@ def test_an_offices_own_template_decides_head_and_order(document: Document, tmp_
     assert checked(data, "docx", demo_cubes, tmp_path) == []
 
 
+def test_a_name_that_looks_like_a_placeholder_stays_as_it_is(document: Document) -> None:
+    first, *others = document.sections
+    listed = Table("基地", ("基地", "{{地区}}"), (("甲", "{{ 7 * 7 }}"), ("乙", "{{标题}}")))
+    data = word.written(replace(document, sections=(replace(first, blocks=(listed,)), *others)), no_picture)
+    told = [tuple(cell.text for cell in row.cells) for row in docx.Document(io.BytesIO(data)).tables[0].rows]
+    assert told == [listed.header, *listed.rows]
+
+
 def test_a_slide_template_without_a_layout_is_refused(document: Document, tmp_path: Path) -> None:
     deck = pptx.Presentation(str(slides.TEMPLATE))
     deck.slide_layouts[0].name = "Title"
