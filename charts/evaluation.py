@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from charts import words
+from charts.matrix import lettered
 from charts.theme import TOKENS, Theme, heatmaps, layout
 from data_sources.reference import clusters
 from data_sources.vocabulary import CONTEST_LEVELS, LEVELS, MILESTONE_KINDS
@@ -88,23 +89,25 @@ def institutions(cells: pl.DataFrame, theme: Theme, *, narrow: bool = False) -> 
     told = [[_milestone_told(held[p, k]) for k in kinds] for p in rows]
     labels, names = [MILESTONE_KINDS[k] for k in kinds], [places.place(p).short_name for p in rows]
     scale = colours.sequential(5, theme)[:3]
-    common = {"x": labels, "y": names, "customdata": told, "hovertemplate": "%{customdata}<extra></extra>",
-              "xgap": 1, "ygap": 1, "showscale": False, "text": text, "textfont": {"size": 11},
-              "texttemplate": "" if narrow else "%{text}"}  # fmt: skip
-    ground = [[1.0] * len(kinds) for _ in rows]
-    data: list[dict[str, Any]] = [
-        {"type": "heatmap", "z": ground, "colorscale": [[0, t.second_ground], [1, t.second_ground]], **common},
-        {"type": "heatmap", "z": strength, "zmin": 0, "zmax": 1, "hoverongaps": False,
-         "colorscale": [[i / 2, colour] for i, colour in enumerate(scale)], **common},
-    ]  # fmt: skip
+    common: dict[str, Any] = {
+        "type": "heatmap", "x": labels, "y": names, "customdata": told, "hovertemplate": "%{customdata}<extra></extra>",
+        "xgap": 1, "ygap": 1, "showscale": False, "text": text,
+    }  # fmt: skip
+    bare = {
+        **common,
+        "z": [[1.0] * len(kinds) for _ in rows],
+        "colorscale": [[0, t.second_ground], [1, t.second_ground]],
+    }
+    drawn = {**common, "z": strength, "zmin": 0, "zmax": 1, "hoverongaps": False,
+             "colorscale": [[i / 2, colour] for i, colour in enumerate(scale)]}  # fmt: skip
     looks = layout(
         theme, height=ROW * len(rows) + 130, margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        xaxis={"side": "top", "tickangle": -90 if narrow else -45, "fixedrange": True, "showgrid": False, "automargin": True,
-               "tickfont": {"size": 12, "color": t.ink}},
-        yaxis={"autorange": "reversed", "fixedrange": True, "showgrid": False, "type": "category", "automargin": True,
-               "tickfont": {"size": 12, "color": t.ink}},
+        xaxis={"range": [-0.5, len(kinds) - 0.5], "side": "top", "tickangle": -90 if narrow else -45, "fixedrange": True,
+               "showgrid": False, "automargin": True, "tickfont": {"size": 12, "color": t.ink}},
+        yaxis={"range": [len(rows) - 0.5, -0.5], "fixedrange": True, "showgrid": False, "type": "category",
+               "automargin": True, "tickfont": {"size": 12, "color": t.ink}},
     )  # fmt: skip
-    return heatmaps(data, looks)
+    return heatmaps([bare, drawn] if narrow else [bare, drawn, lettered(drawn, t.ink)], looks)
 
 
 def first_reached(month: str | None) -> str:

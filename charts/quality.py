@@ -7,6 +7,7 @@ import polars as pl
 
 from charts import words
 from charts.map_picture import MapPicture
+from charts.matrix import lettered
 from charts.theme import TOKENS, Theme, heatmaps, layout
 from geo import classes, colours, places
 from indicators.quality import ASPECTS, UNITS
@@ -32,28 +33,27 @@ def matrix(sums: pl.DataFrame, across: str, labels: dict[str, str], aspect: str,
     amiss = [[_amiss(value, aspect) for value in line] for line in values]
     most = max((each for line in amiss for each in line if each), default=1.0)
     text = [[_short(value, aspect) for value in line] for line in values]
-    calm = [[_only(t, not a) for t, a in zip(*line, strict=True)] for line in zip(text, amiss, strict=True)]
-    loud = [[_only(t, a) for t, a in zip(*line, strict=True)] for line in zip(text, amiss, strict=True)]
     names, heads = [places.place(code).short_name for code in rows], list(labels.values())
     told = [[f"{place}　{head}<br>{ASPECTS[aspect]}：{wording(value, aspect)}" for head, value in zip(heads, line, strict=True)]
             for place, line in zip(names, values, strict=True)]  # fmt: skip
-    common = {"x": heads, "y": names, "customdata": told, "hovertemplate": "%{customdata}<extra></extra>", "xgap": 1,
-              "ygap": 1, "showscale": False, "texttemplate": "%{text}"}  # fmt: skip
+    common = {"type": "heatmap", "x": heads, "y": names, "text": text, "customdata": told, "xgap": 1, "ygap": 1,
+              "hovertemplate": "%{customdata}<extra></extra>", "showscale": False}  # fmt: skip
     shades = [[at / 2, colour] for at, colour in enumerate(colours.sequential(5, theme)[:3])]
-    data = [
-        {"type": "heatmap", "z": [[1.0] * len(columns) for _ in rows], "text": calm,
-         "textfont": {"size": 11, "color": t.ink}, "colorscale": [[0, t.second_ground], [1, t.second_ground]], **common},
-        {"type": "heatmap", "z": [[each or None for each in line] for line in amiss], "text": loud,
-         "textfont": {"size": 11}, "zmin": 0, "zmax": most, "hoverongaps": False, "colorscale": shades, **common},
-    ]  # fmt: skip
+    bare = {
+        **common,
+        "z": [[1.0] * len(columns) for _ in rows],
+        "colorscale": [[0, t.second_ground], [1, t.second_ground]],
+    }
+    drawn = {**common, "z": [[each or None for each in line] for line in amiss], "zmin": 0, "zmax": most,
+             "hoverongaps": False, "colorscale": shades}  # fmt: skip
     looks = layout(
         theme, height=ROW * len(rows) + 90, margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        xaxis={"side": "top", "type": "category", "fixedrange": True, "showgrid": False, "automargin": True,
-               "tickfont": {"size": 12, "color": t.ink}},
-        yaxis={"autorange": "reversed", "type": "category", "fixedrange": True, "showgrid": False, "automargin": True,
-               "tickfont": {"size": 12, "color": t.ink}},
+        xaxis={"range": [-0.5, len(columns) - 0.5], "side": "top", "type": "category", "fixedrange": True, "showgrid": False,
+               "automargin": True, "tickfont": {"size": 12, "color": t.ink}},
+        yaxis={"range": [len(rows) - 0.5, -0.5], "type": "category", "fixedrange": True, "showgrid": False,
+               "automargin": True, "tickfont": {"size": 12, "color": t.ink}},
     )  # fmt: skip
-    return heatmaps(data, looks)
+    return heatmaps([bare, drawn, lettered(drawn, t.ink)], looks)
 
 
 def on_map(
@@ -78,10 +78,6 @@ def on_map(
         colours=colours.sequential(len(labels), theme) if share else (), chosen=view.place, caption=caption,
         simulated=simulated, unit=f"{ASPECTS[aspect]}（{UNITS[aspect]}）", missing_label="没有收到文件",
     )  # fmt: skip
-
-
-def _only(text: str, shown: object) -> str:
-    return text if shown else ""
 
 
 def _amiss(value: float | None, aspect: str) -> float:

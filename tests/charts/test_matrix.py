@@ -1,9 +1,15 @@
 """Letters on a matrix can be read on every shade of both themes."""
 
+from collections.abc import Callable
+
+import plotly.graph_objects as go
+import polars as pl
 import pytest
 
+from charts import evaluation, quality
 from charts.matrix import lettered
-from geo import colours
+from data_sources.vocabulary import MILESTONE_KINDS
+from geo import colours, places
 
 STEPS = 40
 
@@ -29,3 +35,50 @@ def test_a_cell_without_a_value_has_the_pages_ink() -> None:
     }
     letters = lettered(cells, "#123456")
     assert (letters["text"], letters["textfont"]["color"][0]) == (["—", "1"], "#123456")
+
+
+def institutions(theme: colours.Theme) -> go.Figure:
+    """Eleven places by all kinds, from none to a hundred: shaded by their root."""
+    rows = [
+        (place.code, kind, at * at, "2024-03" if at else None)
+        for kind in MILESTONE_KINDS
+        for at, place in enumerate(places.prefectures())
+    ]
+    columns = {"place_code": pl.String, "kind": pl.String, "quantity": pl.Int64, "first": pl.String}
+    return evaluation.institutions(pl.DataFrame(rows, schema=columns, orient="row"), theme)
+
+
+def filed(theme: colours.Theme) -> go.Figure:
+    """Eleven places, each of which lacks more than the one before."""
+    rows = [(place.code, "training", 100.0 - at) for at, place in enumerate(places.prefectures())]
+    columns = {"place_code": pl.String, "table_name": pl.String, "completeness": pl.Float64}
+    sums = pl.DataFrame(rows, schema=columns, orient="row")
+    return quality.matrix(sums, "table_name", {"training": "培训"}, "completeness", theme)
+
+
+def grey(colour: str) -> str:
+    """What a black-and-white printer makes of it (Rec. 601)."""
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return "#" + f"{round(0.299 * red + 0.587 * green + 0.114 * blue):02x}" * 3
+
+
+@pytest.mark.parametrize("drawn", [institutions, filed])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_each_number_of_a_matrix_can_be_read_on_its_cell(
+    drawn: Callable[[colours.Theme], go.Figure], theme: colours.Theme
+) -> None:
+    bare, shaded, letters = drawn(theme).data
+    assert bare.texttemplate is shaded.texttemplate is None  # Plotly would write in a grey of its own
+    scale, most = [shade for _, shade in shaded.colorscale], shaded.zmax
+    assert [len(scale), max(z for row in shaded.z for z in row if z)] == [3, most]
+    inks = dict(zip(zip(letters.x, letters.y, strict=True), letters.textfont.color, strict=True))
+    pairs = [
+        (inks[x, y], bare.colorscale[0][1] if z is None else scale[round(2 * z / most)])
+        for y, row in zip(shaded.y, shaded.z, strict=True)
+        for x, z in zip(shaded.x, row, strict=True)
+        if z is None or (2 * z / most).is_integer()
+    ]
+    assert len({fill for _, fill in pairs}) >= 3
+    assert min(colours.contrast(ink, fill) for ink, fill in pairs) >= colours.READABLE
+    if theme == "light":
+        assert min(colours.contrast(grey(ink), grey(fill)) for ink, fill in pairs) >= colours.READABLE
