@@ -12,6 +12,8 @@ from data_sources.engine import PolarsType
 from data_sources.vocabulary import ORGANISATION_ROLES
 
 PAGE: Final = 200
+MOST_SUBMISSIONS: Final = 100_000
+"""Rows of them in one file."""
 MOST_BASES: Final = 2_000
 MOST_ORGANISATIONS: Final = 5_000
 Kinds = Mapping[str, PolarsType]
@@ -91,10 +93,10 @@ class Filed:
     unreviewed: bool = False
 
 
-def submissions(url: str, asked: Filed = Filed(), *, page: int = 0) -> pl.DataFrame:
-    """One page of what is open to who looks, newest first: `id`, `table_name`, `place_code`, `month`, `department`, `provenance`,
-    `status`, `received_at`, `data_version` (null while pending or refused), `row_count`, `file_name`, `submitted_by`,
-    `replaces`, `reviewed`, `reviewed_by`, `reviewed_at`, `reason`, `note`."""
+def submissions(url: str, asked: Filed = Filed(), *, page: int = 0, size: int = PAGE) -> pl.DataFrame:
+    """One page, of `size`, of what is open to who looks, newest first: `id`, `table_name`, `place_code`, `month`,
+    `department`, `provenance`, `status`, `received_at`, `data_version` (null while pending or refused), `row_count`,
+    `file_name`, `submitted_by`, `replaces`, `reviewed`, `reviewed_by`, `reviewed_at`, `reason`, `note`."""
     s = queries.table("submission")
     columns = ("id", "table_name", "place_code", "month", "department", "provenance", "status", "received_at",
                "data_version", "row_count", "file_name", "submitted_by", "replaces", "reviewed", "reviewed_by",
@@ -107,7 +109,7 @@ def submissions(url: str, asked: Filed = Filed(), *, page: int = 0) -> pl.DataFr
     statement = opened.order_by(s.c.received_at.desc(), s.c.id.desc())
     numbers = dict.fromkeys(("id", "data_version", "row_count", "replaces"), pl.Int64)
     moments = dict.fromkeys(("received_at", "reviewed_at"), pl.Datetime)
-    return _read(url, statement.limit(PAGE).offset(page * PAGE), {**numbers, **moments, "reviewed": pl.Boolean})
+    return _read(url, statement.limit(size).offset(page * size), {**numbers, **moments, "reviewed": pl.Boolean})
 
 
 def changes(url: str, version: int) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from data_sources import tables
 from data_sources.payment_rules import RULES
 from data_sources.reference import clusters, occupations
-from data_sources.vocabulary import BASE_KINDS, FUNDS, PENDING, SUBMISSION_STATUSES, SUBSIDY_KINDS
+from data_sources.vocabulary import AUDIT_ACTIONS, BASE_KINDS, FUNDS, PENDING, SUBMISSION_STATUSES, SUBSIDY_KINDS
 from geo import places
 from indicators.catalogue import THEMES, WINDOWS, catalogue
 from indicators.quality import ASPECTS
@@ -103,6 +103,37 @@ class Code:
         return "" if fits else "应是不超过 18 位的字母和数字"
 
 
+@dataclass(frozen=True)
+class Words:
+    """Any words of one line, at most `most` letters; none by default."""
+
+    name: str
+    label: str
+    most: int
+    default: str = ""
+
+    def refused(self, text: str) -> str:
+        """See `Option`."""
+        return "" if text.isprintable() and len(text) <= self.most else f"应是一行不超过 {self.most} 个字的文字"
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day as `2026-10-31`, or none."""
+
+    name: str
+    label: str
+    default: str = ""
+
+    def refused(self, text: str) -> str:
+        """See `Option`."""
+        try:
+            fits = not text or dt.date.fromisoformat(text).isoformat() == text
+        except ValueError:
+            fits = False
+        return "" if fits else "应是日期，如 2026-10-31"
+
+
 def listed(text: str) -> tuple[str, ...]:
     """The codes that a `Several` holds, each once, in their order."""
     return tuple(dict.fromkeys(code for code in text.split("~") if code))
@@ -123,6 +154,11 @@ def read(query: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
 def written(chosen: Mapping[str, str]) -> dict[str, str]:
     """The URL parameters of what was chosen: those that differ from the default."""
     return {name: text for name, text in chosen.items() if text != OPTIONS[name].default}
+
+
+def on_first_pages(chosen: Mapping[str, str]) -> dict[str, str]:
+    """The same with every list turned back to its first page: what else was chosen may leave fewer pages."""
+    return {**chosen, **{page.name: page.default for page in PAGES}}
 
 
 # 产业集群
@@ -299,9 +335,19 @@ DICTIONARY: Final = Choice(
     {name: f"{model.label}（{name}）" for name, model in tables.TABLES.items()},  # type: ignore[attr-defined]
 )
 
+# 审计
+AUDIT_ACTOR: Final = Words("audit_actor", "账号", 200)
+AUDIT_ACTION: Final = Choice("audit_action", "操作", "", {"": "全部", **AUDIT_ACTIONS})
+AUDIT_PLACE: Final = Several("audit_place", "涉及地区", "", lambda: {p.code: p.name for p in places.places()}, 1)
+AUDIT_FIRST: Final = Day("audit_first", "从")
+AUDIT_LAST: Final = Day("audit_last", "到")
+AUDIT_PAGE: Final = Number("audit_page", "页", "1", 1, 100_000)
+
+PAGES: Final = (PAID_PAGE, LISTED_PAGE, AUDIT_PAGE)
+"""Which page of a list is shown."""
 OPTIONS: Final[Mapping[str, Option]] = {
     found.name: found
     for found in (*globals().values(), *ALLOWED.values(), *WEIGHT.values())
-    if isinstance(found, Choice | Several | Number | Code)
+    if isinstance(found, Choice | Several | Number | Code | Words | Day)
 }
 """Everything declared above, by its parameter in the URL."""

@@ -1,7 +1,7 @@
 """The parts of 指标与数据: catalogue, versions, submissions, data dictionary."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,14 +9,15 @@ import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from briefings.tables import ColumnForm
+from briefings.tables import TIME_FORMAT, ColumnForm
 from charts import words
 from charts.subject import Subject
 from data_sources import tables
 from data_sources.intake import dictionary as intake_dictionary
+from data_sources.reading import Filed
 from indicators import plan
 from indicators.catalogue import KINDS, WINDOWS, Indicator, catalogue
-from indicators.options import DICTIONARY, TAB, THEME
+from indicators.options import DICTIONARY, FILED_TABLE, TAB, THEME
 from indicators.view import View, fitted
 from pages.shared import cached, controls, downloads, draw, filed, state
 
@@ -31,6 +32,38 @@ PLAN_COLUMNS = {
     "unit": ColumnForm("单位", None, 10),
     "owner": ColumnForm("责任处室", None, 30),
 }
+CATALOGUE_COLUMNS = {
+    "title": ColumnForm("指标", None, 24),
+    "key": ColumnForm("指标代码", None, 24),
+    "definition": ColumnForm("口径", None, 60),
+    "unit": ColumnForm("单位", None, 10),
+    "kind": ColumnForm("类别", None, 10),
+    "windows": ColumnForm("时期", None, 24),
+    "plan_measures": ColumnForm("规划举措", None, 10),
+    "owner": ColumnForm("责任处室", None, 30),
+    "updated": ColumnForm("更新", None, 20),
+    "source": ColumnForm("来源", None, 30),
+}
+VERSIONS = {
+    "version": ColumnForm("数据版本", None, 10),
+    "received": ColumnForm("最后报送时间", None, 18),
+    "submissions": ColumnForm("批次（批）", 0, 12),
+    "rows": ColumnForm("行数（行）", 0, 14),
+}
+COLUMNS = {
+    "name": ColumnForm("列", None, 24),
+    "label": ColumnForm("名称", None, 20),
+    "type": ColumnForm("类型", None, 14),
+    "unit": ColumnForm("单位", None, 10),
+    "required": ColumnForm("必填", None, 8),
+    "values": ColumnForm("允许值", None, 50),
+    "note": ColumnForm("说明", None, 50),
+}
+CHECKED = {
+    "column": ColumnForm("列", None, 24),
+    "rule": ColumnForm("规则", None, 60),
+    "severity": ColumnForm("不符时", None, 20),
+}
 
 
 def tabs() -> Sequence[DeltaGenerator]:
@@ -44,15 +77,33 @@ def tabs() -> Sequence[DeltaGenerator]:
 def catalogue_table() -> None:
     """Every indicator with definition, unit, source, owner and the plan's measures that it serves; its name opens it."""
     controls.option(THEME)
-    shown = [i for i in catalogue().values() if state.option(THEME) in ("", i.theme)]
-    draw.titled(f"{len(shown)} 项指标")
-    headers = ("指标", "口径", "单位", "类别", "时期", "规划举措", "责任处室", "更新", "来源")
-    head = "".join(f"<th>{header}</th>" for header in headers)
-    st.html(
-        f'<div class="scroll"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(_catalogue_row(i) for i in shown)}</tbody></table></div>"
+    theme = state.option(THEME)
+    shown = [i for i in catalogue().values() if theme in ("", i.theme)]
+    _headed(
+        f"{len(shown)} 项指标",
+        "指标目录",
+        "各指标的口径、单位、时期、对应的规划举措、责任处室、更新频率和来源。",
+        f"主题：{theme or '全部'}",
+        lambda: (_catalogued(shown), CATALOGUE_COLUMNS),
     )
+    headers = [form.header for name, form in CATALOGUE_COLUMNS.items() if name != "key"]
+    head = "".join(f"<th>{header}</th>" for header in headers)
+    rows = zip(shown, _catalogued(shown).iter_rows(named=True), strict=True)
+    body = "".join(_catalogue_row(indicator, row) for indicator, row in rows)
+    st.html(f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>')
     st.caption("核对任何一个数：python -m indicators value 指标代码 --level prefecture --period 2026-10")
+
+
+def _headed(title: str, name: str, definition: str, chosen: str, table: Callable[[], downloads.Table]) -> None:
+    """The title and the downloads of something that is declared, not filed."""
+    with st.container(horizontal=True, vertical_alignment="center", key=f"{name}-head"):
+        draw.titled(title)
+        downloads.offer(name, _declared(title, name, definition, chosen), table=table)
+
+
+def _declared(title: str, name: str, definition: str, chosen: str) -> Subject:
+    """What is about no filed number, and so bears no mark of simulated ones."""
+    return Subject(title, name, definition, "见各行", "现行", chosen, "本平台", frozenset())
 
 
 def _on_the_map(key: str) -> str:
@@ -61,21 +112,35 @@ def _on_the_map(key: str) -> str:
     return html.escape(f"talent_map?{urlencode(state.query_of(view))}")
 
 
-def _catalogue_row(indicator: Indicator) -> str:
+def _catalogued(shown: Sequence[Indicator]) -> pl.DataFrame:
+    """Every column of `CATALOGUE_COLUMNS`, as text."""
+    rows = [
+        (
+            i.title,
+            i.key,
+            i.definition,
+            i.unit,
+            KINDS[i.kind],
+            "、".join(WINDOWS[w] for w in i.windows),
+            "、".join(str(m) for m in i.plan_measures) or words.NO_VALUE,
+            i.owner,
+            f"{i.frequency}，下次 {i.next_update}" if i.next_update else i.frequency,
+            i.source,
+        )
+        for i in shown
+    ]
+    return pl.DataFrame(rows, schema=dict.fromkeys(CATALOGUE_COLUMNS, pl.String), orient="row")
+
+
+def _catalogue_row(indicator: Indicator, row: Mapping[str, str]) -> str:
     address = _on_the_map(indicator.key)
-    updated = f"{indicator.frequency}，下次 {indicator.next_update}" if indicator.next_update else indicator.frequency
-    cells = (
-        ("", indicator.definition),
-        ("short", indicator.unit),
-        ("short", KINDS[indicator.kind]),
-        ("listed", "、".join(WINDOWS[w] for w in indicator.windows)),
-        ("short", "、".join(str(m) for m in indicator.plan_measures) or "—"),
-        ("", indicator.owner),
-        ("", updated),
-        ("", indicator.source),
-    )
     name = f'<a href="{address}" target="_self">{html.escape(indicator.title)}</a><br><code>{indicator.key}</code>'
-    written = "".join(f'<td class="{kind}">{html.escape(text)}</td>' for kind, text in cells)
+    looks = {"unit": "short", "kind": "short", "windows": "listed", "plan_measures": "short"}
+    written = "".join(
+        f'<td class="{looks.get(column, "")}">{html.escape(text)}</td>'
+        for column, text in row.items()
+        if column not in ("title", "key")
+    )
     return f"<tr><td>{name}</td>{written}</tr>"
 
 
@@ -122,51 +187,46 @@ def _followed_row(row: dict[str, Any]) -> str:
 def versions() -> None:
     """The changelog of the data: one row a data version."""
     cubes = state.run().cubes
-    draw.titled(f"当前数据版本 {words.data_version(cubes.version)}")
-    found = cached.versions(cubes)
-    st.dataframe(
-        found.select(
-            pl.format("v{}", "data_version").alias("数据版本"),
-            pl.col("received_at").alias("最后报送时间"),
-            pl.col("submissions").alias("批次"),
-            pl.col("rows").alias("行数"),
-        ),
-        hide_index=True,
-        height=420,
-        key="versions",
-        column_config={
-            "最后报送时间": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
-            "行数": st.column_config.NumberColumn(format="localized"),
-        },
+    subject = Subject(
+        f"当前数据版本 {words.data_version(cubes.version)}", "数据版本", "每接收一次报送，数据版本加一；批次和行数为该版本接收的。",
+        "见表头", "全部时期", "全部", "报送批次记录", frozenset(FILED_TABLE.allowed),
+    )  # fmt: skip
+    shown = cached.versions(cubes).with_columns(
+        version=pl.format("v{}", "data_version"), received=pl.col("received_at").dt.to_string(TIME_FORMAT)
     )
+    draw.data("数据版本", subject, lambda: (shown.select(list(VERSIONS)), VERSIONS))
 
 
 def submissions() -> None:
-    """Submissions, newest first, a page at a time."""
+    """Submissions, newest first, a page at a time; not while another tab is open, lest they be on record as seen."""
+    if state.option(TAB) != "submissions":
+        return
     table, page = filed.asked()
-    filed.listed(cached.submissions(state.run().cubes, page, table), "about", page)
+    found = cached.submissions(state.run().cubes, page, table)
+    chosen = f"数据表：{filed.LABELS[table]}"
+    filed.listed(f"报送批次：{filed.LABELS[table]}", Filed(table), found, page, chosen=chosen)
 
 
 def dictionary() -> None:
     """Every column of every table as it is declared: label, type, unit, permitted values."""
     controls.menu(DICTIONARY)
     chosen = state.option(DICTIONARY)
-    columns = tables.SQLModel.metadata.tables[chosen].columns
-    st.dataframe(
-        pl.DataFrame(
-            {
-                "列": [c.name for c in columns],
-                "名称": [c.info["label"] for c in columns],
-                "类型": [str(c.type) for c in columns],
-                "单位": [c.info["unit"] or "—" for c in columns],
-                "必填": ["否" if c.nullable else "是" for c in columns],
-                "允许值": ["、".join((c.info["values"] or {}).values()) or "—" for c in columns],
-                "说明": [c.info["note"] or "—" for c in columns],
-            }
-        ),
-        hide_index=True,
-        key="dictionary",
+    label, columns = DICTIONARY.allowed[chosen], tables.SQLModel.metadata.tables[chosen].columns
+    declared = pl.DataFrame(
+        {
+            "name": [c.name for c in columns],
+            "label": [c.info["label"] for c in columns],
+            "type": [str(c.type) for c in columns],
+            "unit": [c.info["unit"] or words.NO_VALUE for c in columns],
+            "required": ["否" if c.nullable else "是" for c in columns],
+            "values": ["、".join((c.info["values"] or {}).values()) or words.NO_VALUE for c in columns],
+            "note": [c.info["note"] or words.NO_VALUE for c in columns],
+        }
     )
+    about = _declared(
+        f"{label}：{declared.height} 列", "数据字典", "各表各列的名称、类型、单位和允许值。", f"数据表：{label}"
+    )
+    draw.data("数据字典", about, lambda: (declared, COLUMNS))
     filing_rules(chosen)
 
 
@@ -175,6 +235,6 @@ def filing_rules(table: str) -> None:
     found = intake_dictionary.rules(table)
     if found.is_empty():
         return
-    draw.titled(f"报送核对规则 {found.height} 条")
-    names = {"column": "列", "rule": "规则", "severity": "不符时"}
-    st.dataframe(found.rename(names), hide_index=True, key="dictionary-rules")
+    title, label = f"报送核对规则 {found.height} 条", DICTIONARY.allowed[table]
+    about = _declared(title, "核对规则", "报送的文件按顺序核对的规则。", f"数据表：{label}")
+    draw.data("核对规则", about, lambda: (found, CHECKED))

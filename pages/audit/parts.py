@@ -1,5 +1,6 @@
 """The parts of 审计."""
 
+import datetime as dt
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -16,7 +17,8 @@ from data_sources.audit import PAGE, Wanted
 from data_sources.settings import settings
 from data_sources.vocabulary import AUDIT_ACTIONS, DEPARTMENT_THEMES, ROLES
 from geo import places
-from pages.shared import draw
+from indicators.options import AUDIT_ACTION, AUDIT_ACTOR, AUDIT_FIRST, AUDIT_LAST, AUDIT_PAGE, AUDIT_PLACE, Day
+from pages.shared import controls, draw, state
 from pages.shared.downloads import Table
 
 FORMS = {
@@ -51,31 +53,43 @@ def intact() -> None:
 
 
 def wanted() -> Wanted:
-    """Which rows."""
+    """Which rows, chosen above the list and kept in the URL."""
     with st.container(horizontal=True, key="audit-filters"):
-        actor = st.text_input("账号", key="audit-actor", max_chars=200)
-        action = st.selectbox(
-            "操作", ["", *AUDIT_ACTIONS], format_func=lambda a: AUDIT_ACTIONS.get(a, ANY), key="audit-action"
+        actor, action, place = state.option(AUDIT_ACTOR), state.option(AUDIT_ACTION), state.option(AUDIT_PLACE)
+        st.text_input(
+            AUDIT_ACTOR.label,
+            max_chars=AUDIT_ACTOR.most,
+            **state.widget("audit-actor", actor, lambda text: state.choose(AUDIT_ACTOR, text.strip())),
         )
-        codes = ["", *(p.code for p in places.places())]
-        place = st.selectbox(
-            "涉及地区", codes, format_func=lambda c: places.place(c).name if c else ANY, key="audit-place"
+        controls.menu(AUDIT_ACTION)
+        st.selectbox(
+            AUDIT_PLACE.label,
+            ["", *AUDIT_PLACE.allowed()],
+            format_func=lambda code: places.place(code).name if code else ANY,
+            **state.widget("audit-place", place, lambda code: state.choose(AUDIT_PLACE, code)),
         )
-        first = st.date_input("从", None, key="audit-first")
-        last = st.date_input("到", None, key="audit-last")
-    return Wanted(actor.strip(), action, place, first, last)
+        first, last = _day(AUDIT_FIRST), _day(AUDIT_LAST)
+    return Wanted(actor, action, place, first, last)
+
+
+def _day(wanted: Day) -> dt.date | None:
+    text = state.option(wanted)
+    shown = dt.date.fromisoformat(text) if text else None
+    chosen = lambda day: state.choose(wanted, day.isoformat() if day else "")  # noqa: E731
+    st.date_input(wanted.label, None, **state.widget(f"option-{wanted.name}", shown, chosen))
+    return shown
 
 
 def entries(asked: Wanted) -> None:
     """One page of them, newest first; the file holds all."""
-    page = int(st.number_input("页", min_value=1, value=1, step=1, key="audit-page"))
+    page = controls.page(AUDIT_PAGE)
     url = settings().url
-    found = audit.entries(url, asked, page=page - 1)
+    found = audit.entries(url, asked, page=page)
     if found.is_empty():
         st.info("没有符合条件的记录。")
         return
     subject = Subject(
-        f"审计记录（第 {page} 页）", "审计记录", "登录、拒绝、查看明细、导出、报送、审核、权限变更，按时间倒序。", "见表头",
+        f"审计记录（第 {page + 1} 页）", "审计记录", "登录、拒绝、查看明细、导出、报送、审核、权限变更，按时间倒序。", "见表头",
         words.month_name(f"{found['at'][0]:%Y-%m}"), _said(asked), f"本平台的审计记录，每页 {PAGE} 行", frozenset(),
     )  # fmt: skip
     whole = lambda: _table(audit.entries(url, asked, size=audit.MOST), EXACT)  # noqa: E731

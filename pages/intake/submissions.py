@@ -14,7 +14,7 @@ from geo import places
 from indicators import measures
 from indicators.options import LISTED
 from pages.intake import cached, choices
-from pages.shared import draw, filed, state
+from pages.shared import filed, state
 from pages.shared.screen import Screen
 
 STEPS: dict[str, tuple[str, Callable[..., int], bool, str]] = {
@@ -31,10 +31,11 @@ def shown(screen: Screen) -> None:
         st.success(done)
         state.remember("stepped", "")
     table, page = filed.asked()
-    found = reading.submissions(settings().url, _asked(table), page=page)
-    where = places.place(state.current().place).name
-    draw.titled(f"{where}报送批次：{LISTED.allowed[state.option(LISTED)]}")
-    filed.listed(found, "listed", page)
+    wanted = _asked(table)
+    found = reading.submissions(settings().url, wanted, page=page)
+    where, standing = places.place(state.current().place).name, LISTED.allowed[state.option(LISTED)]
+    chosen = f"地区：{where}；数据表：{filed.LABELS[table]}；状态：{standing}"
+    filed.listed(f"{where}报送批次：{standing}", wanted, found, page, chosen=chosen)
     if found.height and cached.writable(state.run().cubes):
         _steps(found)
 

@@ -5,10 +5,10 @@ import html
 import polars as pl
 import streamlit as st
 
-from briefings import paper
 from briefings.tables import ColumnForm
 from charts import cards, words
 from charts.drawing import name_of
+from charts.subject import Subject
 from charts.theme import Theme
 from data_sources.tables import MONTHLY_TABLES, TABLES
 from data_sources.vocabulary import PROVENANCES, SUBMISSION_STATUSES
@@ -18,6 +18,22 @@ from indicators.catalogue import Indicator, Window, catalogue
 from pages.shared import cached, draw, state
 
 SPARK_MONTHS = 24
+BROUGHT = {
+    "table_name": ColumnForm("数据", None, 14),
+    "submissions": ColumnForm("批次（批）", 0, 12),
+    "rows": ColumnForm("行数（行）", 0, 14),
+    "status": ColumnForm("状态", None, 12),
+    "provenance": ColumnForm("性质", None, 18),
+}
+PUBLISHED = {
+    "place": ColumnForm("地区", None, 14),
+    "metric": ColumnForm("指标", None, 28),
+    "period": ColumnForm("时期", None, 12),
+    "value": ColumnForm("数值", None, 14),
+    "unit": ColumnForm("单位", None, 10),
+    "source": ColumnForm("来源", None, 40),
+}
+REFERENCE = "来自政府网站和媒体公开报道，口径与本平台不尽相同，仅作参照，不参与计算。"
 
 
 def month() -> str:
@@ -66,18 +82,15 @@ def latest_data() -> None:
     """What the last data version brought, and who has not filed the latest month."""
     cubes = state.run().cubes
     brought = cached.changes(cubes)
-    draw.titled(f"本次数据更新（{words.data_version(cubes.version)}）")
-    table = brought.select(
-        pl.col("table_name")
-        .replace_strict({k: m.label for k, m in TABLES.items()}, default=pl.col("table_name"))
-        .alias("数据"),
-        pl.col("submissions").alias("批次"),
-        pl.col("rows").alias("行数"),
-        pl.col("status").replace_strict(SUBMISSION_STATUSES, default=pl.col("status")).alias("状态"),
-        pl.col("provenance").replace_strict(PROVENANCES, default=pl.col("provenance")).alias("性质"),
-    )
-    counted = {"行数": st.column_config.NumberColumn(format="localized")}
-    st.dataframe(table, hide_index=True, key="latest-data", column_config=counted)
+    version = words.data_version(cubes.version)
+    labels = {name: str(model.label) for name, model in TABLES.items()}  # type: ignore[attr-defined]
+    codes = {"table_name": labels, "status": SUBMISSION_STATUSES, "provenance": PROVENANCES}
+    named = brought.with_columns(pl.col(c).replace_strict(texts, default=pl.col(c)) for c, texts in codes.items())
+    about = Subject(
+        f"本次数据更新（{version}）", "本次数据更新", "当前数据版本接收的批次和行数。", "见表头", words.month_name(cubes.months[-1]),
+        f"数据版本：{version}", "报送批次记录", frozenset(brought["table_name"]),
+    )  # fmt: skip
+    draw.data("本次数据更新", about, lambda: (named.select(list(BROUGHT)), BROUGHT))
     latest = cubes.months[-1]
     late = _late(cubes.filing, latest)
     lines = [f"{label}：{'、'.join(name_of(c) for c in codes)}" for label, codes in late.items()] or ["各地均已报送。"]
@@ -90,21 +103,13 @@ def published() -> None:
     figures = cached.published(state.run().cubes)
     codes = [p.code for p in places.path(state.current().place)]
     here = figures.filter(pl.col("place_code").is_in([*codes, places.PROVINCE]))
-    draw.titled("公开统计参照")
-    table = here.select(
-        pl.col("place_code").map_elements(name_of, return_dtype=pl.String).alias("地区"),
-        pl.col("metric").alias("指标"),
-        pl.col("period").alias("时期"),
-        pl.col("value").alias("数值"),
-        pl.col("unit").alias("单位"),
-        pl.col("source").alias("来源"),
-    )
-    numbers = {"数值": st.column_config.NumberColumn(format="localized")}
-    st.dataframe(table, hide_index=True, height=320, key="published", column_config=numbers)
-    forms = {name: ColumnForm(name, None, 16) for name in table.columns}
-    draw.captioned(
-        ("来自政府网站和媒体公开报道，口径与本平台不尽相同，仅作参照，不参与计算。",), paper.table(table, forms)
-    )
+    named = here.with_columns(place=pl.col("place_code").replace_strict({code: name_of(code) for code in codes}))
+    about = Subject(
+        "公开统计参照", "公开统计参照", REFERENCE, "见各行", "见各行", f"地区：{places.place(state.current().place).name}及上级",
+        "见各行", frozenset(),
+    )  # fmt: skip
+    draw.data("公开统计参照", about, lambda: (named.select(list(PUBLISHED)), PUBLISHED), height=320)
+    st.caption(REFERENCE)
 
 
 def _late(filing: pl.DataFrame, latest: str) -> dict[str, list[str]]:

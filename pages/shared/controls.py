@@ -7,7 +7,7 @@ from data_sources.reference import clusters
 from geo import places
 from indicators import peers as likes
 from indicators.catalogue import THEMES, WINDOWS, catalogue
-from indicators.options import Choice, Number, Option, Several, listed
+from indicators.options import Choice, Number, Several, listed
 from indicators.view import LEVELS, METHODS, PEERS
 from pages.shared import state
 
@@ -175,16 +175,27 @@ def option(wanted: Choice | Several | Number) -> None:
         )
 
 
-def menu(wanted: Choice, *, resetting: tuple[Option, ...] = ()) -> None:
-    """A page's own option with more values than buttons can show; another choice gives some others their defaults again."""
+def menu(wanted: Choice) -> None:
+    """A page's own option with more values than buttons can show."""
     st.selectbox(
         wanted.label,
         list(wanted.allowed),
         format_func=lambda v: wanted.allowed[v],
-        **state.widget(
-            f"option-{wanted.name}", state.option(wanted), lambda v: state.choose(wanted, v, resetting=resetting)
-        ),
+        **state.widget(f"option-{wanted.name}", state.option(wanted), lambda v: state.choose(wanted, v)),
     )
+
+
+def page(wanted: Number) -> int:
+    """Which page of a list, counted from 0."""
+    shown = int(state.option(wanted))
+    st.number_input(
+        wanted.label,
+        min_value=wanted.least,
+        max_value=wanted.most,
+        step=1,
+        **state.widget(f"option-{wanted.name}", shown, lambda to: state.choose(wanted, str(to))),
+    )
+    return shown - 1
 
 
 def breadcrumb() -> None:

@@ -36,6 +36,10 @@ WHOLE = 14
 """Up to so many rows, such as the eleven prefectures, a table is shown whole."""
 FRAME = 20
 """Pixels that a box needs beyond what it holds, lest it scroll."""
+MEASURED = 9
+"""Rows of a column from which the browser's grid takes its width."""
+LETTER, AROUND, WIDEST = 7.2, 20, 400
+"""Pixels of half a Chinese character in a grid, beside a text, and of the widest column of text."""
 
 
 def caption(subject: Subject) -> tuple[str, ...]:
@@ -352,7 +356,7 @@ def data(
         return
     st.dataframe(
         shown.to_arrow(compat_level=pl.CompatLevel.oldest()),
-        column_config={c: _configured(forms[c], shown.schema[c]) for c in shown.columns},
+        column_config={c: _configured(forms[c], shown[c]) for c in shown.columns},
         hide_index=True,
         height="content" if shown.height <= WHOLE else height,
         placeholder=words.NO_VALUE,
@@ -381,10 +385,22 @@ def _rows_clicked(key: str, on_row: Callable[[int], None] | None) -> Mapping[str
     return {"on_select": clicked, "selection_mode": "single-row"}
 
 
-def _configured(form: ColumnForm, kind: pl.DataType) -> Any:
-    if kind.is_numeric():
+def _configured(form: ColumnForm, column: pl.Series) -> Any:
+    if column.dtype.is_float() and form.decimals is None:
+        return st.column_config.NumberColumn(form.header, format="localized")
+    if column.dtype.is_numeric():
         return st.column_config.NumberColumn(form.header, format=_format(form.decimals))
-    return st.column_config.TextColumn(form.header)
+    return st.column_config.TextColumn(form.header, width=_wide(form.header, column))
+
+
+def _wide(header: str, texts: pl.Series) -> int | None:
+    """The pixels that every text of a column has room in, up to `WIDEST`; None where the grid finds them by itself: it
+    measures the first rows only."""
+    if texts.len() <= MEASURED:
+        return None
+    wide = (texts.str.len_bytes() - texts.str.len_chars()) // 2  # a Chinese character has three bytes
+    longest = max(int((wide + texts.str.len_chars()).max() or 0), 2 * len(header))
+    return min(round(longest * LETTER) + AROUND, WIDEST)
 
 
 def picture_of(cubes: Cubes, view: View, title: str, lines: tuple[str, ...]) -> MapPicture:

@@ -67,7 +67,7 @@ def indicator() -> Indicator:
 
 def go(view: View) -> None:
     """Make this the view: write it into the URL, one entry in the browser's history. Call it in a callback."""
-    _write(view, run().options)
+    _write(view, options.on_first_pages(run().options))
 
 
 def _write(view: View, chosen: Mapping[str, str]) -> None:
@@ -80,11 +80,11 @@ def option(wanted: Option) -> str:
     return run().options[wanted.name]
 
 
-def choose(changed: Option, text: str, *, resetting: tuple[Option, ...] = (), view: View | None = None) -> None:
-    """Change one of the page's options, give some others their defaults again, and with them make `view` the view, if
-    one is given. Call it in a callback."""
-    defaults = {each.name: each.default for each in resetting}
-    _write(view or current(), {**run().options, **defaults, changed.name: text})
+def choose(changed: Option, text: str, *, view: View | None = None) -> None:
+    """Change one of the page's options, and with it make `view` the view, if one is given: lists are on their first page
+    again, unless it is their page that was changed. Call it in a callback."""
+    others = run().options if changed in options.PAGES else options.on_first_pages(run().options)
+    _write(view or current(), {**others, changed.name: text})
 
 
 def address() -> str:

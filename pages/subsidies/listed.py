@@ -52,7 +52,7 @@ Allowed = tuple[tuple[str, int], ...]
 def filters() -> None:
     """Fund, kind, and whether only what a rule names."""
     for choice in (PAID_FUND, PAID_KIND, FLAGGED):
-        controls.menu(choice, resetting=(PAID_PAGE,))
+        controls.menu(choice)
 
 
 def allowed() -> Allowed:

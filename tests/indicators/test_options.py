@@ -19,6 +19,8 @@ def test_every_default_can_be_used_and_is_left_out_of_the_url() -> None:
         ({"aspect": "talent"}, "网址中的看什么“talent”不能使用（可选：人才、需求、培训、证书），已改为默认值。"),
         ({"matrix": "x"}, "网址中的地图和矩阵显示“x”不能使用（可选：区位商、数量），已改为默认值。"),
         ({"compared": "330110~999"}, "网址中的对比地区“330110~999”不能使用（没有“999”），已改为默认值。"),
+        ({"audit_first": "2026-02-30"}, "网址中的从“2026-02-30”不能使用（应是日期，如 2026-10-31），已改为默认值。"),
+        ({"audit_actor": "甲\n"}, "网址中的账号“甲\n”不能使用（应是一行不超过 200 个字的文字），已改为默认值。"),
     ],
 )
 def test_what_cannot_be_used_is_named(query: dict[str, str], notice: str) -> None:

@@ -1,8 +1,11 @@
 """指标与数据: the catalogue, the versions, the submissions, the dictionary; each control narrows its own table."""
 
+import io
 import re
+from collections.abc import Callable
 from html import unescape
 
+import polars as pl
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
@@ -60,27 +63,44 @@ def test_the_plans_measures_have_their_indicators_latest_value_and_owner(opened:
 
 def test_the_versions_are_the_databases(opened: Opened, demo_url: str) -> None:
     app = reading.whole(opened("about_data"))
-    versions = reading.table(app, "最后报送时间")
-    assert versions["数据版本"].to_list()[:2] == ["v46", "v45"]
+    versions = reading.table(app, "received")
+    assert versions["version"].to_list()[:2] == ["v46", "v45"]
     with engine(demo_url).connect() as database:
         filed, rows = database.execute(text("SELECT count(*), sum(row_count) FROM submission")).one()
-    assert (versions["批次"].sum(), versions["行数"].sum()) == (filed, rows)
+    assert (versions["submissions"].sum(), versions["rows"].sum()) == (filed, rows)
+
+
+def test_every_table_is_taken_along_with_its_notes(opened: Opened, offered: dict[str, Callable[[], bytes]]) -> None:
+    reading.whole(opened("about_data", tab="submissions", theme="资金", dictionary="certificate"))
+    books = {name.split("_")[2]: file for name, file in offered.items() if name.endswith(".xlsx")}
+    assert set(books) == {"指标目录", "规划举措", "数据版本", "报送批次", "数据字典", "核对规则"}
+    taken = {
+        name: pl.read_excel(io.BytesIO(books[name]()), sheet_id=0) for name in ("指标目录", "数据版本", "数据字典")
+    }
+    assert [list(sheets) for sheets in taken.values()] == [
+        ["数据", "说明"],
+        ["演示数据（模拟）", "说明"],
+        ["数据", "说明"],
+    ]
+    funds = [i for i in catalogue().values() if i.theme == "资金"]
+    assert taken["指标目录"]["数据"].select("指标代码", "口径").rows() == [(i.key, i.definition) for i in funds]
+    assert ("筛选条件", "主题：资金") in taken["指标目录"]["说明"].rows()
 
 
 def test_submissions_by_table_and_page(opened: Opened) -> None:
-    app = reading.whole(opened("about_data"))
-    newest = reading.table(app, "批次号")
+    app = reading.whole(opened("about_data", tab="submissions"))
+    newest = reading.table(app, "row_count")
     assert newest.height == 200
-    assert newest["数据版本"].unique().to_list() == ["v46"]
+    assert newest["version"].unique().to_list() == ["v46"]
     app.selectbox(key="w_option-listed_table").set_value("training").run()
-    training = reading.table(reading.whole(app), "批次号")
-    assert set(training["数据表"]) == {str(tables.TABLES["training"].label)}  # type: ignore[attr-defined]
-    app.number_input(key="w_listed-page").set_value(2).run()
-    second = reading.table(reading.whole(app), "批次号")
-    assert not set(second["批次号"]) & set(training["批次号"])
+    training = reading.table(reading.whole(app), "row_count")
+    assert set(training["table"]) == {str(tables.TABLES["training"].label)}  # type: ignore[attr-defined]
+    app.number_input(key="w_option-listed_page").set_value(2).run()
+    second = reading.table(reading.whole(app), "row_count")
+    assert not set(second["id"]) & set(training["id"])
     assert "第 2 页" in " ".join(c.value for c in app.caption)
     assert (app.query_params["listed_table"], app.query_params["listed_page"]) == ("training", "2")
-    app.number_input(key="w_listed-page").set_value(999).run()
+    app.number_input(key="w_option-listed_page").set_value(999).run()
     assert [i.value for i in reading.whole(app).info] == ["没有符合条件的报送批次。"]
 
 
@@ -89,9 +109,9 @@ def test_the_dictionary_is_the_declared_schema(opened: Opened) -> None:
     for name in tables.TABLES:
         app.selectbox(key="w_option-dictionary").set_value(name).run()
         columns = tables.SQLModel.metadata.tables[name].columns
-        columns_listed = reading.table(reading.whole(app), "必填")
-        assert columns_listed["列"].to_list() == [c.name for c in columns]
-        assert columns_listed["名称"].to_list() == [c.info["label"] for c in columns]
+        columns_listed = reading.table(reading.whole(app), "required")
+        assert columns_listed["name"].to_list() == [c.name for c in columns]
+        assert columns_listed["label"].to_list() == [c.info["label"] for c in columns]
 
 
 def test_the_dictionary_lists_the_rules_of_tables_that_are_filed(opened: Opened) -> None:
@@ -102,7 +122,7 @@ def test_the_dictionary_lists_the_rules_of_tables_that_are_filed(opened: Opened)
         found = [t for t in reading.titles(reading.whole(app)) if t.startswith("报送核对规则")]
         assert found == ([] if name == "place" else [f"报送核对规则 {wanted.height} 条"])
         if found:
-            assert reading.table(app, "不符时")["规则"].to_list() == wanted["rule"].to_list()
+            assert reading.table(app, "severity")["rule"].to_list() == wanted["rule"].to_list()
 
 
 def test_the_view_is_kept_on_the_way_through(opened: Opened) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from sqlalchemy.exc import OperationalError
 from streamlit.testing.v1 import AppTest
@@ -19,6 +20,7 @@ from data_sources.audit import Wanted
 from data_sources.engine import engine, sqlite_file
 from data_sources.payments import Asked
 from data_sources.policy import OPERATOR, Grant, NotPermitted
+from data_sources.reading import PAGE
 from indicators.catalogue import catalogue
 from indicators.options import BRIEFING
 from pages.evaluation.cached import issuers
@@ -108,6 +110,23 @@ def test_what_is_seen_is_not_always_to_be_taken_along(
     assert not [name for name in offered if "逐笔发放" in name]
     reading.whole(seen("yuhang", "subsidies", place=YUHANG, part="payments"))
     assert [name for name in offered if "逐笔发放" in name]
+
+
+def test_of_submissions_only_those_that_may_be_taken_along_are_in_the_file(
+    seen: Callable[..., AppTest], offered: dict[str, Callable[[], bytes]], registered_url: str
+) -> None:
+    app = reading.whole(seen("looker", "about_data", place=YUHANG, tab="submissions"))
+    assert [c.value for c in app.caption if "没有导出" in c.value]
+    assert not [name for name in offered if "报送批次" in name]
+    reading.whole(seen("yuhang", "about_data", place=YUHANG, tab="submissions"))
+    (file,) = [f for name, f in offered.items() if "报送批次" in name and name.endswith(".xlsx")]
+    taken = pl.read_excel(io.BytesIO(contextvars.Context().run(file)), sheet_id=0)
+    assert list(taken) == ["演示数据（模拟）", "说明"]
+    rows = taken["演示数据（模拟）"]
+    assert set(rows["报送地区"]) == {"余杭区"}
+    assert rows.height > PAGE
+    told = json.loads(audit.entries(registered_url, Wanted(actor="yuhang", action="export"))["detail"][0])
+    assert (told["标题"], told["行数"]) == ("报送批次：全部", rows.height)
 
 
 def test_a_file_is_on_record_with_its_hash_and_refused_once_a_grant_is_gone(

@@ -31,7 +31,7 @@ TEXTS = {
     "direction": "甲\u202e乙\u200f丙",
     "long": "长" * 10_000,
 }
-OPTIONS = {"talent_map": {"bases": "1"}, "subsidies": {"part": "payments"}}
+OPTIONS = {"talent_map": {"bases": "1"}, "subsidies": {"part": "payments"}, "about_data": {"tab": "submissions"}}
 """What a page must also be asked for to show its texts."""
 PAGES = [*(name for group in frame.PAGES.values() for name in group), *frame.OFFICE]
 FORMED = {"month", "opened_month", "closed_month", "start_month", "end_month", "period", "previous_place_code",

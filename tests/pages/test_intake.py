@@ -180,14 +180,19 @@ def waiting(filing: Callable[..., AppTest], url: str) -> Callable[..., AppTest]:
 
 
 def test_the_list_is_of_the_place_and_state_asked_for(waiting: Callable[..., AppTest]) -> None:
-    table = reading.table(reading.whole(waiting()), "批次号")
-    assert table.select("批次号", "数据表", "状态").rows() == [(2, "岗位需求", "已接收，待审核"), (1, "培训", "已接收")]
-    assert reading.table(waiting(listed="unreviewed"), "批次号")["批次号"].to_list() == [2]
-    assert reading.table(waiting(place="330100"), "批次号").height == 2
+    table = reading.table(reading.whole(waiting()), "row_count")
+    assert table.select("id", "table", "standing").rows() == [(2, "岗位需求", "已接收，待审核"), (1, "培训", "已接收")]
+    assert reading.table(waiting(listed="unreviewed"), "row_count")["id"].to_list() == [2]
+    assert reading.table(waiting(place="330100"), "row_count").height == 2
+    app = reading.whole(waiting(listed_page="2"))
+    assert [i.value for i in app.info] == ["没有符合条件的报送批次。"]
+    app.button_group(key="w_option-listed").set_value("unreviewed").run()
+    assert reading.table(app, "row_count")["id"].to_list() == [2]
+    assert "listed_page" not in app.query_params
     assert "没有符合条件" in waiting(place="330200").info[0].value
     app = waiting()
     app.selectbox(key="w_option-listed_table").set_value("training").run()
-    assert reading.table(app, "批次号")["批次号"].to_list() == [1]
+    assert reading.table(app, "row_count")["id"].to_list() == [1]
 
 
 def test_each_step_is_confirmed_and_taken(waiting: Callable[..., AppTest], url: str) -> None:
@@ -277,5 +282,5 @@ def test_a_read_only_database_takes_no_file_and_no_step(
     assert "数据库是只读的" in app.info[0].value
     assert not app.file_uploader
     listed = reading.whole(waiting())
-    assert reading.table(listed, "批次号").height == 2
+    assert reading.table(listed, "row_count").height == 2
     assert not listed.multiselect

@@ -105,9 +105,12 @@ def test_the_audit_is_filtered_and_verified_on_its_page(seen: Callable[..., AppT
     assert {"terminal", "chief"} <= set(everything["actor"])
     granted = "操作：授权；账号：yuhang；可导出明细：否；角色：县（市、区）用户；主题：全部主题"
     assert granted in everything["detail"].to_list()
-    app.text_input(key="audit-actor").input("terminal").run()
+    app.number_input(key="w_option-audit_page").set_value(2).run()
+    assert app.query_params["audit_page"] == "2"
+    app.text_input(key="w_audit-actor").input("terminal").run()
     assert set(reading.table(reading.whole(app), "actor")["actor"]) == {"terminal"}
-    app.selectbox(key="audit-action").select("sign_in").run()
+    assert ("audit_page" in app.query_params, app.query_params["audit_actor"]) == (False, "terminal")
+    app.selectbox(key="w_option-audit_action").select("sign_in").run()
     assert "没有符合条件的记录" in app.info[0].value
     app.button(key="audit-verify").click().run()
     assert "没有被改动" in app.success[0].value

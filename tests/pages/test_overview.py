@@ -1,6 +1,8 @@
 """总览: targets, headlines, what changed; map, ranking and trend answer to the same view."""
 
+import io
 import re
+from collections.abc import Callable
 from urllib.parse import parse_qs
 
 import polars as pl
@@ -82,9 +84,9 @@ def test_a_control_moves_map_ranking_and_trend_together(
 def test_what_the_last_data_brought_and_who_is_late(opened: Opened, demo_cubes: Cubes) -> None:
     app = reading.whole(opened())
     assert "本次数据更新（v46）" in reading.titles(app)
-    brought = reading.table(app, "性质")
-    assert set(brought["状态"]) == {"已接收"}
-    assert brought["批次"].sum() > 0
+    brought = reading.table(app, "provenance")
+    assert set(brought["status"]) == {"已接收"}
+    assert brought["submissions"].sum() > 0
     filing = demo_cubes.filing.filter(month="2026-10", table_name="training")
     absent = set(measures.LEAVES) - set(filing["place_code"])
     written = " ".join(reading.texts(app))
@@ -95,9 +97,20 @@ def test_what_the_last_data_brought_and_who_is_late(opened: Opened, demo_cubes: 
 
 def test_published_figures_stand_apart_with_their_source(opened: Opened) -> None:
     app = reading.whole(opened(place="330100"))
-    published = reading.table(app, "来源")
-    assert {"浙江省", "杭州市"} == set(published["地区"])
-    assert published["来源"].null_count() == 0
+    published = reading.table(app, "source")
+    assert {"浙江省", "杭州市"} == set(published["place"])
+    assert published["source"].null_count() == 0
+
+
+def test_only_what_simulated_rows_contribute_to_is_marked_in_the_lower_tables_files(
+    opened: Opened, offered: dict[str, Callable[[], bytes]]
+) -> None:
+    reading.whole(opened())
+    files = {name.split("_")[2]: file for name, file in offered.items() if name.endswith(".xlsx")}
+    sheets = {
+        name: list(pl.read_excel(io.BytesIO(files[name]()), sheet_id=0)) for name in ("本次数据更新", "公开统计参照")
+    }
+    assert sheets == {"本次数据更新": ["演示数据（模拟）", "说明"], "公开统计参照": ["数据", "说明"]}
 
 
 def test_each_row_of_the_watch_list_leads_to_the_rank_that_it_names(opened: Opened, demo_cubes: Cubes) -> None:

@@ -228,10 +228,10 @@ def test_what_is_read_on_the_spot_fails_alone_when_the_database_has_gone(
     opened: Opened, demo_url: str, tmp_path: Path
 ) -> None:
     file = Path(shutil.copy(sqlite_file(demo_url), tmp_path / "copy.db"))
-    app = reading.whole(opened(db=f"sqlite:///{file}"))
+    app = reading.whole(opened(db=f"sqlite:///{file}", tab="submissions"))
     file.unlink()
     app.switch_page("../about_data/page.py").run()
     assert not app.exception
     assert [e.value.split("”")[0] for e in app.error] == ["“数据版本", "“报送批次"]
     assert f"{len(reading.catalogue())} 项指标" in reading.titles(app)
-    assert reading.table(app, "必填").height
+    assert reading.table(app, "required").height

@@ -168,6 +168,8 @@ def test_a_page_beyond_the_last_shows_the_last(opened: Opened) -> None:
     title = reading.titles(app)[0]
     page, of = title.removesuffix(" 页）").partition("第 ")[2].split("／")
     assert page == of
+    app.selectbox(key="w_place").set_value("330100").run()
+    assert "（第 1／" in reading.titles(reading.whole(app))[0]
 
 
 # --- transfer --------------------------------------------------------------------------------------------------------
