@@ -7,6 +7,7 @@ import polars as pl
 
 from charts import words
 from charts.theme import TOKENS, Theme, layout
+from geo import places
 from indicators.catalogue import catalogue
 from indicators.profile import ahead
 from indicators.trends import Trend
@@ -20,22 +21,8 @@ def spine(found: pl.DataFrame, theme: Theme, *, name: str) -> go.Figure:
 
     The band holds the middle half of the places; the bar is the province, the diamond the prefecture, the dot `name`.
     """
-    t = TOKENS[theme]
-    rows = [r for r in found.to_dicts() if r["best"] is not None and r["best"] > r["worst"]][::-1]
-    for row in rows:
-        row["title"] = catalogue()[row["key"]].short + "（中性）" * (row["polarity"] == "none")
-    labels = [r["title"] for r in rows]
-    looks = layout(
-        theme,
-        height=max(154, ROW * len(rows) + 84),
-        showlegend=True,
-        legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "font": {"size": 12}, "traceorder": "normal"},
-        margin={"l": 8, "r": 8, "t": 34, "b": 42},
-        xaxis={"range": [-0.02, 1.02], "tickvals": [0.16, 0.84], "fixedrange": True, "showgrid": False,
-               "ticktext": ["较差<br>（中性为低）", "较好<br>（中性为高）"]},
-        yaxis={"type": "category", "fixedrange": True, "automargin": True, "tickfont": {"size": 12, "color": t.ink},
-               "showgrid": False, "categoryarray": labels, "range": [-0.6, len(rows) - 0.4]},
-    )  # fmt: skip
+    t, rows = TOKENS[theme], _rows(found)
+    looks = _looks(rows, theme, ends=0.02)
     traces = [
         _lines(rows, ("worst", "best"), "最低到最高", t.line, 4),
         _lines(rows, ("q1", "q3"), "中间一半地区", t.muted, 10),
@@ -44,6 +31,63 @@ def spine(found: pl.DataFrame, theme: Theme, *, name: str) -> go.Figure:
         _points(rows, "value", name, {"symbol": "circle", "size": 12, "color": t.accent}),
     ]
     return go.Figure({"data": traces, "layout": looks})
+
+
+def apart(found: pl.DataFrame, theme: Theme, *, narrow: bool = False) -> go.Figure:
+    """`indicators.profile.apart` as in `spine`: who stands at each end, with the value where the screen is wide enough;
+    the bar is the province."""
+    t, rows = TOKENS[theme], _rows(found)
+    traces = [
+        _lines(rows, ("worst", "best"), "最低到最高", t.line, 4),
+        _lines(rows, ("q1", "q3"), "中间一半地区", t.muted, 10),
+        _points(rows, "province", "全省", {"symbol": "line-ns", "size": 16, "line": {"color": t.accent, "width": 3}}),
+        _ends(rows, 0.0, "middle left", t.ink, narrow=narrow),
+        _ends(rows, 1.0, "middle right", t.ink, narrow=narrow),
+    ]
+    return go.Figure({"data": traces, "layout": _looks(rows, theme, ends=0.3 if narrow else 0.42)})
+
+
+def end(row: dict[str, Any], *, better: bool) -> tuple[float, str]:
+    """The value at the better or worse end of a row of `apart` (for none better: highest and lowest), and who has it."""
+    high = better != (row["polarity"] == "lower")
+    codes = row["highest" if high else "lowest"]
+    name = places.place(codes[0]).short_name + (f"等{len(codes)}地" if len(codes) > 1 else "")
+    return row["best" if high else "worst"], name
+
+
+def _rows(found: pl.DataFrame) -> list[dict[str, Any]]:
+    """The rows that have a spread, from the bottom, each by its short name."""
+    rows = [r for r in found.to_dicts() if r["best"] is not None and r["best"] > r["worst"]][::-1]
+    for row in rows:
+        row["title"] = catalogue()[row["key"]].short + "（中性）" * (row["polarity"] == "none")
+    return rows
+
+
+def _looks(rows: list[dict[str, Any]], theme: Theme, *, ends: float) -> dict[str, Any]:
+    """The axes from worse to better, with room for what stands at the `ends`."""
+    labels = [r["title"] for r in rows]
+    return layout(
+        theme,
+        height=max(154, ROW * len(rows) + 84),
+        showlegend=True,
+        legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "font": {"size": 12}, "traceorder": "normal"},
+        margin={"l": 8, "r": 8, "t": 34, "b": 42},
+        xaxis={"range": [-ends, 1 + ends], "tickvals": [0.16, 0.84], "fixedrange": True, "showgrid": False,
+               "ticktext": ["较差<br>（中性为低）", "较好<br>（中性为高）"]},
+        yaxis={"type": "category", "fixedrange": True, "automargin": True, "showgrid": False, "categoryarray": labels,
+               "tickfont": {"size": 12, "color": TOKENS[theme].ink}, "range": [-0.6, len(rows) - 0.4]},
+    )  # fmt: skip
+
+
+def _ends(rows: list[dict[str, Any]], at: float, position: str, colour: str, *, narrow: bool) -> dict[str, Any]:
+    told = [(*end(row, better=at > 0), catalogue()[row["key"]]) for row in rows]
+    return {
+        "type": "scatter", "mode": "text", "x": [at] * len(rows), "y": [row["title"] for row in rows],
+        "text": [name if narrow else f"{name} {words.short(value, known)}" for value, name, known in told],
+        "textposition": position, "textfont": {"size": 11, "color": colour}, "showlegend": False, "cliponaxis": False,
+        "customdata": [f"{name} {words.value(value, known)}" for value, name, known in told],
+        "hovertemplate": "%{y}<br>%{customdata}<extra></extra>",
+    }  # fmt: skip
 
 
 def scaled(row: dict[str, Any], value: float | None) -> float | None:

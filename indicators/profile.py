@@ -1,14 +1,15 @@
 """How one place stands on everything that can be compared between places of any size: value, rank, spread, trend."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import polars as pl
 
 from data_sources.cubes import Cubes
+from data_sources.engine import PolarsType
 from data_sources.tables import MONTHLY_TABLES
 from geo import places
-from indicators import measures, trends
+from indicators import measures, small_numbers, trends
 from indicators.catalogue import Catalogue, Indicator, Window
 from indicators.small_numbers import FEWEST, counted
 
@@ -44,6 +45,72 @@ def positions(cubes: Cubes, catalogue: Catalogue, place_code: str, month: str, s
     rows = [_position(series(cubes, i.key, i.windows[0]), i, place_code, month) for i in kept]
     monthly = [_monthly(cubes, i, series, place_code, month) for i in kept]
     return pl.DataFrame([{**row, "trend": word} for row, word in zip(rows, monthly, strict=True)], schema=SCHEMA)
+
+
+APART: Final[Mapping[str, PolarsType]] = {
+    **dict.fromkeys(("key", "title", "theme", "polarity", "month"), pl.String),
+    **dict.fromkeys(("worst", "q1", "median", "q3", "best", "province"), pl.Float64),
+    "province_withheld": pl.Boolean,
+    "lowest": pl.List(pl.String),
+    "highest": pl.List(pl.String),
+}
+
+
+def apart(cubes: Cubes, catalogue: Catalogue, place_codes: tuple[str, ...], month: str, series: Series) -> pl.DataFrame:
+    """How far these places lie apart: one row a comparable indicator of which two of them have sure values, in the
+    catalogue's order.
+
+    `key`, `title`, `theme`, `polarity`, `month`; `worst`, `q1`, `median`, `q3`, `best` as in `positions`; `province`,
+    `province_withheld`; `lowest` and `highest`: who has the least and the greatest value, all of those that share it.
+    Values that stand on too few (see `small_numbers`) are left out.
+    """
+    rows = [
+        _apart(series(cubes, i.key, i.windows[0]), i, place_codes, month) for i in catalogue.values() if comparable(i)
+    ]
+    return pl.DataFrame([row for row in rows if row], schema=APART)
+
+
+def _apart(values: pl.DataFrame, indicator: Indicator, place_codes: tuple[str, ...], month: str) -> dict[str, Any]:
+    at = measures.CENSUS_MONTH if indicator.windows[0] == "census" else month
+    now = values.filter(pl.col("month") == at)
+    known = now.filter(pl.col("place_code").is_in(place_codes) & small_numbers.sure(indicator)).sort("place_code")
+    if known.height < 2:
+        return {}
+    whole = now.filter(pl.col("place_code") == places.PROVINCE).to_dicts()
+    value = known["value"]
+    return {
+        "key": indicator.key,
+        "title": indicator.title,
+        "theme": indicator.theme,
+        "polarity": indicator.polarity,
+        "month": at,
+        **dict(zip(("worst", "q1", "median", "q3", "best"), _quartiles(value), strict=True)),
+        "province": whole[0]["value"] if whole else None,
+        "province_withheld": bool(whole and whole[0]["withheld"]),
+        "lowest": known.filter(value == value.min())["place_code"].to_list(),
+        "highest": known.filter(value == value.max())["place_code"].to_list(),
+    }
+
+
+def ends(found: pl.DataFrame) -> pl.DataFrame:
+    """How often each place is at the better and at the worse end of `apart`, of what is `judged` and not all the same:
+    `place_code`, `first`, `last`."""
+    told = found.filter(judged() & (pl.col("best") > pl.col("worst")))
+    lower = pl.col("polarity") == "lower"
+    better = told.select(place_code=pl.when(lower).then("lowest").otherwise("highest")).explode("place_code")
+    worse = told.select(place_code=pl.when(lower).then("highest").otherwise("lowest")).explode("place_code")
+    counts = (
+        better.group_by("place_code")
+        .len("first")
+        .join(worse.group_by("place_code").len("last"), on="place_code", how="full", coalesce=True)
+    )
+    return counts.with_columns(pl.col("first", "last").fill_null(0).cast(pl.Int64)).sort("place_code")
+
+
+def judged() -> pl.Expr:
+    """Whether an indicator has a better end that somebody can work towards: not the census, nor the filing of data, in
+    which most places share the first rank."""
+    return (pl.col("polarity") != "none") & ~pl.col("theme").is_in(["报送", "底数"])
 
 
 def _position(values: pl.DataFrame, indicator: Indicator, place_code: str, month: str) -> dict[str, Any]:
@@ -100,12 +167,9 @@ def _monthly(cubes: Cubes, indicator: Indicator, series: Series, place_code: str
 
 
 def ahead(found: pl.DataFrame) -> pl.DataFrame:
-    """The rows that have a sure rank and a polarity, relatively best first: with `standing`, 1 for the first, 0 for the last.
-
-    Without the census, which nobody can work on, and the filing of data, in which most places share the first rank.
-    """
-    judged = (pl.col("polarity") != "none") & ~pl.col("theme").is_in(["报送", "底数"])
-    ranked = found.filter(pl.col("rank").is_not_null() & pl.col("sure") & judged & (pl.col("ranked_of") > 1))
+    """The rows that have a sure rank and are `judged`, relatively best first: with `standing`, 1 for the first, 0 for the
+    last."""
+    ranked = found.filter(pl.col("rank").is_not_null() & pl.col("sure") & judged() & (pl.col("ranked_of") > 1))
     standing = 1 - (pl.col("rank") - 1) / (pl.col("ranked_of") - 1)
     return ranked.with_columns(standing=standing).sort("standing", "key", descending=[True, False])
 

@@ -21,7 +21,7 @@ def add(commands: Any) -> None:
         description="输出一地在同级中的位置、督办清单、位次升降、相似地区的距离和对比用的平均，与总览、区域画像、对比所示相同。",
         epilog="例：python -m indicators standing watched --level county --place 杭州",
     )
-    told = "positions 一地的位置、watched 督办清单、movers 位次升降、alike 相似地区、average 平均"
+    told = "positions 一地的位置、apart 各地的差距、watched 督办清单、movers 位次升降、alike 相似地区、average 平均"
     command.add_argument("part", choices=tuple(PARTS), help=told)
     command.add_argument("--key", default="talent_per_10k", help="average 的指标代码")
     against = ("level", "mountain26", "island")
@@ -43,6 +43,12 @@ def _run(asked: argparse.Namespace) -> int:
 
 def _positions(here: Here, asked: argparse.Namespace) -> pl.DataFrame:
     return profile.positions(here.cubes, catalogue(), here.code, here.month, _series)
+
+
+def _apart(here: Here, asked: argparse.Namespace) -> pl.DataFrame:
+    """How far the drawn places lie apart, and who is at the ends."""
+    found = profile.apart(here.cubes, catalogue(), here.drawn, here.month, _series)
+    return found.with_columns(pl.col("lowest", "highest").list.join("、"))
 
 
 def _watched(here: Here, asked: argparse.Namespace) -> pl.DataFrame:
@@ -77,6 +83,7 @@ def _series(built: Cubes, key: str, window: Window) -> pl.DataFrame:
 
 PARTS: Final[Mapping[str, Callable[[Here, argparse.Namespace], pl.DataFrame]]] = {
     "positions": _positions,
+    "apart": _apart,
     "watched": _watched,
     "movers": _movers,
     "alike": _alike,

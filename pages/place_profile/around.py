@@ -23,6 +23,8 @@ from pages.shared.screen import Screen
 
 NEXT_TO: Final = "有共同边界的县（市、区）"
 BELOW: Final = "所辖的设区市或县（市、区）"
+TALL: Final = 520
+"""Pixels of the province's map, which has the column to itself."""
 COMPARED: Final = ("training_completion", "high_skilled_completion", "talent_per_10k", "high_skilled_share")
 BODY_FORMS: Final = {
     "name": ColumnForm("名称", None, 36),
@@ -60,7 +62,7 @@ def small_map(place_code: str, screen: Screen, *, share: float) -> None:
         ),
         table=lambda: _spots(bases, bodies),
         share=share,
-        height=300,
+        height=TALL if here.level == "province" else 300,
     )
 
 

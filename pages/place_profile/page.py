@@ -39,7 +39,7 @@ if state.run().cubes.months:
     with st.container(key="screen-only-details"):
         with failures.shown("指标明细"):
             parts.standing(place_code)
-        left, right = st.columns(2, gap="medium")
+        left, right = parts.halves(place_code)
         with left, failures.shown("相似地区"):
             parts.like(place_code)
         with right, failures.shown("数据报送情况"):

@@ -1,10 +1,12 @@
 """The parts of 区域画像."""
 
 import html
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from briefings.tables import ColumnForm
 from charts import profile as figures
@@ -17,6 +19,7 @@ from indicators import peers, profile, small_numbers, trends
 from indicators.catalogue import catalogue
 from pages.overview.parts import month
 from pages.place_profile.around import bases_in
+from pages.place_profile.province import prefectures_apart
 from pages.shared import cached, draw, state
 from pages.shared.downloads import Table
 from pages.shared.screen import Screen
@@ -41,10 +44,11 @@ def stands_out(place_code: str) -> None:
 
 
 def spine(place_code: str, screen: Screen) -> None:
-    """Where the place stands between worst and best of all places of its level, indicator by indicator."""
+    """Where the place stands between worst and best of all places of its level, indicator by indicator; of the province,
+    how far its parts lie apart."""
     here = places.place(place_code)
     if here.level == "province":
-        st.caption("选择一个设区市或县（市、区），这里显示它在全省同级地区中的位置。")
+        prefectures_apart(screen)
         return
     found = _positions(place_code)
     equals = {"county": "90 个县（市、区）", "prefecture": "11 个设区市"}[here.level]
@@ -64,6 +68,13 @@ def standing(place_code: str) -> None:
     subject = _subject(f"{places.place(place_code).name}可比指标明细", "指标明细", found)
     draw.data("指标明细", subject, lambda: _standing_table(found))
     st.caption(f"近12个月的升降按{trends.METHOD}。{small_numbers.MARKED}。")
+
+
+def halves(place_code: str) -> Sequence[DeltaGenerator]:
+    """Two columns for a county; one below the other for a place that has no likes to fill the first."""
+    if places.place(place_code).level == "county":
+        return st.columns(2, gap="medium")
+    return st.container(), st.container()
 
 
 def like(place_code: str) -> None:

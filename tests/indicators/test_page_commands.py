@@ -80,6 +80,9 @@ def test_evaluation_prints_ladders_issuers_contests_and_institutions(rows: Rows,
 def test_standing_prints_positions_watched_movers_likeness_and_averages(rows: Rows, demo_cubes: Cubes) -> None:
     positions = profile.positions(demo_cubes, catalogue(), "330110", "2026-10", series)
     assert rows("standing", "positions", "--place", "余杭区") == positions.to_dicts()
+    apart = profile.apart(demo_cubes, catalogue(), PREFECTURES, "2026-10", series)
+    told = [(row["key"], row["best"], row["highest"]) for row in rows("standing", "apart")]
+    assert told == [(row["key"], row["best"], "、".join(row["highest"])) for row in apart.to_dicts()]
     judged = oversight.judged(demo_cubes, catalogue(), "county", "2026-10", series)
     assert [(r["key"], r["place_code"]) for r in rows("standing", "watched", "--level", "county")] == oversight.watched(
         judged, COUNTIES

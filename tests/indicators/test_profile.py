@@ -1,6 +1,7 @@
 """A place's position among its equals, its statistical neighbours and what it has not filed."""
 
 import math
+from collections import Counter
 
 import polars as pl
 import pytest
@@ -63,6 +64,26 @@ def test_the_province_has_no_equals_and_so_no_rank(demo_cubes: Cubes) -> None:
     assert found["rank"].null_count() == found.height
     assert found["best"].null_count() == found.height
     assert profile.ahead(found).is_empty()
+
+
+def test_the_ends_of_what_lies_apart_are_those_of_the_map(demo_cubes: Cubes) -> None:
+    codes = tuple(p.code for p in places.prefectures())
+    found = profile.apart(demo_cubes, catalogue(), codes, MONTH, series)
+    assert found.height > 10
+    firsts: Counter[str] = Counter()
+    for row in found.to_dicts():
+        known = catalogue()[row["key"]]
+        column = "numerator" if {t.cube.name for t in known.denominator} == {"census"} else "denominator"
+        now = series(demo_cubes, row["key"], known.windows[0]).filter(month=row["month"])
+        counts = now.select("place_code", "value", column).rows()
+        values = {code: value for code, value, n in counts if code in codes and value is not None and n >= 30}
+        low, high = min(values.values()), max(values.values())
+        assert (row["worst"], row["best"]) == (low, high)
+        assert row["lowest"] == sorted(code for code, value in values.items() if value == low)
+        assert row["highest"] == sorted(code for code, value in values.items() if value == high)
+        if known.polarity != "none" and known.theme not in ("报送", "底数") and low < high:
+            firsts.update(row["lowest" if known.polarity == "lower" else "highest"])
+    assert {code: n for code, n in profile.ends(found).select("place_code", "first").rows() if n} == dict(firsts)
 
 
 def test_what_has_no_better_end_or_no_value_is_not_judged(demo_cubes: Cubes) -> None:

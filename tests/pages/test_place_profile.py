@@ -1,6 +1,8 @@
 """区域画像: one place on one page; each control changes what stands there."""
 
+import io
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -34,9 +36,23 @@ def test_a_prefecture_is_compared_with_prefectures_and_has_no_likes(opened: Open
     assert "相似地区按县（市、区）比较，请先选择一个县（市、区）。" in [c.value for c in app.caption]
 
 
-def test_the_province_asks_for_a_place(opened: Opened) -> None:
+def test_the_province_shows_how_far_its_prefectures_lie_apart(
+    opened: Opened, demo_cubes: Cubes, offered: dict[str, Callable[[], bytes]]
+) -> None:
     app = reading.whole(opened("place_profile"))
-    assert "选择一个设区市或县（市、区），这里显示它在全省同级地区中的位置。" in [c.value for c in app.caption]
+    (title,) = (t for t in reading.titles(app) if t.startswith("11 个设区市的差距："))
+    codes = tuple(p.code for p in places.prefectures())
+    ends = profile.ends(profile.apart(demo_cubes, catalogue(), codes, "2026-10", _series))
+    first = ends.filter(pl.col("first") == pl.col("first").max())
+    assert f"{'、'.join(places.place(c).name for c in first['place_code'])}居首最多（{first['first'][0]} 项）" in title
+    (file,) = (made for name, made in offered.items() if "设区市差距" in name and name.endswith(".xlsx"))
+    taken = pl.read_excel(io.BytesIO(file()), sheet_id=1).filter(pl.col("指标") == "每万常住人口数字技能人才")
+    per_10k = _series(demo_cubes, "talent_per_10k", "month_end").filter(
+        pl.col("place_code").is_in(codes), month="2026-10"
+    )
+    best = per_10k.sort("value").row(-1, named=True)
+    assert taken["最好的地区"].item() == places.place(best["place_code"]).short_name
+    assert taken["最好（中性为最高）"].item() == words.value(best["value"], catalogue()["talent_per_10k"])
 
 
 def test_the_province_has_all_its_bases(opened: Opened, demo_cubes: Cubes) -> None:
