@@ -1,4 +1,4 @@
-"""A table for paper says every row, as the screen rounds it, and nothing that is not text."""
+"""A table for paper says every row up to a hundred, as the screen rounds it, and nothing that is not text."""
 
 import re
 
@@ -45,8 +45,8 @@ def test_a_date_is_not_broken_at_its_hyphen() -> None:
 
 def test_what_is_left_out_is_counted() -> None:
     long = paper.table(pl.DataFrame({"name": [str(n) for n in range(1, 1402)]}), FORMS)
-    assert long.count("<tr>") == 401
-    assert "<p>其余 1,001 行见导出文件。</p>" in long
+    assert long.count("<tr>") == 101
+    assert "<p>这里印出前 100 行，共 1,401 行；全部行在导出文件里。</p>" in long
 
 
 def heatmap(lines: int, **layer: object) -> dict[str, object]:
