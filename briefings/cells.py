@@ -30,26 +30,25 @@ def measures(
     """A measure a column of the frame, called `name.column`; `of_places`: one frame holds the rows of many places;
     `withheld`: see `Measure`."""
     return {
-        f"{name}.{column}": Measure(label, _cell(name, made, column, of_places), withheld)
-        for column, label in labels.items()
+        f"{name}.{column}": Measure(label, _cell(made, column, of_places), withheld) for column, label in labels.items()
     }
 
 
-def _rows(facts: Facts, name: str, made: Made, fact: Fact, of_places: bool) -> Mapping[str, Mapping[str, Any]]:
+def _rows(facts: Facts, made: Made, fact: Fact, of_places: bool) -> Mapping[str, Mapping[str, Any]]:
     """The frame's rows by their names, made once."""
     depends, _, _ = fact.detail.partition(SEPARATOR)
     place = "" if of_places else fact.place
     held: Mapping[str, Mapping[str, Any]] = facts.kept(
-        (name, fact.key, place, fact.window, fact.month, fact.cluster, depends),
+        (made, fact.key, place, fact.window, fact.month, fact.cluster, depends),
         lambda: {str(row["row"]): row for row in made(facts, fact, depends).iter_rows(named=True)},
     )
     return held
 
 
-def _cell(name: str, made: Made, column: str, of_places: bool) -> Callable[[Facts, Fact], float | None]:
+def _cell(made: Made, column: str, of_places: bool) -> Callable[[Facts, Fact], float | None]:
     def measured(facts: Facts, fact: Fact) -> float | None:
         row = fact.detail.partition(SEPARATOR)[2]
-        value = _rows(facts, name, made, fact, of_places).get(row or fact.place, {}).get(column)
+        value = _rows(facts, made, fact, of_places).get(row or fact.place, {}).get(column)
         return None if value is None else float(value)
 
     return measured

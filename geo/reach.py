@@ -58,12 +58,12 @@ def xy(frame: pl.DataFrame) -> Floats:
 
 def kilometres(here: Floats, there: Floats) -> Floats:
     """Great-circle distances from each row (lon, lat) of `here` to each of `there`."""
-    found = _on_sphere(here) @ _on_sphere(there).T
-    np.clip(found, -1, 1, out=found)
-    np.subtract(1, found, out=found)  # in place: thousands of points by thousands are a hundred megabytes
-    np.sqrt(np.divide(found, 2, out=found), out=found)
-    np.multiply(np.arcsin(found, out=found), 2 * EARTH_KM, out=found)
-    return np.asarray(found)
+    return _arcs(_on_sphere(here) @ _on_sphere(there).T)
+
+
+def nearest(here: Floats, there: Floats) -> Floats:
+    """Kilometres from each row (lon, lat) of `here` to the nearest of `there`, of which there is at least one."""
+    return _arcs((_on_sphere(here) @ _on_sphere(there).T).max(axis=1))
 
 
 def in_province(spots: Floats) -> Flags:
@@ -72,6 +72,15 @@ def in_province(spots: Floats) -> Flags:
         return np.zeros(0, dtype=bool)
     province = boundaries.shapes("province")[PROVINCE]
     return np.asarray(shapely.dwithin(province, shapely.points(spots), SHORE_KM / KM_A_DEGREE))
+
+
+def _arcs(cosines: Floats) -> Floats:
+    """Kilometres over the globe for each cosine of an angle at its centre; what is given is used up."""
+    np.clip(cosines, -1, 1, out=cosines)
+    np.subtract(1, cosines, out=cosines)  # in place: thousands of points by thousands are a hundred megabytes
+    np.sqrt(np.divide(cosines, 2, out=cosines), out=cosines)
+    np.multiply(np.arcsin(cosines, out=cosines), 2 * EARTH_KM, out=cosines)
+    return cosines
 
 
 def _on_sphere(spots: Floats) -> Floats:

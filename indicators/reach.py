@@ -39,6 +39,14 @@ class Way:
             return self.isochrones.minutes(spots, sites["base_code"].to_list())
         return self.travel.minutes(reach.kilometres(spots, reach.xy(sites)))
 
+    def nearest(self, spots: Floats, sites: pl.DataFrame) -> Floats:
+        """Minutes from each spot to the nearest of the bases; infinite where none is known to be reached."""
+        if sites.is_empty():
+            return np.full(len(spots), np.inf)
+        if self.isochrones is not None:
+            return np.asarray(self.took(spots, sites).min(axis=1))
+        return self.travel.minutes(reach.nearest(spots, reach.xy(sites)))
+
 
 def sites(register: pl.DataFrame, month: str, kinds: Collection[str] = ()) -> pl.DataFrame:
     """The bases that can be reached in a month: in use, with a position inside the province, of these kinds (all if none);
@@ -64,7 +72,7 @@ def coverage(who: pl.DataFrame, held: pl.DataFrame, way: Way) -> pl.DataFrame:
     many of them lie in it by their filing), `nearest` (minutes to the nearest base, the mean of its people; null by
     isochrones and without any base)."""
     points = reach.points()
-    least = _least(way.took(reach.xy(points), held))
+    least = way.nearest(reach.xy(points), held)
     told = points.select("place_code").with_columns(within=pl.Series(least <= way.minutes), least=pl.Series(least))
     by_county = told.group_by("place_code", maintain_order=True).agg(
         share=pl.col("within").mean(), nearest=pl.col("least").mean()
@@ -151,26 +159,21 @@ def _access(who: pl.DataFrame, held: pl.DataFrame, way: Way) -> pl.DataFrame:
         return pl.DataFrame(schema={"place_code": pl.String, "access": pl.Float64})
     import pandas as pd  # with `access` comes pandas: only who asks for seats waits for that
     from access.fca import two_stage_fca
-    from access.weights import step_fn
 
-    ways = pd.DataFrame({"origin": point, "dest": base, "cost": took[point, base]})
+    ends, weights = zip(*ZONES, strict=True)
+    zones = np.searchsorted(np.array(ends) * way.minutes, took[point, base])
     found = two_stage_fca(
         pd.DataFrame({"demand": (points["workers"] * points["share"]).to_numpy()}),
         pd.DataFrame({"supply": held["seats"].to_numpy().astype(float)}),
-        ways,
-        max_cost=way.minutes,
+        pd.DataFrame({"origin": point, "dest": base, "weight": np.array(weights)[zones]}),
         demand_index=True,
-        weight_fn=step_fn({way.minutes * part: weight for part, weight in ZONES}),
+        cost_name="weight",
+        weight_fn=np.positive,  # of all ways at once; the step function of `access` is asked for each of 200,000 alone
     )
     each = np.zeros(points.height)
     each[found.index.to_numpy()] = found.to_numpy()
     reached = points.select("place_code", access=pl.col("share") * pl.Series(each))
     return reached.group_by("place_code").agg(pl.col("access").sum())
-
-
-def _least(took: Floats) -> Floats:
-    """Minutes to the nearest of the bases; infinite without any."""
-    return np.asarray(took.min(axis=1)) if took.shape[1] else np.full(len(took), np.inf)
 
 
 def _inside(place_codes: Sequence[str]) -> pl.DataFrame:

@@ -48,7 +48,7 @@ def next_bases(
     points = reach.points().join(who, on="place_code", maintain_order="left")
     spots = reach.xy(points)
     weights = (points[helped].fill_null(0) * points["share"]).to_numpy()
-    reached = np.asarray((way.took(spots, held) <= way.minutes).any(axis=1))
+    reached = np.asarray(way.nearest(spots, held) <= way.minutes)
     outside = ~reached & (weights > 0)
     alone = _alone(points, weights, outside, way, among)
     if alone.is_empty():

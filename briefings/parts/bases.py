@@ -205,19 +205,28 @@ def _by_kind(facts: Facts, fact: Fact, depends: str) -> pl.DataFrame:
 
 
 def _circle(facts: Facts, fact: Fact, depends: str) -> pl.DataFrame:
-    """Every place: shares of residents and workers within reach, in percent, and seats that 1,000 workers reach."""
+    """Every place: shares of residents and workers within reach, in percent."""
+
+    def covered() -> pl.DataFrame:
+        chosen, codes = circle(depends), tuple(each.code for each in places.places())
+        found = reach.rolled(reach.coverage(*_people_and_sites(facts, fact, chosen), chosen.way), codes)
+        shares = {what: 100 * pl.col(f"{what}_share") for what in ("residents", "workers")}
+        return found.select(row="place_code", **shares)
+
+    frame: pl.DataFrame = facts.kept(("circle", fact.month, depends), covered)  # the same for both of its columns
+    return frame
+
+
+def _seats(facts: Facts, fact: Fact, depends: str) -> pl.DataFrame:
+    """Every place: seats that 1,000 workers reach."""
     chosen, codes = circle(depends), tuple(each.code for each in places.places())
-    held = reach.sites(facts.register, fact.month, chosen.kinds)
-    who = reach.people(facts.cubes, facts.series(facts.cubes, reach.STOCK, "month_end"), fact.month)
-    covered = reach.rolled(reach.coverage(who, held, chosen.way), codes)
-    seats = reach.rolled_access(reach.accessible(who, held, chosen.way), codes)
-    found = covered.join(seats.select("place_code", "access"), on="place_code", how="left", maintain_order="left")
-    return found.select(
-        row="place_code",
-        residents=100 * pl.col("residents_share"),
-        workers=100 * pl.col("workers_share"),
-        access="access",
-    )
+    found = reach.rolled_access(reach.accessible(*_people_and_sites(facts, fact, chosen), chosen.way), codes)
+    return found.select("access", row="place_code")
+
+
+def _people_and_sites(facts: Facts, fact: Fact, chosen: Circle) -> tuple[pl.DataFrame, pl.DataFrame]:
+    stock = facts.series(facts.cubes, reach.STOCK, "month_end")
+    return reach.people(facts.cubes, stock, fact.month), reach.sites(facts.register, fact.month, chosen.kinds)
 
 
 USED: Final = apart("training")
@@ -232,8 +241,9 @@ MEASURES: Final = {
     **cells.measures(
         "circle",
         _circle,
-        {"residents": "圈内常住人口", "workers": "圈内数字技能人才", "access": "可达工位"},
+        {"residents": "圈内常住人口", "workers": "圈内数字技能人才"},
         of_places=True,
     ),
+    **cells.measures("circle", _seats, {"access": "可达工位"}, of_places=True),
 }
 BASES: Final = part()

@@ -141,6 +141,14 @@ def test_bases_and_their_circle_are_those_of_the_measures(facts: Facts, demo_url
         assert sum(r[column].value or 0 for r in by_kind.rows) == totals[key]  # type: ignore[union-attr]
 
 
+def test_findings_share_out_no_seats_which_only_the_table_tells(facts: Facts, monkeypatch: pytest.MonkeyPatch) -> None:
+    shared: list[str] = []
+    monkeypatch.setattr(reach, "accessible", lambda *_: shared.append("seats"))
+    (said,) = kinds.findings(facts, "专题-实训基地", "330100", "2026-09")
+    assert "30 分钟" in plain(said) or "30分钟" in plain(said)
+    assert not shared
+
+
 @pytest.mark.parametrize("suffix", WRITERS)
 def test_the_findings_come_first_and_are_the_same_in_every_format(
     suffix: str, files: dict[str, bytes], document: Document, demo_cubes: Cubes

@@ -1,15 +1,14 @@
 """What geo.classes promises: few, rounded, rising breaks that leave no class empty, and their wording."""
 
-import warnings
 from collections import Counter
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from geo.classes import breaks, class_labels, classify
+from geo.classes import _jenks, breaks, class_labels, classify
 
 VALUES = st.lists(
     st.one_of(st.none(), st.integers(-50, 50), st.floats(-1e9, 1e9), st.floats(0, 1e-6), st.just(0)), max_size=60
@@ -68,14 +67,18 @@ def test_rounded_quantiles_stay_near_a_fifth_each():
     assert all(12 <= sizes[each] <= 25 for each in range(5)), sizes
 
 
-def test_natural_breaks_separate_what_mapclassify_separates():
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import mapclassify
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.integers(-9, 99).map(lambda each: each / 4), min_size=4, max_size=9, unique=True), st.integers(2, 4))
+def test_natural_classes_differ_least_from_their_means_of_all_ways_to_cut(values, k):
+    known = np.array(sorted(values))
 
-        values = [1.0, 1.1, 1.2, 5.0, 5.1, 9.0, 9.2, 9.3, 20.0, 21.0]
-        expected = mapclassify.FisherJenks(np.array(values), 4).yb.tolist()
-    assert classify(values, breaks(values, "natural", 4)) == expected
+    def spread(starts):
+        return sum(((group - group.mean()) ** 2).sum() for group in np.split(known, list(starts)))
+
+    starts = np.searchsorted(known, _jenks(known, k), side="right")
+    best = min(map(spread, combinations(range(1, len(known)), k - 1)))
+    assert len(starts) == k - 1
+    assert spread(starts) == pytest.approx(best)
 
 
 def test_a_value_at_a_break_goes_up_and_missing_stays_missing():

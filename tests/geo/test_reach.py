@@ -45,6 +45,12 @@ def test_distances_agree_with_the_cosine_rule(here: tuple[float, float], there: 
     assert reach.kilometres(np.array([here]), np.array([there]))[0, 0] == pytest.approx(slow, abs=0.2)
 
 
+@given(SPOT, st.lists(SPOT, min_size=1, max_size=5))
+def test_the_nearest_is_the_least_of_the_distances(here: tuple[float, float], there: list[tuple[float, float]]) -> None:
+    km = reach.kilometres(np.array([here]), np.array(there))
+    assert reach.nearest(np.array([here]), np.array(there)).tolist() == km.min(axis=1).tolist()
+
+
 @pytest.mark.parametrize(
     ("km", "detour", "speed", "minutes"), [(20, 1.0, 40, 30), (20, 1.5, 40, 45), (20, 1.0, 80, 15), (0, 1.3, 40, 0)]
 )
