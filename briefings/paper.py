@@ -12,23 +12,26 @@ import polars as pl
 from briefings.tables import ColumnForm
 from charts import words
 
-MOST: Final = 100
-"""Rows of a table on paper: all counties are, a list of hundreds of bases or issuers would take ten sheets."""
+WHOLE: Final = 100
+"""A table of so many rows, such as all counties, is printed whole; of a longer list, which would take ten sheets, so many:"""
+FIRST: Final = 50
 SHEET: Final = 1000
 """Pixels: a taller picture does not fit on a sheet at every width that a page may have."""
 
 
 def table(frame: pl.DataFrame, columns: Mapping[str, ColumnForm]) -> str:
-    """The columns that have a form, numbers at the right as their form rounds them; at most `MOST` rows, and how many
-    there are."""
+    """The columns that have a form, numbers at the right as their form rounds them; of more than
+    `WHOLE` rows the `FIRST`, and how many there are."""
+    printed = frame if frame.height <= WHOLE else frame.head(FIRST)
     kept = {name: form for name, form in columns.items() if name in frame.columns}
     right = {name for name in kept if frame.schema[name].is_numeric()}
     head = "".join(f"<th{_side(name, right)}>{html.escape(form.header)}</th>" for name, form in kept.items())
     body = "".join(
         f"<tr>{''.join(f'<td{_side(name, right, row[name])}>{_cell(row[name], form)}</td>' for name, form in kept.items())}</tr>"
-        for row in frame.head(MOST).iter_rows(named=True)
+        for row in printed.iter_rows(named=True)
     )
-    more = f"<p>这里印出前 {MOST} 行，共 {frame.height:,} 行；全部行在导出文件里。</p>" if frame.height > MOST else ""
+    told = f"<p>这里印出前 {FIRST} 行，共 {frame.height:,} 行；全部行在导出文件里。</p>"
+    more = told if frame.height > printed.height else ""
     return f'<div class="on-paper"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}</div>'
 
 

@@ -44,7 +44,7 @@ def apart(found: pl.DataFrame, theme: Theme, *, narrow: bool = False) -> go.Figu
         _ends(rows, 0.0, "middle left", t.ink, narrow=narrow),
         _ends(rows, 1.0, "middle right", t.ink, narrow=narrow),
     ]
-    return go.Figure({"data": traces, "layout": _looks(rows, theme, ends=0.3 if narrow else 0.42)})
+    return go.Figure({"data": traces, "layout": _looks(rows, theme, ends=0.42)})
 
 
 def end(row: dict[str, Any], *, better: bool) -> tuple[float, str]:
@@ -83,7 +83,9 @@ def _ends(rows: list[dict[str, Any]], at: float, position: str, colour: str, *, 
     told = [(*end(row, better=at > 0), catalogue()[row["key"]]) for row in rows]
     return {
         "type": "scatter", "mode": "text", "x": [at] * len(rows), "y": [row["title"] for row in rows],
-        "text": [name if narrow else f"{name} {words.short(value, known)}" for value, name, known in told],
+        "text": [
+            f"\u00a0{name if narrow else f'{name} {words.short(value, known)}'}\u00a0" for value, name, known in told
+        ],
         "textposition": position, "textfont": {"size": 11, "color": colour}, "showlegend": False, "cliponaxis": False,
         "customdata": [f"{name} {words.value(value, known)}" for value, name, known in told],
         "hovertemplate": "%{y}<br>%{customdata}<extra></extra>",
