@@ -125,7 +125,17 @@ def _litter(path: str) -> bool:
 
 
 def _sheet(name: str, content: bytes) -> Part:
-    """The first sheet that holds anything, read in a process of its own."""
+    """The first sheet that holds anything."""
+    with pa.ipc.open_stream(_read_apart(name, content)) as stream:
+        table = stream.read_all()
+        sheet = (table.schema.metadata or {}).get(b"sheet", b"").decode()
+    cells = pl.from_arrow(table)
+    assert isinstance(cells, pl.DataFrame)
+    return Part(numbers.masked(sheet), numbered(name, cells), sheet=sheet)
+
+
+def _read_apart(name: str, content: bytes) -> bytes:
+    """What a process of its own writes of a workbook (see `sheets`); raises `UnusableUpload`."""
     command = [sys.executable, "-m", "data_sources.intake.sheets"]
     reader = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # nosec B603 # noqa: S603 - our own module
     try:
@@ -138,12 +148,7 @@ def _sheet(name: str, content: bytes) -> Part:
             reader.communicate()
     if reader.returncode:
         raise UnusableUpload(_unreadable(name, said.decode(errors="replace")))
-    with pa.ipc.open_stream(answer) as stream:
-        table = stream.read_all()
-        sheet = (table.schema.metadata or {}).get(b"sheet", b"").decode()
-    cells = pl.from_arrow(table)
-    assert isinstance(cells, pl.DataFrame)
-    return Part(numbers.masked(sheet), numbered(name, cells), sheet=sheet)
+    return answer
 
 
 def _unreadable(name: str, said: str) -> str:

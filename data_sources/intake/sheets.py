@@ -6,12 +6,16 @@ It can take only so much memory and time: a sheet that declares billions of cell
 import os
 import resource
 import sys
-from typing import Final
+from typing import BinaryIO, Final
 
 MEMORY: Final = 1_400_000_000
 SECONDS: Final = 110
 MOST_COLUMNS: Final = 300
 MOST_ROWS: Final = 2_000_000
+
+
+class Refused(Exception):
+    """A workbook that is not read; the message says why."""
 
 
 def main() -> int:
@@ -20,10 +24,19 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"  # Arrow's own would reserve more than is allowed at once
+    try:
+        write(sys.stdin.buffer.read(), sys.stdout.buffer)
+    except Refused as why:
+        sys.stderr.write(str(why))
+        return 1
+    return 0
+
+
+def write(content: bytes, to: BinaryIO) -> None:
+    """Writes the cells of the first sheet that holds anything, with the sheet's name; raises `Refused`."""
     import fastexcel
     import pyarrow as pa
 
-    content = sys.stdin.buffer.read()
     try:
         book = fastexcel.read_excel(content)
         del content
@@ -32,23 +45,17 @@ def main() -> int:
             if sheet.total_height:
                 break
         else:
-            return _refused("no sheet holds anything")
+            raise Refused("no sheet holds anything")
         if sheet.width > MOST_COLUMNS:
-            return _refused("too wide")
+            raise Refused("too wide")
         if sheet.total_height > MOST_ROWS:
-            return _refused("too many rows")
+            raise Refused("too many rows")
         table = sheet.to_arrow()
     except (fastexcel.FastExcelError, MemoryError, ValueError) as error:
-        return _refused(f"{type(error).__name__}: {str(error)[:300]}")
+        raise Refused(f"{type(error).__name__}: {str(error)[:300]}") from error
     described = table.schema.with_metadata({"sheet": name})
-    with pa.ipc.new_stream(sys.stdout.buffer, described) as stream:
+    with pa.ipc.new_stream(to, described) as stream:
         stream.write(pa.RecordBatch.from_arrays(table.columns, schema=described))
-    return 0
-
-
-def _refused(why: str) -> int:
-    sys.stderr.write(why)
-    return 1
 
 
 if __name__ == "__main__":

@@ -137,13 +137,12 @@ def test_a_table_that_breaks_off_between_two_places_is_not_there_at_all(
                 raise Broken
             yield part
 
-    monkeypatch.setattr(sums, "AT_ONCE", 100)
-    monkeypatch.setattr(sums, "parts", breaking)
-    with pytest.raises(Broken):
+    with monkeypatch.context() as at_once, pytest.raises(Broken):
+        at_once.setattr(sums, "AT_ONCE", 100)
+        at_once.setattr(sums, "parts", breaking)
         copying.copy(source, target, _silent)
     assert engine.frame(target, "SELECT count(*) AS n FROM certificate").item() == 0
     assert _entered(target) == {"organisation", "base", "training"}
-    monkeypatch.setattr(sums, "parts", parts)
     copying.copy(source, target, _silent)
     assert sums.database(source) == sums.database(target)
 

@@ -1,10 +1,12 @@
 """A migrated database with some codes, and a key for persons."""
 
+import io
 from collections.abc import Iterator
 
 import pytest
 
 from data_sources import settings
+from data_sources.intake import reading, sheets
 from tests.data_sources import samples
 from tests.data_sources.intake import filed
 
@@ -16,6 +18,19 @@ def keyed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     settings.settings.cache_clear()
     yield
     settings.settings.cache_clear()
+
+
+@pytest.fixture
+def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workbooks are read in the test's own process, by the same code, for tests to which the process is not the matter:
+    a new one takes a quarter of a second each time (`test_hostile` and `test_load` have it)."""
+
+    def read(_: str, content: bytes) -> bytes:
+        answer = io.BytesIO()
+        sheets.write(content, answer)
+        return answer.getvalue()
+
+    monkeypatch.setattr(reading, "_read_apart", read)
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ from data_sources.submissions import Progress, RefusedSubmission
 from tests.data_sources import samples
 from tests.data_sources.intake import filed
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 CERTIFICATE = filed.LEGAL["certificate"] | {"certificate_number": None}
 COURSE = filed.LEGAL["training"]
 

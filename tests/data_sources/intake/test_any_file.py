@@ -19,6 +19,8 @@ from data_sources.vocabulary import ENGINEER_LEVELS
 from geo import boundaries, places
 from tests.data_sources.intake import filed
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 TABLES = [str(model.__tablename__) for model in tables.FACT_TABLES]
 Row = dict[str, Any]
 PLACES = ("330100", *(p.code for p in places.children("330100")))

@@ -13,6 +13,8 @@ from data_sources.intake import marking, preview, reading
 from data_sources.intake.asked import Asked
 from tests.data_sources.intake import filed
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 HEAD = ("集群", "职业", "需求数", "是否紧缺")
 GOOD = ("C06", "4-04-05-01", 12, "是")
 

@@ -11,6 +11,8 @@ from data_sources.intake.preview import Preview
 from data_sources.submissions import RefusedSubmission
 from tests.data_sources.intake import filed
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 DAY = dt.date(2026, 10, 20)
 OUTSIDE = {"lon": 120.7, "lat": 27.99}
 """温州."""

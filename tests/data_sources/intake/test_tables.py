@@ -7,6 +7,8 @@ from data_sources.intake import declarations, templates
 from data_sources.intake.reading import UnusableUpload
 from tests.data_sources.intake import filed
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 TABLES = [str(model.__tablename__) for model in tables.FACT_TABLES]
 
 
