@@ -137,10 +137,11 @@ def test_a_table_that_breaks_off_between_two_places_is_not_there_at_all(
                 raise Broken
             yield part
 
-    with monkeypatch.context() as at_once, pytest.raises(Broken):
-        at_once.setattr(sums, "AT_ONCE", 100)
-        at_once.setattr(sums, "parts", breaking)
-        copying.copy(source, target, _silent)
+    with monkeypatch.context() as until:
+        until.setattr(sums, "AT_ONCE", 100)
+        until.setattr(sums, "parts", breaking)
+        with pytest.raises(Broken):
+            copying.copy(source, target, _silent)
     assert engine.frame(target, "SELECT count(*) AS n FROM certificate").item() == 0
     assert _entered(target) == {"organisation", "base", "training"}
     copying.copy(source, target, _silent)

@@ -42,10 +42,20 @@ PATIENCE: Final = 120.0
 
 def browser(url: str, subject: str, **other: Any) -> dict[str, str]:
     """The headers of a browser in which someone signed in just now, but for what is given."""
+    return cookies(USER, said=claims(url, subject, **other), secret=SECRET)
+
+
+def claims(url: str, subject: str, **other: Any) -> str:
+    """What a cookie says of someone who signed in just now, but for what is given."""
     now = int(time.time())
-    claims = {"origin": url, "is_logged_in": True, "iss": ISSUER, "sub": subject, "iat": now, "exp": now + 3600} | other
-    signed = create_signed_value(SECRET, USER, json.dumps(claims)).decode()
-    return {"Cookie": f"{USER}={signed}; {XSRF}={generate_xsrf_token_string()}"}
+    said = {"origin": url, "is_logged_in": True, "iss": ISSUER, "sub": subject, "iat": now, "exp": now + 3600} | other
+    return json.dumps(said)
+
+
+def cookies(*names: str, said: str, secret: str) -> dict[str, str]:
+    """The headers of a browser in whose cookies of these names someone wrote this and signed it with a secret."""
+    signed = create_signed_value(secret, USER, said).decode()
+    return {"Cookie": "; ".join([*(f"{name}={signed}" for name in names), f"{XSRF}={generate_xsrf_token_string()}"])}
 
 
 def asked(url: str, path: str, headers: Mapping[str, str], method: str = "GET") -> tuple[int, bytes]:
