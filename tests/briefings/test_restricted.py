@@ -47,9 +47,10 @@ def registered(demo_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(autouse=True)
-def _environment(registered: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _environment(registered: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The settings of a command over that database, whose cubes are built once for all tests."""
     monkeypatch.setenv("TALENT_DB", registered)
-    monkeypatch.setenv("TALENT_VAR", str(tmp_path / "var"))
+    monkeypatch.setenv("TALENT_VAR", str(sqlite_file(registered).parent / "var"))
     cli.settings.cache_clear()
     yield
     cli.settings.cache_clear()
