@@ -21,6 +21,10 @@ TEMPLATE: Final = Path(__file__).resolve().parent / "templates" / "word.docx"
 WIDTH: Final = Mm(156)
 TALLEST: Final = Mm(172)
 """Of a picture: with its heading, a sentence and its title it still fits on a page."""
+SHORTEST: Final = Mm(135)
+"""A map that is made smaller than this to fit beneath its text cannot be read any more."""
+BESIDE: Final = Mm(12)
+"""What a picture and its title need beyond the picture and one line."""
 NUMERALS: Final = "一二三四五六七八九十"
 INLINE: Final = ("标题", "副标题", "标记", "地区", "时期", "数据版本", "生成时间", "来源", "网址", "审图号")
 BLOCKS: Final = ("要点", "正文", "说明")
@@ -44,6 +48,8 @@ class _Writer:
         self.ledger = Ledger(document)
         self.word: Any = _opened(template)
         self.tables = self.figures = self.sections = 0
+        self._above = 0
+        """Lines of text from the section's heading to here; 0 after anything else."""
         self._at: Any = None
         self._styles: dict[str, str | None] = {}
 
@@ -124,15 +130,22 @@ class _Writer:
     def _section(self, section: Section) -> None:
         self._paragraph(f"{_numeral(self.sections)}、{section.heading}", "Heading 1")
         self.sections += 1
+        self._above = 1
         headings = 0
         for block in section.blocks:
             if isinstance(block, Heading):
+                self._above += 1
                 self._paragraph(f"（{_numeral(headings)}）{block.words}", "Heading 2")
                 headings += 1
             else:
                 self._one(block)
 
     def _one(self, block: Block) -> None:
+        if isinstance(block, tuple):
+            text = self.ledger.text(block)
+            self._above += word_parts.lines(text)
+            self._paragraph(text)
+            return
         if isinstance(block, Table):
             self._table(block)
         elif isinstance(block, Chart):
@@ -140,8 +153,7 @@ class _Writer:
             self._table(block.table)
         elif isinstance(block, Picture):
             self._figure(block.title, lambda paragraph: self._picture(paragraph, block))
-        elif isinstance(block, tuple):
-            self._paragraph(self.ledger.text(block))
+        self._above = 0
 
     def _paragraph(self, text: str, style: str = "Normal") -> Paragraph:
         made: Paragraph = self._at.insert_paragraph_before(text)
@@ -168,8 +180,10 @@ class _Writer:
             paragraph.add_run(f"（图略：{drawn}）")
             return
         inline = paragraph.add_run().add_picture(io.BytesIO(drawn), width=WIDTH)
-        if inline.height > TALLEST:
-            inline.width, inline.height = Length(inline.width * TALLEST // inline.height), TALLEST
+        room = word_parts.PAGE - (self._above + 1) * word_parts.PAGE // word_parts.PAGE_LINES - BESIDE
+        tallest = Length(min(TALLEST, room)) if room >= SHORTEST else TALLEST
+        if inline.height > tallest:
+            inline.width, inline.height = Length(inline.width * tallest // inline.height), tallest
         described = inline._inline.docPr
         described.set("descr", self.ledger.alt(picture))
         described.set("title", picture.title)

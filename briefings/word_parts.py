@@ -29,6 +29,11 @@ no page stays half empty, and repeat their header."""
 _FIGURE: Final = re.compile(
     r"[+−]?[\d,]+(\.\d+)?( ?(%|个百分点|[亿万]?[元人本个]次?))?|第 ?\d+／\d+ ?位( \*)?|仅此一地有数|—|持平|缺报|不公开|未排名|"
 )
+PAGE: Final = Mm(225)
+"""The height of a page's text."""
+PAGE_LINES: Final = 22
+LINE: Final = 56
+"""Half-width characters of a line of text."""
 ROOM: Final = 82
 """Half-width characters of a table's usual size that stand beside each other."""
 
@@ -135,6 +140,11 @@ def needs(head: str, texts: Sequence[str]) -> int:
 
 def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def lines(text: str) -> int:
+    """The lines that a paragraph takes, its first two characters left empty."""
+    return -(-(_width(text) + 4) // LINE)
 
 
 def numeric(texts: Sequence[str]) -> bool:

@@ -22,7 +22,7 @@ from pptx.util import Inches
 
 from briefings import kinds, record, slides, verify, word, word_parts
 from briefings.content import content
-from briefings.document import Chart, Document, Picture, Table, cell_words, plain
+from briefings.document import Chart, Document, Picture, Section, Table, cell_words, plain
 from briefings.facts import Facts
 from briefings.kinds import KINDS, UnknownKind, WrongPlace
 from briefings.parts import money_places, viewed
@@ -584,6 +584,21 @@ def test_short_tables_are_kept_whole_long_ones_begin_where_the_text_ends_and_not
         note = "".join(t.text for t in body[body.index(table._tbl) + 1].iter(qn("w:t")))
         assert bool(kept[-1]) == note.startswith("注：")
     assert made.styles.element.find(f".//{qn('w:lang')}").get(qn("w:eastAsia")) == "zh-CN"
+
+
+@pytest.mark.parametrize(("letters", "tall"), [(50, 172), (110, 152), (400, 172)])
+def test_a_map_is_as_tall_as_leaves_room_for_the_text_above_it_or_begins_a_page(
+    document: Document, letters: int, tall: int
+) -> None:
+    upright = io.BytesIO()
+    Image.new("RGB", (40, 80)).save(upright, "PNG")
+    drawn = next(b for b in document.blocks(Picture) if isinstance(b, Picture))
+    section = Section("分布图", ("字",), (("字" * letters,), drawn))
+    alone = replace(document, sections=(section,))
+    made = docx.Document(io.BytesIO(word.written(alone, lambda _: upright.getvalue())))
+    (shape,) = made.inline_shapes
+    assert round(shape.height.mm) == tall
+    assert shape.width * 2 == pytest.approx(shape.height, abs=2)
 
 
 def test_words_stand_at_the_left_and_numbers_at_the_right(files: dict[str, bytes]) -> None:
