@@ -9,7 +9,7 @@ import polars as pl
 from charts import words
 from charts.map_picture import MapPicture
 from charts.organisations import filed_at
-from charts.theme import TOKENS, Theme, layout
+from charts.theme import TOKENS, Theme, figure, layout
 from data_sources.vocabulary import BASE_KINDS
 from geo import classes, colours, places
 from geo.marks import Point, Shape
@@ -102,7 +102,7 @@ def months(history: pl.DataFrame, theme: Theme) -> go.Figure:
         xaxis={"type": "date", "tickformat": "%Y-%m", "nticks": 6, "showgrid": False, "fixedrange": True},
         yaxis={"rangemode": "tozero", "nticks": 4, "automargin": True, "fixedrange": True, "tickformat": ",d"},
     )  # fmt: skip
-    return go.Figure({"data": [bars], "layout": looks})
+    return figure([bars], looks)
 
 
 def _map(frame: pl.DataFrame, view: View, told: Told, **given: Any) -> MapPicture:

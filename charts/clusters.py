@@ -9,7 +9,7 @@ import polars as pl
 from charts import words
 from charts.map_picture import MapPicture
 from charts.matrix import lettered
-from charts.theme import TOKENS, Theme, heatmaps, layout
+from charts.theme import TOKENS, Theme, figure, layout
 from data_sources.reference import clusters, occupations
 from geo import colours, places
 from indicators.catalogue import Indicator
@@ -85,7 +85,7 @@ def heatmap(
         yaxis={"range": [len(rows) - 0.5, -0.5], "fixedrange": True, "showgrid": False, "type": "category", "automargin": True,
                "tickfont": {"size": 12, "color": t.ink}},
     )  # fmt: skip
-    return heatmaps([bars] if narrow else [bars, lettered(bars, t.ink)], looks)
+    return figure([bars] if narrow else [bars, lettered(bars, t.ink)], looks)
 
 
 def occupied(
@@ -114,7 +114,7 @@ def occupied(
         yaxis={"autorange": "reversed", "fixedrange": True, "showgrid": False, "automargin": True, "type": "category",
                "tickfont": {"size": 12, "color": t.ink}},
     )  # fmt: skip
-    return go.Figure({"data": [bars], "layout": looks})
+    return figure([bars], looks)
 
 
 def concentration(found: pl.DataFrame, theme: Theme) -> go.Figure:
@@ -132,7 +132,7 @@ def concentration(found: pl.DataFrame, theme: Theme) -> go.Figure:
     axis = {"type": "date", "tickformat": "%Y-%m", "nticks": 6, "showgrid": False, "fixedrange": True}
     values = {"range": [0, 100], "ticksuffix": "%", "nticks": 5, "fixedrange": True, "automargin": True}
     looks = layout(theme, height=220, margin={"l": 8, "r": 16, "t": 12, "b": 26}, xaxis=axis, yaxis=values)
-    return go.Figure({"data": [line], "layout": looks})
+    return figure([line], looks)
 
 
 def _bare(withheld: bool) -> str:

@@ -8,7 +8,7 @@ import polars as pl
 
 from charts import words
 from charts.figures import untold
-from charts.theme import TOKENS, Theme, layout
+from charts.theme import TOKENS, Theme, figure, layout
 from indicators.catalogue import Indicator
 from indicators.compare import Standing, standing
 
@@ -75,7 +75,7 @@ def multiples(
             said = f"{name}　{bare if last is None else words.short(last, indicator)}"
             notes.append(_note(said, left, top, "bottom", t.muted, 11))
     looks = layout(theme, height=ROW * rows + 20, margin={"l": 8, "r": 8, "t": 14, "b": 6}, annotations=notes)
-    return go.Figure({"data": traces, "layout": {**looks, **axes}})
+    return figure(traces, {**looks, **axes})
 
 
 def _line(history: pl.DataFrame, indicator: Indicator, name: str, tail: str, line: dict[str, Any]) -> dict[str, Any]:

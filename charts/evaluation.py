@@ -7,7 +7,7 @@ import polars as pl
 
 from charts import words
 from charts.matrix import lettered
-from charts.theme import TOKENS, Theme, heatmaps, layout
+from charts.theme import TOKENS, Theme, figure, layout
 from data_sources.reference import clusters
 from data_sources.vocabulary import CONTEST_LEVELS, LEVELS, MILESTONE_KINDS
 from geo import colours, places
@@ -41,7 +41,7 @@ def pyramid(steps: pl.DataFrame, unit: str, theme: Theme, *, outlined: str = "å…
         yaxis={"fixedrange": True, "showgrid": False, "automargin": True, "type": "category", "categoryarray": names,
                "categoryorder": "array", "tickfont": {"size": 12, "color": t.ink}},
     )  # fmt: skip
-    return go.Figure({"data": [*bars, numbers], "layout": looks})
+    return figure([*bars, numbers], looks)
 
 
 def awards(held: pl.DataFrame, theme: Theme) -> go.Figure:
@@ -73,7 +73,7 @@ def awards(held: pl.DataFrame, theme: Theme) -> go.Figure:
         margin={"l": 8, "r": 8, "t": 36, "b": 8}, xaxis={"visible": False, "range": [0, most * 1.15], "fixedrange": True},
         yaxis={"fixedrange": True, "showgrid": False, "automargin": True, "tickfont": {"size": 12, "color": t.ink}},
     )  # fmt: skip
-    return go.Figure({"data": [*bars, whole], "layout": looks})
+    return figure([*bars, whole], looks)
 
 
 def institutions(cells: pl.DataFrame, theme: Theme, *, narrow: bool = False) -> go.Figure:
@@ -107,7 +107,7 @@ def institutions(cells: pl.DataFrame, theme: Theme, *, narrow: bool = False) -> 
         yaxis={"range": [len(rows) - 0.5, -0.5], "fixedrange": True, "showgrid": False, "type": "category",
                "automargin": True, "tickfont": {"size": 12, "color": t.ink}},
     )  # fmt: skip
-    return heatmaps([bare, drawn] if narrow else [bare, drawn, lettered(drawn, t.ink)], looks)
+    return figure([bare, drawn] if narrow else [bare, drawn, lettered(drawn, t.ink)], looks)
 
 
 def first_reached(month: str | None) -> str:

@@ -7,7 +7,7 @@ import polars as pl
 
 from charts import words
 from charts.drawing import Drawing
-from charts.theme import TOKENS, Theme, layout
+from charts.theme import TOKENS, Theme, figure, layout
 from geo import colours
 from indicators import measures
 from indicators.catalogue import Indicator
@@ -64,7 +64,7 @@ def ranking(drawn: Drawing, indicator: Indicator, theme: Theme, *, chosen: str |
         shapes=pace,
         annotations=named,
     )
-    return go.Figure({"data": [bars], "layout": looks})
+    return figure([bars], looks)
 
 
 def untold(history: pl.DataFrame) -> list[bool]:
@@ -118,7 +118,7 @@ def trend(
         },
         annotations=notes,
     )
-    return go.Figure({"data": traces, "layout": looks})
+    return figure(traces, looks)
 
 
 def _sizes(values: list[float | None]) -> list[int]:

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import plotly.graph_objects as go
 
-from charts.theme import TOKENS, layout
+from charts.theme import TOKENS, figure, layout
 
 Values = Sequence[float | None]
 
@@ -53,4 +53,4 @@ def chart(
         margin={"l": 8, "r": 16, "t": 30, "b": 30},
         **axes,
     )
-    return go.Figure({"data": traces, "layout": looks})
+    return figure(traces, looks)

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from charts import words
-from charts.theme import TOKENS, Theme, layout
+from charts.theme import TOKENS, Theme, figure, layout
 from geo import places
 from indicators.catalogue import catalogue
 from indicators.profile import ahead
@@ -30,7 +30,7 @@ def spine(found: pl.DataFrame, theme: Theme, *, name: str) -> go.Figure:
         _points(rows, "prefecture", "所在设区市", {"symbol": "diamond-open", "size": 10, "color": t.primary}),
         _points(rows, "value", name, {"symbol": "circle", "size": 12, "color": t.accent}),
     ]
-    return go.Figure({"data": traces, "layout": looks})
+    return figure(traces, looks)
 
 
 def apart(found: pl.DataFrame, theme: Theme, *, narrow: bool = False) -> go.Figure:
@@ -44,7 +44,7 @@ def apart(found: pl.DataFrame, theme: Theme, *, narrow: bool = False) -> go.Figu
         _ends(rows, 0.0, "middle left", t.ink, narrow=narrow),
         _ends(rows, 1.0, "middle right", t.ink, narrow=narrow),
     ]
-    return go.Figure({"data": traces, "layout": _looks(rows, theme, ends=0.42)})
+    return figure(traces, _looks(rows, theme, ends=0.42))
 
 
 def end(row: dict[str, Any], *, better: bool) -> tuple[float, str]:

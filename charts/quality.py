@@ -8,7 +8,7 @@ import polars as pl
 from charts import words
 from charts.map_picture import MapPicture
 from charts.matrix import lettered
-from charts.theme import TOKENS, Theme, heatmaps, layout
+from charts.theme import TOKENS, Theme, figure, layout
 from geo import classes, colours, places
 from indicators.quality import ASPECTS, UNITS
 from indicators.view import View
@@ -53,7 +53,7 @@ def matrix(sums: pl.DataFrame, across: str, labels: dict[str, str], aspect: str,
         yaxis={"range": [len(rows) - 0.5, -0.5], "type": "category", "fixedrange": True, "showgrid": False,
                "automargin": True, "tickfont": {"size": 12, "color": t.ink}},
     )  # fmt: skip
-    return heatmaps([bare, drawn, lettered(drawn, t.ink)], looks)
+    return figure([bare, drawn, lettered(drawn, t.ink)], looks)
 
 
 def on_map(

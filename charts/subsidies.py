@@ -8,7 +8,7 @@ import polars as pl
 
 from charts import words
 from charts.figures import crossed
-from charts.theme import TOKENS, Theme, layout
+from charts.theme import TOKENS, Theme, figure, layout
 from data_sources.reference import clusters
 from data_sources.vocabulary import BASE_KINDS, FUNDS, ORGANISATION_KINDS, SUBSIDY_KINDS
 from geo import colours
@@ -51,7 +51,7 @@ def execution(funds: pl.DataFrame, theme: Theme, *, pace: float) -> go.Figure:
         xaxis={"visible": False, "range": [0, most * 1.2], "fixedrange": True}, shapes=[line], annotations=[note],
         yaxis={"fixedrange": True, "showgrid": False, "automargin": True, "tickfont": {"size": 12, "color": t.ink}},
     )  # fmt: skip
-    return go.Figure({"data": [bars], "layout": looks})
+    return figure([bars], looks)
 
 
 def names(by: str) -> Mapping[str, str]:
@@ -99,7 +99,7 @@ def sankey(flows: pl.DataFrame, onward: pl.DataFrame, theme: Theme, *, narrow: b
         "link": links,
         "textfont": {"size": 10 if narrow else 12, "color": t.ink},
     }
-    return go.Figure({"data": [picture], "layout": layout(theme, height=640)})
+    return figure([picture], layout(theme, height=640))
 
 
 def breakdown(found: pl.DataFrame, by: str, theme: Theme, *, narrow: bool = False) -> go.Figure:
@@ -119,7 +119,7 @@ def breakdown(found: pl.DataFrame, by: str, theme: Theme, *, narrow: bool = Fals
         xaxis={"visible": False, "range": [0, max([*values, 1]) * (2.3 if narrow else 1.45)], "fixedrange": True},
         yaxis={"fixedrange": True, "showgrid": False, "automargin": True, "tickfont": {"size": 12, "color": t.ink}},
     )  # fmt: skip
-    return go.Figure({"data": [bars], "layout": looks})
+    return figure([bars], looks)
 
 
 def rhythm(history: pl.DataFrame, month: str, theme: Theme, *, narrow: bool = False) -> go.Figure:
@@ -150,7 +150,7 @@ def rhythm(history: pl.DataFrame, month: str, theme: Theme, *, narrow: bool = Fa
         xaxis={"showgrid": False, "fixedrange": True, "type": "category", "tickangle": 0, "dtick": 2 if narrow else 1},
         yaxis={"rangemode": "tozero", "fixedrange": True, "nticks": 5, "automargin": True, "tickformat": ","},
     )  # fmt: skip
-    return go.Figure({"data": [bars, line], "layout": looks})
+    return figure([bars, line], looks)
 
 
 def _sums(by: str, codes: pl.Series, frame: pl.DataFrame) -> dict[tuple[str, str], int]:

@@ -8,7 +8,7 @@ import polars as pl
 
 from charts import words
 from charts.matrix import lettered
-from charts.theme import TOKENS, Theme, heatmaps, layout
+from charts.theme import TOKENS, Theme, figure, layout
 from geo import colours, places
 from indicators.projection import YEAR, Outlook
 
@@ -49,7 +49,7 @@ def gaps(cells: pl.DataFrame, names: dict[str, str], theme: Theme, *, ratio: boo
         xaxis={"range": [-0.5, len(codes) - 0.5], "side": "top", "tickangle": -90 if narrow else -45, "type": "category", **ticks},
         yaxis={"range": [len(names) - 0.5, -0.5], "type": "category", **ticks},
     )  # fmt: skip
-    return heatmaps([drawn] if narrow else [drawn, lettered(drawn, t.ink)], looks)
+    return figure([drawn] if narrow else [drawn, lettered(drawn, t.ink)], looks)
 
 
 def courses(found: pl.DataFrame, theme: Theme) -> go.Figure:
@@ -63,7 +63,7 @@ def courses(found: pl.DataFrame, theme: Theme) -> go.Figure:
         _line(days[whole:], known[whole:], "其中此后已结业（下限）", t.muted, "solid", "人次"),
         _line(days[whole:], guessed[whole:], "估计", t.accent, "dot", "人次"),
     ]
-    return go.Figure({"data": lines, "layout": _monthly(theme, 260)})
+    return figure(lines, _monthly(theme, 260))
 
 
 def retained(histories: dict[str, pl.DataFrame], theme: Theme) -> go.Figure:
@@ -73,7 +73,7 @@ def retained(histories: dict[str, pl.DataFrame], theme: Theme) -> go.Figure:
         _line([f"{m}-01" for m in h["month"]], h["value"].to_list(), name, colour, "solid", "%", decimals=1)
         for (name, h), colour in zip(histories.items(), (t.primary, t.accent), strict=True)
     ]
-    return go.Figure({"data": lines, "layout": _monthly(theme, 260, ticksuffix="%")})
+    return figure(lines, _monthly(theme, 260, ticksuffix="%"))
 
 
 def road(done: pl.DataFrame, outlook: Outlook, target: float | None, unit: str, theme: Theme) -> go.Figure:
@@ -94,7 +94,7 @@ def road(done: pl.DataFrame, outlook: Outlook, target: float | None, unit: str, 
                    "line": {"color": t.ink, "width": 1}}]  # fmt: skip
         notes = [{"x": 0, "xref": "x domain", "xanchor": "left", "y": target, "yanchor": "bottom", "showarrow": False,
                   "text": f"目标 {words.number(target, 0)} {unit}", "font": {"size": 12, "color": t.ink}}]  # fmt: skip
-    return go.Figure({"data": traces, "layout": {**_monthly(theme, 300), "shapes": shapes, "annotations": notes}})
+    return figure(traces, {**_monthly(theme, 300), "shapes": shapes, "annotations": notes})
 
 
 def monthly(
@@ -111,7 +111,7 @@ def monthly(
             ahead = [f"{m}-01" for m in path["month"]]
             traces += _band(ahead, path["low"].to_list(), path["high"].to_list(), colour)
             traces.append(_line(ahead, path["value"].to_list(), f"{name}推算", colour, "dot", units[name]))
-    return go.Figure({"data": traces, "layout": _monthly(theme, 300)})
+    return figure(traces, _monthly(theme, 300))
 
 
 def _monthly(theme: Theme, height: int, **values: Any) -> dict[str, Any]:

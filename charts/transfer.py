@@ -9,7 +9,7 @@ import polars as pl
 from charts import words
 from charts.map_picture import MapPicture
 from charts.subsidies import PER_10K
-from charts.theme import TOKENS, Theme, layout
+from charts.theme import TOKENS, Theme, figure, layout
 from geo import colours, places
 from indicators.transfer import FACTORS
 from indicators.view import View
@@ -73,7 +73,7 @@ def parts(found: pl.DataFrame, theme: Theme) -> go.Figure:
         margin={"l": 8, "r": 16, "t": 44, "b": 28}, xaxis={"fixedrange": True, "nticks": 6, "tickformat": ","},
         yaxis={"fixedrange": True, "showgrid": False, "automargin": True, "tickfont": {"size": 12, "color": t.ink}},
     )  # fmt: skip
-    return go.Figure({"data": bars, "layout": looks})
+    return figure(bars, looks)
 
 
 def _largest(found: pl.DataFrame) -> pl.DataFrame:

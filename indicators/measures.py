@@ -6,7 +6,7 @@ adds up what has been filed and says how many of its leaves are complete. What h
 people or the seats of places that have not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -28,6 +28,7 @@ from indicators.suppression import Flags
 
 CENSUS_MONTH: Final = "2020-11"
 PLAN_MONTHS: Final = 60
+Matrix = npt.NDArray[np.float64]
 
 
 def series(cubes: Cubes, indicator: Indicator, window: Window, cluster: str | None = None) -> pl.DataFrame:
@@ -119,12 +120,29 @@ def history(values: pl.DataFrame, place_code: str) -> pl.DataFrame:
     return values.filter(pl.col("place_code") == place_code)
 
 
+class Grid:
+    """A series by place and month, read without looking through its rows: they stand in the order of `PLACES` and months."""
+
+    def __init__(self, values: pl.DataFrame) -> None:
+        self._values, self._months = values, values.height // len(PLACES)
+        self.months: list[str] = values["month"].head(self._months).to_list()
+
+    def matrix(self, column: str, place_codes: Sequence[str]) -> Matrix:
+        """A column for these places, places × months; NaN where it is null."""
+        grid = self._values[column].to_numpy().reshape(len(PLACES), -1)
+        return np.asarray(grid[[_PLACE_INDEX[code] for code in place_codes]], dtype=float)
+
+    def cell(self, column: str, place_code: str, month: str) -> Any:
+        """What one row holds; None in a month that the series does not have."""
+        if month not in self.months:
+            return None
+        return self._values[column][_PLACE_INDEX[place_code] * self._months + self.months.index(month)]
+
+
 # --- the steps of a series: matrices of leaves × months, NaN where a leaf has nothing -----------------------------------
 
-Matrix = npt.NDArray[np.float64]
-
-
 _NOWHERE: Final = -(10**9)
+_PLACE_INDEX: Final = {code: i for i, code in enumerate(PLACES)}
 _LEAF_INDEX: Final = {leaf: i for i, leaf in enumerate(LEAVES)}
 _MEMBERS: Final = np.array(
     [[leaf in inside for leaf in LEAVES] for _, inside in sorted(members().items())], dtype=float
@@ -175,11 +193,11 @@ def _filed(cubes: Cubes, of: tuple[Cube, ...], months: tuple[str, ...]) -> Flags
     """Leaf-months for which every monthly table of these cubes has an accepted submission."""
     filed = np.ones((len(LEAVES), len(months)), dtype=bool)
     for table in {cube.table for cube in of if cube.monthly}:
-        filed &= _filing(cubes, table, months)
+        filed &= filing(cubes, table, months)
     return filed
 
 
-def _filing(cubes: Cubes, table: str, months: tuple[str, ...]) -> Flags:
+def filing(cubes: Cubes, table: str, months: tuple[str, ...]) -> Flags:
     """Leaf-months for which a monthly table has an accepted submission. Worked out once."""
     key = ("filing", table, months)
     if key not in cubes.shared:

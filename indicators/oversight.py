@@ -88,8 +88,8 @@ def _rank(column: str) -> pl.Expr:
 
 def _rows(cubes: Cubes, indicator: Indicator, codes: list[str], month: str, series: Series) -> pl.DataFrame:
     values = series(cubes, indicator.key, indicator.windows[0])
-    at, known = cubes.months.index(month), _matrix(values, "value", codes)
-    enough = _matrix(values, counted(indicator), codes) >= FEWEST
+    grid, at = measures.Grid(values), cubes.months.index(month)
+    known, enough = grid.matrix("value", codes), grid.matrix(counted(indicator), codes) >= FEWEST
     paced, pace = indicator.middle == "pace", np.array([measures.pace(m) for m in cubes.months])
     tested = known - pace if paced else _monthly(cubes, indicator, codes, series)
     year = [at, at - YEAR] if at >= YEAR else [at]
@@ -118,12 +118,4 @@ def _monthly(cubes: Cubes, indicator: Indicator, codes: list[str], series: Serie
     window = next((w for w in ("month", "month_end") if w in indicator.windows), None)
     if window is None:
         return np.full((len(codes), len(cubes.months)), np.nan)
-    return _matrix(series(cubes, indicator.key, window), "value", codes)
-
-
-def _matrix(values: pl.DataFrame, column: str, codes: list[str]) -> npt.NDArray[np.float64]:
-    """A column of a series as places × months, NaN where it is missing."""
-    grid = values[column].to_numpy().reshape(len(measures.PLACES), -1)
-    index = {code: i for i, code in enumerate(measures.PLACES)}
-    found: npt.NDArray[np.float64] = grid[[index[code] for code in codes]]
-    return found
+    return measures.Grid(series(cubes, indicator.key, window)).matrix("value", codes)

@@ -1,8 +1,11 @@
 """How one place stands on everything that can be compared between places of any size: value, rank, spread, trend."""
 
-from collections.abc import Callable, Mapping
+import math
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+import numpy as np
 import polars as pl
 
 from data_sources.cubes import Cubes
@@ -43,8 +46,9 @@ def positions(cubes: Cubes, catalogue: Catalogue, place_code: str, month: str, s
     """
     kept = [i for i in catalogue.values() if comparable(i)]
     rows = [_position(series(cubes, i.key, i.windows[0]), i, place_code, month) for i in kept]
-    monthly = [_monthly(cubes, i, series, place_code, month) for i in kept]
-    return pl.DataFrame([{**row, "trend": word} for row, word in zip(rows, monthly, strict=True)], schema=SCHEMA)
+    brought = np.array([_brought(cubes, i, series, place_code, month) for i in kept]).reshape(len(kept), -1)
+    trend = trends.trends(brought)
+    return pl.DataFrame([{**row, "trend": word} for row, word in zip(rows, trend, strict=True)], schema=SCHEMA)
 
 
 APART: Final[Mapping[str, PolarsType]] = {
@@ -84,7 +88,7 @@ def _apart(values: pl.DataFrame, indicator: Indicator, place_codes: tuple[str, .
         "theme": indicator.theme,
         "polarity": indicator.polarity,
         "month": at,
-        **dict(zip(("worst", "q1", "median", "q3", "best"), _quartiles(value), strict=True)),
+        **_spread(value.to_numpy()),
         "province": whole[0]["value"] if whole else None,
         "province_withheld": bool(whole and whole[0]["withheld"]),
         "lowest": known.filter(value == value.min())["place_code"].to_list(),
@@ -118,19 +122,11 @@ def _position(values: pl.DataFrame, indicator: Indicator, place_code: str, month
     at = measures.CENSUS_MONTH if window == "census" else month
     level = places.place(place_code).level
     equals = {"county": places.counties(), "prefecture": places.prefectures()}.get(level, ())
-    codes = tuple(p.code for p in equals) or (place_code,)
-    now = measures.snapshot(values, at, codes, indicator)
-    known = now["value"].drop_nulls() if equals else pl.Series([], dtype=pl.Float64)
-    row = now.row(by_predicate=pl.col("place_code") == place_code, named=True)
-    around = {
-        r["place_code"]: r
-        for r in values.filter(pl.col("month") == at).select("place_code", "value", "withheld").to_dicts()
-    }
-    within = places.prefecture_of(place_code)
+    grid = measures.Grid(values)
+    known = np.sort(_known(grid, [p.code for p in equals], at))
+    own, within = grid.cell("value", place_code, at), places.prefecture_of(place_code)
     prefecture = within.code if within and level == "county" else ""
-    nothing = {"value": None, "withheld": False}
-    above = {code: around.get(code, nothing) for code in (place_code, places.PROVINCE, prefecture)}
-    spread = dict(zip(("worst", "q1", "median", "q3", "best"), _quartiles(known), strict=True))
+    above = {"": place_code, "province_": places.PROVINCE, "prefecture_": prefecture}
     return {
         "key": indicator.key,
         "title": indicator.title,
@@ -139,31 +135,48 @@ def _position(values: pl.DataFrame, indicator: Indicator, place_code: str, month
         "polarity": indicator.polarity,
         "window": window,
         "month": at,
-        "value": row["value"],
-        "rank": row["rank"] if equals else None,
-        "ranked_of": row["ranked_of"] if equals else None,
-        **spread,
-        "province": above[places.PROVINCE]["value"],
-        "prefecture": above[prefecture]["value"],
-        "withheld": above[place_code]["withheld"],
-        "province_withheld": above[places.PROVINCE]["withheld"],
-        "prefecture_withheld": above[prefecture]["withheld"],
-        "yoy": row["yoy"],
-        "sure": row[counted(indicator)] >= FEWEST if row["value"] is not None else None,
+        "value": own,
+        "rank": _rank(own, known, lowest=indicator.polarity == "lower") if equals else None,
+        "ranked_of": known.size if equals else None,
+        **_spread(known),
+        "province": grid.cell("value", places.PROVINCE, at),
+        "prefecture": grid.cell("value", prefecture, at) if prefecture else None,
+        **{f"{name}withheld": bool(code and grid.cell("withheld", code, at)) for name, code in above.items()},
+        "yoy": grid.cell("yoy", place_code, at),
+        "sure": None if own is None else grid.cell(counted(indicator), place_code, at) >= FEWEST,
     }
 
 
-def _quartiles(known: pl.Series) -> tuple[float | None, ...]:
-    return tuple(known.quantile(q, "linear") for q in (0.0, 0.25, 0.5, 0.75, 1.0))
+def _spread(known: measures.Matrix) -> dict[str, float | None]:
+    """The quartiles of these values, nothing of none."""
+    found = np.quantile(known, (0.0, 0.25, 0.5, 0.75, 1.0)).tolist() if known.size else [None] * 5
+    return dict(zip(("worst", "q1", "median", "q3", "best"), found, strict=True))
 
 
-def _monthly(cubes: Cubes, indicator: Indicator, series: Series, place_code: str, month: str) -> trends.Trend:
-    """The trend of what each month brought, or of the stock at its end; sums since a year's beginning always rise."""
+def _known(grid: measures.Grid, codes: Sequence[str], month: str) -> measures.Matrix:
+    """The values of these places that have one in a month."""
+    if month not in grid.months:
+        return np.empty(0)
+    values = grid.matrix("value", codes)[:, grid.months.index(month)]
+    return values[~np.isnan(values)]
+
+
+def _rank(own: float | None, known: measures.Matrix, *, lowest: bool) -> int | None:
+    """1 is the highest value, or the lowest; ties share the better rank."""
+    if own is None:
+        return None
+    return 1 + int((known < own if lowest else known > own).sum())
+
+
+def _brought(cubes: Cubes, indicator: Indicator, series: Series, place_code: str, month: str) -> list[float]:
+    """What each of the last months brought, or the stock at its end, NaN where nothing is known; sums since a year's
+    beginning always rise."""
     window = next((w for w in ("month", "month_end") if w in indicator.windows), None)
-    if window is None:
-        return "unknown"
-    past = measures.history(series(cubes, indicator.key, window), place_code).filter(pl.col("month") <= month)
-    return trends.trend(past["value"].to_list())
+    past: list[float] = []
+    if window is not None:
+        grid = measures.Grid(series(cubes, indicator.key, window))
+        past = grid.matrix("value", (place_code,))[0, : bisect_right(grid.months, month)].tolist()
+    return [*[math.nan] * trends.MONTHS, *past][-trends.MONTHS :]
 
 
 def ahead(found: pl.DataFrame) -> pl.DataFrame:
@@ -176,11 +189,10 @@ def ahead(found: pl.DataFrame) -> pl.DataFrame:
 
 def unfiled(cubes: Cubes, place_code: str) -> pl.DataFrame:
     """The months that the place's leaves have not filed, a row a table: `table_name`, `missing` (months), `months`."""
-    leaves = measures.members()[place_code]
+    leaves = [measures.LEAVES.index(leaf) for leaf in measures.members()[place_code]]
     rows = []
     for table in MONTHLY_TABLES:
-        filed = cubes.filing.filter((pl.col("table_name") == table) & pl.col("place_code").is_in(list(leaves)))
-        held = set(filed.select("place_code", "month").cast(pl.String).rows())
-        late = sorted({m for m in cubes.months for leaf in leaves if (leaf, m) not in held})
+        missing = ~measures.filing(cubes, table, cubes.months)[leaves].all(axis=0)
+        late = [cubes.months[at] for at in np.flatnonzero(missing)]
         rows.append((table, len(late), "、".join(late)))
     return pl.DataFrame(rows, schema={"table_name": pl.String, "missing": pl.Int64, "months": pl.String}, orient="row")

@@ -24,6 +24,12 @@ class Finished(go.Figure):  # type: ignore[misc]
         return {"data": self._data, "layout": self._layout}
 
 
+def finished(figure: go.Figure) -> Finished:
+    """The figure itself, which nobody changes from now on."""
+    figure.__class__ = Finished  # building another one would check every property again
+    return figure
+
+
 def kept(maxsize: int) -> Callable[[Callable[..., Any]], Any]:
     """Keeps the newest `maxsize` results by their arguments, among them the cubes: nobody may mutate what is kept."""
 
@@ -31,9 +37,7 @@ def kept(maxsize: int) -> Callable[[Callable[..., Any]], Any]:
         @wraps(make)
         def made(*args: Any, **named: Any) -> Any:
             result = make(*args, **named)
-            if isinstance(result, go.Figure):
-                result.__class__ = Finished  # building another one would check every property again
-            return result
+            return finished(result) if isinstance(result, go.Figure) else result
 
         keeper = lru_cache(maxsize=maxsize)(made)
         _ALL.append(keeper)

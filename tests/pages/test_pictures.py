@@ -36,4 +36,4 @@ def test_every_chart_has_title_downloads_and_caption_and_is_one_that_plotly_know
     for at in charts:
         assert found[at - 2 : at + 2] == ["title", "export", "chart", "caption"], found
     for chart in app.get("plotly_chart"):
-        go.Figure(json.loads(chart.proto.spec))  # a matrix is sent without having been checked
+        go.Figure(json.loads(chart.proto.spec))  # it was sent without having been checked
