@@ -83,7 +83,7 @@ def together() -> pl.DataFrame:
 
 def subject(title: str, short: str, **given: str | frozenset[str]) -> Subject:
     """The subject of one part: of the aspect's indicator, but for what is given (`definition`, `unit`, `period`,
-    `source`, `tables`, `approval`)."""
+    `source`, `tables`, `approval`, `detail`)."""
     wanted, view = indicator(), state.current()
     names = "、".join(clusters()[code] for code in chosen())
     found = Subject(

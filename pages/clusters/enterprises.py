@@ -37,7 +37,7 @@ def shown(screen: Screen) -> None:
         return
     title = f"{about.here()}{about.named()}企业和机构 {_number():,} 家{_with_roles(found)}"
     subject = about.subject(title, "集群企业", definition=DEFINITION, unit="家", period="名录现状", source="机构名录",
-                            tables=frozenset({"organisation"}), approval=settings().approval_line)  # fmt: skip
+                            tables=frozenset({"organisation"}), approval=settings().approval_line, detail="organisation")  # fmt: skip
     lines, simulated = draw.caption(subject), run.cubes.simulated(subject.tables)
     table = once(figures.listed, found)
     left, right = st.columns([3, 2], gap="medium")
@@ -51,7 +51,7 @@ def shown(screen: Screen) -> None:
     with right:
         cut = f"（前 {MOST_ORGANISATIONS:,} 家）" if found.height >= MOST_ORGANISATIONS else ""
         named = about.subject(f"企业和机构名单{cut}", "企业名单", definition=DEFINITION, unit="见表头", period="名录现状",
-                              source="机构名录", tables=subject.tables)  # fmt: skip
+                              source="机构名录", tables=subject.tables, detail=subject.detail)  # fmt: skip
         draw.data("企业名单", named, lambda: (table, FORMS), height=460)
 
 

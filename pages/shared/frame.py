@@ -219,11 +219,12 @@ def _closed(why: NotPermitted) -> None:
 
 @st.fragment(run_every=5)
 def _until_known() -> None:
-    """Run the whole page again as soon as who looks can be told again."""
+    """Run the whole page again as soon as who looks can be told again; whose rights are gone by then is told so."""
     try:
         cached.cubes()
-    except NotPermitted:
-        return
+    except NotPermitted as why:
+        if isinstance(why, access.ForNow):
+            return
     st.rerun()
 
 

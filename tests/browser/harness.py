@@ -161,16 +161,18 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(app: Path, log: Path, settings: Mapping[str, str], *options: str) -> Iterator[Server]:
+def serving(
+    app: Path, log: Path, settings: Mapping[str, str], *options: str, by: str = "streamlit"
+) -> Iterator[Server]:
     """Serves `app` until the block ends, as configured in .streamlit and with only the given TALENT_… settings.
 
-    `{url}` in a setting stands for the server's own address.
+    `{url}` in a setting stands for the server's own address; `by` is a module that is called as Streamlit's own.
     """
     port = free_port()
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("TALENT_", "STREAMLIT_"))}
     with log.open("w") as written:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(port), *_LOOPBACK, *options],
+            [sys.executable, "-m", by, "run", str(app), "--server.port", str(port), *_LOOPBACK, *options],
             cwd=ROOT,
             env={
                 **inherited,

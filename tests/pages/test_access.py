@@ -25,7 +25,7 @@ from indicators.catalogue import catalogue
 from indicators.options import BRIEFING
 from pages.evaluation.cached import issuers
 from pages.place_profile.cached import organisations
-from pages.shared import access, cached, caches, identity
+from pages.shared import access, cached, caches, frame, identity
 from pages.subsidies.cached import payments
 from tests.data_sources import samples
 from tests.pages import reading
@@ -100,16 +100,6 @@ def test_refusals_and_sign_ins_are_on_record(seen: Callable[..., AppTest], regis
     recorded = audit.entries(registered_url, Wanted()).head(audit.verify(registered_url).rows - before)
     assert recorded.select("actor", "action").rows() == [("province", "sign_in"), ("stranger", "refused")]
     assert not audit.verify(registered_url).findings
-
-
-def test_what_is_seen_is_not_always_to_be_taken_along(
-    seen: Callable[..., AppTest], offered: dict[str, Callable[[], bytes]]
-) -> None:
-    app = reading.whole(seen("looker", "subsidies", place=YUHANG, part="payments"))
-    assert [c.value for c in app.caption if "没有导出" in c.value]
-    assert not [name for name in offered if "逐笔发放" in name]
-    reading.whole(seen("yuhang", "subsidies", place=YUHANG, part="payments"))
-    assert [name for name in offered if "逐笔发放" in name]
 
 
 def test_of_submissions_only_those_that_may_be_taken_along_are_in_the_file(
@@ -233,6 +223,37 @@ def test_while_the_database_is_away_an_open_page_stays_and_no_further_row_is_sho
     cached._live().look()
     assert not reading.whole(app.run()).warning
     assert reading.table(app, "paid").height
+
+
+def test_what_was_withdrawn_during_an_outage_is_not_shown_again(
+    opened: Opened, registered_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "FRESH", 0.001)
+    file = Path(shutil.copy(sqlite_file(registered_url), tmp_path / "copy.db"))
+    app = reading.whole(opened("about_data", db=f"sqlite:///{file}", claims=signed_in("yuhang")))
+    file.rename(tmp_path / "away.db")
+    cached._live().look()
+    assert "copy.db 不存在" in reading.whole(app.run()).warning[0].value
+    (tmp_path / "away.db").rename(file)
+    readers.remove(f"sqlite:///{file}", OPERATOR, "yuhang")
+    cached._live().look()
+    assert "没有登记" in stopped(app.run())
+
+
+@pytest.mark.parametrize("why", [None, NotPermitted("没有登记"), access.ForNow("暂时无法核对")], ids=repr)
+def test_a_page_closed_for_an_outage_runs_again_once_it_is_known_who_looks(
+    why: Exception | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again: list[str] = []
+
+    def known() -> None:
+        if why is not None:
+            raise why
+
+    monkeypatch.setattr(cached, "cubes", known)
+    monkeypatch.setattr(frame.st, "rerun", lambda: again.append("run"))
+    frame._until_known.__wrapped__()
+    assert again == ([] if isinstance(why, access.ForNow) else ["run"])
 
 
 def test_what_cannot_be_recorded_is_not_shown(

@@ -54,7 +54,7 @@ def database(demo_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
 def served(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     var = tmp_path_factory.mktemp("wired-var")
     settings = {**wire.SIGN_IN, "TALENT_DB": database, "TALENT_VAR": str(var)}
-    with serving(ROOT / "app.py", var / "server.log", settings) as server:
+    with serving(ROOT / "app.py", var / "server.log", settings, by="tests.pages.drawn") as server:
         yield server
 
 
@@ -95,7 +95,7 @@ def tried(served: Server, foreign: Callable[[str], Marks]) -> Iterator[Callable[
             files = {
                 name: found(unpacked(of(subject).file(number)), marks)
                 for name, number in opened.items()
-                if name.endswith(("xlsx", "zip"))
+                if name.endswith(("xlsx", "zip", "svg"))
             }
             return Tried(found(shown.data, marks), files, TOLD in shown.data)
 
@@ -126,7 +126,9 @@ def found(data: bytes, marks: Marks) -> set[str]:
 
 
 def unpacked(data: bytes) -> bytes:
-    """What stands in a file."""
+    """What stands in a file; in a picture, what it is drawn of (`drawn`)."""
+    if not data.startswith(b"PK"):
+        return data
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return b"\n".join(archive.read(name) for name in archive.namelist())
 
@@ -151,6 +153,19 @@ def test_a_county_gets_no_foreign_row_on_any_page_or_in_any_file(
 def test_files_of_a_county_are_among_those_that_are_opened(tried: Callable[[str, str, str, int], Tried]) -> None:
     opened = {page for page in PAGES if tried("yuhang", page, YUHANG, 0).in_files}
     assert opened >= {"talent_map", "place_profile", "subsidies", "bases"}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_who_may_look_and_not_export_takes_no_single_row_along_and_is_told(
+    page: str, tab: Callable[[str], Tab], foreign: Callable[[str], Marks]
+) -> None:
+    marks, mine = foreign("nowhere"), tab("looker")
+    for turn in range(TURNS):
+        shown = mine.run(page, place=YUHANG, **turned(turn))
+        for name, number in shown.files.items():
+            if name.endswith("zip"):
+                assert found(unpacked(mine.file(number)), marks) == set(), name
+        assert "没有导出".encode() in shown.data or not found(shown.data, marks)
 
 
 def forged(shown: Shown, said: str, *, texts: bool) -> Iterator[WidgetState]:
@@ -227,7 +242,8 @@ def test_a_forged_message_is_heard_where_it_may_be(tab: Callable[[str], Tab], fo
     assert found(shown.data, marks) == set()
     shown = theirs.run("place_profile", list(forged(shown, "　　慈溪市", texts=True)), place=YUHANG)
     assert found(shown.data, marks)
-    assert any(found(unpacked(theirs.file(n)), marks) for name, n in shown.files.items() if name.endswith("xlsx"))
+    holding = {name for name, n in shown.files.items() if found(unpacked(theirs.file(n)), marks)}
+    assert holding >= {"企业和机构-xlsx", "本地地图-svg"}
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -372,8 +388,18 @@ def test_no_address_of_the_server_gives_a_county_anything_foreign(
 ) -> None:
     theirs, number, address = made
     marks, mine = foreign(YUHANG), wire.browser(served.url, "yuhang")
+    picture = theirs.address(theirs.run("evaluation", place=CIXI).files["评价机构分布-svg"])
+    assert found(wire.asked(served.url, picture, theirs.headers)[1], marks)
     file = Path(database.removeprefix("sqlite:///"))
-    names = [address.removeprefix("/media/"), number, "..%2f..%2f" + str(file).lstrip("/"), str(file), "330282.xlsx"]
+    names = [
+        address.removeprefix("/media/"),
+        picture.removeprefix("/media/"),
+        number,
+        *(f"{Path(address).stem}{suffix}" for suffix in ("", ".svg", ".pdf")),
+        "..%2f..%2f" + str(file).lstrip("/"),
+        str(file),
+        "330282.xlsx",
+    ]
     tried = set(addresses({"session_id": [theirs.session], "name": names}))
     assert {"/healthz", "/_stcore/metrics", "/media/" + names[0]} <= {path for _, path in tried}
     for method, path in sorted(tried):
