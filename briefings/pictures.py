@@ -10,6 +10,7 @@ import signal
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
@@ -33,6 +34,8 @@ CURE: Final = "请安装：sudo apt-get install chromium fonts-noto-cjk，安装
 START_SECONDS: Final = 40.0
 PICTURE_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 8.0
+LOOK_SECONDS: Final = 0.2
+"""So often is looked whether Chromium still lives: the library that drives it notices after five seconds."""
 IDLE_SECONDS = 600.0
 """Chromium takes half a gigabyte; unused for so long it is ended."""
 
@@ -175,9 +178,16 @@ class _Studio:
         await self._kaleido.open()
 
     def draw(self, figure: dict[str, Any], options: dict[str, Any]) -> bytes:
-        """The picture; any error means that this studio is to be closed."""
+        """The picture; any error means that this studio is to be closed. Raises `TimeoutError` as soon as Chromium died."""
         self._no_sooner_than_us()
-        return bytes(self._run(self._kaleido.calc_fig(figure, opts=options), PICTURE_SECONDS + 10))
+        drawing = asyncio.run_coroutine_threadsafe(self._kaleido.calc_fig(figure, opts=options), self._loop)
+        until = time.monotonic() + PICTURE_SECONDS + 10
+        while True:
+            try:
+                return bytes(drawing.result(LOOK_SECONDS))
+            except TimeoutError:
+                if drawing.done() or not self.alive or time.monotonic() > until:
+                    raise
 
     def _no_sooner_than_us(self) -> None:
         """Chromium raises its own priority where it may, as root: it would hold up the readers that a job gives way to."""
@@ -190,9 +200,10 @@ class _Studio:
         return self._thread.is_alive() and self._kaleido.subprocess.poll() is None
 
     def close(self) -> None:
-        """Ask Chromium to leave, then make sure of it; never raises."""
+        """Ask Chromium to leave, if it still lives, then make sure of it; never raises."""
         with contextlib.suppress(Exception):
-            self._run(self._kaleido.close(), STOP_SECONDS)
+            if self.alive:
+                self._run(self._kaleido.close(), STOP_SECONDS)
         self._kill()
         with contextlib.suppress(Exception):
             self._run(self._left_over(), STOP_SECONDS)
