@@ -27,16 +27,15 @@ from tests.conftest import LONGEST
 
 expect.set_options(timeout=PATIENCE)
 HERE = Path(__file__).parent
-SHARED = {"desk", "paper", "plain", "telephone"}
 NewPage = Callable[..., Page]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder needs Chromium; what shares the open pages runs in one worker of xdist, and begins first."""
+    """Everything in this folder needs Chromium; what shares the server runs in one worker of xdist, and begins first."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            if SHARED & set(item.fixturenames):  # type: ignore[attr-defined]
+            if "server" in item.fixturenames:  # type: ignore[attr-defined]
                 item.add_marker(pytest.mark.xdist_group(LONGEST))
 
 

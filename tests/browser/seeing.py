@@ -1,17 +1,18 @@
 """What a reader sees and does on the talent map, for the browser tests: views, spots, texts."""
 
+import contextlib
 import io
 import unicodedata
 from urllib.parse import parse_qs, urlsplit
 
 import pypdf
 from PIL import Image, ImageChops
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 from geo import boundaries, insets, layers, places
 from indicators.view import View
 from pages.shared.screen import NARROW, STEP, Screen
-from tests.browser.harness import deck_canvases, open_view, pixels, settled, spot
+from tests.browser.harness import deck_canvases, open_view, pixels, settled, spot, went_to
 
 PATIENCE = 60_000
 START = View(indicator="training_completion", window="since_2023", month="2026-10")
@@ -26,13 +27,8 @@ _WIDTH = """() => {
 def visit(page: Page, address: str) -> Page:
     """Shows an address of the app; where the app is open already, as the browser's own history does it: it loads once."""
     if page.locator("#root .stApp").count():
-        page.evaluate(
-            "to => { history.pushState({}, '', to); dispatchEvent(new PopStateEvent('popstate', { state: {} })); }",
-            address,
-        )
-    else:
-        page.goto(address)
-    return settled(page)
+        return went_to(page, address)
+    return open_view(page, address)
 
 
 def query(page: Page) -> dict[str, str]:
@@ -131,8 +127,8 @@ def click_on_map(page: Page, x: float, y: float, name: str) -> None:
     tooltip = page.locator(".deck-tooltip", has_text=name)
     for step in range(60):
         page.mouse.move(x + step % 2, y)
-        page.wait_for_timeout(250)
-        if tooltip.is_visible():
+        with contextlib.suppress(TimeoutError):
+            tooltip.wait_for(timeout=250)
             break
     page.mouse.click(x, y)
 
@@ -172,7 +168,7 @@ def typed(page: Page, label: str, text: str) -> None:
 
 def printed(page: Page) -> list[str]:
     """The text of each sheet of A4, without spaces and with one form for each character."""
-    page.wait_for_timeout(1000)  # the page tells its width to the print's styles by a timer
+    page.wait_for_timeout(450)  # the page tells its width to the print's styles by a timer, every 400
     sheets = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages
     assert {(round(s.mediabox.width), round(s.mediabox.height)) for s in sheets} == {(595, 842)}
     return ["".join(unicodedata.normalize("NFKC", sheet.extract_text()).split()) for sheet in sheets]

@@ -18,7 +18,7 @@ Visiting = Callable[[str], NewPage]
 def test_the_first_start_shows_its_progress_and_then_the_map(
     visiting: Visiting, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    settings = {"TALENT_VAR": str(tmp_path / "var"), "TALENT_DEMO_SCALE": "0.2"}
+    settings = {"TALENT_VAR": str(tmp_path / "var"), "TALENT_DEMO_SCALE": "0.1"}
     began = time.monotonic()
     with serving(ROOT / "app.py", tmp_path / "log", settings) as server:
         page = visiting(server.url)()

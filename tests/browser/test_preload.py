@@ -4,22 +4,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from pages.shared import preload
-from tests.browser.harness import ROOT, Server, serving
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The app, running."""
-    folder = tmp_path_factory.mktemp("preload")
-    settings = {"TALENT_DB": f"sqlite:///{folder / 'none.db'}", "TALENT_VAR": str(folder)}
-    with serving(ROOT / "app.py", folder / "log", settings) as started:
-        yield started
+from tests.browser.harness import ROOT, Server
 
 
 def test_pages_name_the_scripts_and_other_answers_do_not(server: Server) -> None:

@@ -1,6 +1,5 @@
 """A county bureau signs in with a real identity service in a real browser, is refused elsewhere, signs out and is out."""
 
-import json
 import os
 import shutil
 import subprocess
@@ -16,7 +15,7 @@ from data_sources import audit, readers
 from data_sources.audit import Wanted
 from data_sources.engine import sqlite_file
 from data_sources.policy import OPERATOR, Grant
-from tests.browser.harness import ROOT, Server, free_port, open_view, serving, settled
+from tests.browser.harness import ROOT, Server, free_port, open_view, serving, settled, without_maps
 
 YUHANG, CIXI = "330110", "330282"
 
@@ -84,7 +83,8 @@ def _closed(page: Page, why: str) -> None:
 def test_sign_in_be_refused_elsewhere_sign_out_and_be_out(
     browser: Browser, behind_oidc: Server, issuer: str, url: str
 ) -> None:
-    context = browser.new_context(base_url=behind_oidc.url, viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    usual = browser.new_context(base_url=behind_oidc.url, viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    context = without_maps(usual)
     page = context.new_page()
     try:
         _round_trip(page, issuer)
@@ -123,8 +123,6 @@ def _round_trip(page: Page, issuer: str) -> None:
     open_view(page, f"/subsidies?place={CIXI}&part=payments")
     expect(page.get_by_text("只对本地区和上级开放").first).to_be_visible()
     assert page.get_by_test_id("stDataFrame").count() == 0
-    open_view(page, f"/subsidies?place={YUHANG}&part=payments")
-    expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
 
     other = page.context.new_page()
     open_view(other, f"/subsidies?place={YUHANG}&part=payments")
@@ -142,17 +140,3 @@ def _round_trip(page: Page, issuer: str) -> None:
     _closed(page, "请先登录")
     page.go_back()
     _closed(page, "请先登录")
-
-
-@pytest.mark.parametrize("forged", ["yuhang", "not signed by us", json.dumps({"sub": "yuhang", "is_logged_in": True})])
-def test_a_forged_cookie_signs_nobody_in(browser: Browser, behind_oidc: Server, forged: str) -> None:
-    from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
-
-    value = create_signed_value("another secret" * 3, "_streamlit_user", forged).decode()
-    context = browser.new_context(base_url=behind_oidc.url)
-    for name in ("_streamlit_user", "_streamlit_user_tokens"):
-        context.add_cookies([{"name": name, "value": value, "url": behind_oidc.url}])
-    page = context.new_page()
-    page.goto("/")
-    _closed(page, "请先登录")
-    context.close()

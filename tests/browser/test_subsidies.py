@@ -38,16 +38,16 @@ def test_from_the_money_to_the_payments_that_a_rule_names(plain: Page) -> None:
 
 
 def test_a_pool_is_spread_and_the_address_shows_the_same_elsewhere(desk: Page, plain: Page) -> None:
-    seeing.visit(desk, "/subsidies?part=transfer&month=2026-09")
-    expect(desk.locator("#spread")).to_contain_text("5,000.0 万元分给 11 个地区")
-    before = desk.locator("#spread").inner_text()
-    slider = desk.locator(".st-key-w_option-weight_tasks").get_by_role("slider")
+    seeing.visit(plain, "/subsidies?part=transfer&month=2026-09")
+    expect(plain.locator("#spread")).to_contain_text("5,000.0 万元分给 11 个地区")
+    before = plain.locator("#spread").inner_text()
+    slider = plain.locator(".st-key-w_option-weight_tasks").get_by_role("slider")
     slider.focus()
     slider.press("Home")
-    settled(desk)
-    expect(desk.locator("#spread")).not_to_have_text(before)
-    assert "weight_tasks=0" in desk.url
-    elsewhere = seeing.visit(plain, desk.url)
-    assert elsewhere.locator("#spread").inner_text() == desk.locator("#spread").inner_text()
-    seeing.visit(desk, "/subsidies?part=transfer&month=2026-09&floor=1000")
-    expect(desk.get_by_role("alert")).to_contain_text("保底最高可设 454.54 万元")
+    settled(plain)
+    expect(plain.locator("#spread")).not_to_have_text(before)
+    assert "weight_tasks=0" in plain.url
+    elsewhere = seeing.visit(desk, plain.url)
+    assert elsewhere.locator("#spread").inner_text() == plain.locator("#spread").inner_text()
+    seeing.visit(plain, "/subsidies?part=transfer&month=2026-09&floor=1000")
+    expect(plain.get_by_role("alert")).to_contain_text("保底最高可设 454.54 万元")
