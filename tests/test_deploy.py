@@ -292,7 +292,7 @@ async def _ended_while_open(server: Server) -> float:
 def test_without_a_database_a_process_lives_but_is_not_ready(tmp_path: Path) -> None:
     settings = {"TALENT_DB": "postgresql://nobody@127.0.0.1:1/x", "TALENT_VAR": str(tmp_path / "var")}
     with serving(ROOT / "app.py", tmp_path / "log", settings) as server:
-        time.sleep(3)
+        time.sleep(1)
         assert asked(f"{server.url}/healthz")[0] == 200
         assert asked(f"{server.url}/readyz")[::2] == (503, b"preparing\n")
 

@@ -18,7 +18,7 @@ Visiting = Callable[[str], NewPage]
 def test_the_first_start_shows_its_progress_and_then_the_map(
     visiting: Visiting, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    settings = {"TALENT_VAR": str(tmp_path / "var"), "TALENT_DEMO_SCALE": "0.1"}
+    settings = {"TALENT_VAR": str(tmp_path / "var"), "TALENT_DEMO_SCALE": "0.05"}
     began = time.monotonic()
     with serving(ROOT / "app.py", tmp_path / "log", settings) as server:
         page = visiting(server.url)()
@@ -66,4 +66,5 @@ def _until(page: Page, true: Callable[[], bool]) -> None:
     while not true():
         if time.monotonic() > until:
             pytest.fail("the page never said so")
+        page.wait_for_timeout(500)
         seeing.visit(page, "/talent_map?place=330110")
