@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 
 import pytest
 from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
@@ -24,35 +23,17 @@ def named(*accounts: str, **other: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def behind(
+def server(
     database: str, foreign: Callable[[str], Marks], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[str], Server]]:
-    """The app behind TLS, believing the proxies at these addresses; one server for each.
-
-    At the end their logs hold no row and no traceback.
-    """
-    running: dict[str, Server] = {}
-    with ExitStack() as ending:
-
-        def believing(proxies: str) -> Server:
-            if proxies not in running:
-                var = tmp_path_factory.mktemp("proxied")
-                settings = {"TALENT_DB": database, "TALENT_VAR": str(var), "TALENT_SIGN_IN": "header",
-                            "TALENT_PROXIES": proxies, "TALENT_ADDRESS": "https://talent.test"}  # fmt: skip
-                running[proxies] = ending.enter_context(serving(ROOT / "app.py", var / "server.log", settings))
-            return running[proxies]
-
-        yield believing
-    marks = foreign("")
-    for each in running.values():
-        assert found(each.log.read_bytes(), marks) == set()
-        assert "Traceback" not in each.said(10_000)
-
-
-@pytest.fixture
-def server(behind: Callable[[str], Server]) -> Server:
-    """The one that believes a proxy on this host."""
-    return behind("127.0.0.1")
+) -> Iterator[Server]:
+    """The app behind TLS, believing a proxy at one address of this host; at the end its log holds no row and no traceback."""
+    var = tmp_path_factory.mktemp("proxied")
+    settings = {"TALENT_DB": database, "TALENT_VAR": str(var), "TALENT_SIGN_IN": "header",
+                "TALENT_PROXIES": "127.0.0.1", "TALENT_ADDRESS": "https://talent.test"}  # fmt: skip
+    with serving(ROOT / "app.py", var / "server.log", settings) as started:
+        yield started
+    assert found(started.log.read_bytes(), foreign("")) == set()
+    assert "Traceback" not in started.said(10_000)
 
 
 def test_a_session_is_taken_up_by_the_account_that_it_belongs_to_alone(
@@ -108,11 +89,8 @@ def test_nobody_sends_a_file_but_a_reader(server: Server, database: str, account
     assert code == 204 or any(handing.UNKNOWN in each for each in told)
 
 
-def test_an_unlisted_proxy_signs_nobody_in_whatever_address_it_claims(
-    behind: Callable[[str], Server], database: str
-) -> None:
-    server = behind("10.0.0.9")
-    with wire.tab(server.url, named("yuhang", **{"X-Forwarded-For": "10.0.0.9"})) as tab:
+def test_an_unlisted_proxy_signs_nobody_in_whatever_address_it_claims(server: Server, database: str) -> None:
+    with wire.tab(server.url, named("yuhang", **{"X-Forwarded-For": "127.0.0.1"}), source="127.0.0.2") as tab:
         assert "没有可信的代理给出账号" in stopped(tab.run("subsidies", place=YUHANG, part="payments"))
     told = audit.entries(database, Wanted(action="refused"))["detail"].to_list()
     assert any("未列入的地址" in each for each in told)

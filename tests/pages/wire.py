@@ -107,8 +107,8 @@ class Shown:
 
 
 @contextmanager
-def tab(url: str, headers: Mapping[str, str], *, resumed: str = "") -> "Iterator[Tab]":
-    """One open tab of someone's browser; `resumed`: the number of a session to be taken up again."""
+def tab(url: str, headers: Mapping[str, str], *, resumed: str = "", source: str = "") -> "Iterator[Tab]":
+    """One open tab of someone's browser at an address of this host; `resumed`: a session's number, to be taken up again."""
     token = re.search(rf"{XSRF}=([^;]+)", headers.get("Cookie", ""))
     with connect(
         url.replace("http", "ws", 1) + "/_stcore/stream",
@@ -118,6 +118,7 @@ def tab(url: str, headers: Mapping[str, str], *, resumed: str = "") -> "Iterator
         max_size=None,
         proxy=None,
         open_timeout=PATIENCE,
+        source_address=(source, 0) if source else None,
     ) as socket:
         yield Tab(url, headers, socket)
 
