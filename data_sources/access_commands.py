@@ -28,6 +28,10 @@ def arguments_of_readers(parser: argparse.ArgumentParser, where: argparse.Argume
         changing.add_argument("--place", default=places.PROVINCE, help="地区代码或名称，默认全省")
         changing.add_argument("--theme", choices=tuple(DEPARTMENT_THEMES), default="all", help="部门用户的主题")
         changing.add_argument("--exports", action="store_true", help="可导出明细")
+        if name == "grant":
+            changing.add_argument(
+                "--weighed", action="store_true", help="已斟酌：使其可能推算出别处不足门槛的人数也授予"
+            )
     removing = actions.add_parser("remove", help="停用使用者，收回全部授权", parents=[where])
     removing.add_argument("subject", metavar="账号")
 
@@ -42,9 +46,11 @@ def manage_readers(url: str, given: argparse.Namespace) -> int:
         elif given.action == "remove":
             readers.remove(url, OPERATOR, given.subject)
         elif given.action in ("grant", "revoke"):
-            change = readers.grant if given.action == "grant" else readers.revoke
             wanted = Grant(given.role, places.named(given.place).code, given.theme, given.exports)
-            change(url, OPERATOR, given.subject, wanted)
+            if given.action == "grant":
+                readers.grant(url, OPERATOR, given.subject, wanted, weighed=given.weighed)
+            else:
+                readers.revoke(url, OPERATOR, given.subject, wanted)
     except FAILED as error:
         return said(error)
     _listed(url)

@@ -120,21 +120,18 @@ def checked(grant: Grant) -> Grant:
 
 
 def doubts(reader: Reader) -> str:
-    """What an administrator should weigh in these grants: whoever has two counties of one prefecture, or two prefectures,
-    may work out a small number of a third from what everybody is shown; empty when there is nothing."""
-    open_ = frozenset[str]().union(*(g.places for g in reader.grants if g.role != "administrator"))
-    told = []
-    for whole in (places.place(places.PROVINCE), *places.prefectures()):
-        parts = _parts(whole.code)
-        own = [code for code, filed in parts.items() if filed <= open_]
-        if 2 <= len(own) < len(parts):
-            told.append(f"{whole.name}的{'、'.join(places.place(code).name for code in own)}")
-    if not told:
+    """What must be weighed before somebody has these grants; empty when there is nothing.
+
+    What is withheld of small numbers counts on readers who know one place from within. Whoever knows several that are not
+    one, two counties or two prefectures, may work out a small number of another from what everybody is shown.
+    """
+    seen = [g for g in reader.grants if g.role != "administrator"]
+    open_ = frozenset[str]().union(*(g.places for g in seen))
+    highest = {g.place_code for g in seen if not any(g.places < other.places for other in seen)}
+    if len(highest) < 2 or any(open_ == within(place.code) for place in places.places()):
         return ""
-    return (
-        f"“{reader.subject}”可看{'；'.join(told)}的明细：与公开的合计相减，可能推算出同一上级之内另一个地区不足门槛的人数，"
-        f"请斟酌；确需如此时可不必处理。"
-    )
+    named = "、".join(places.place(code).name for code in sorted(highest))
+    return f"“{reader.subject}”可看{named}的明细：与公开的合计相减，可能推算出别的地区不足门槛的人数。"
 
 
 def may_look(reader: Reader) -> bool:
@@ -190,14 +187,6 @@ def scope(reader: Reader, table: str) -> str:
     """The places of which the reader sees the detail of this table, in words."""
     granted = sorted({g.place_code for g in reader.grants if _opens(g, table)})
     return "、".join(places.place(code).name for code in granted) or "没有任何地区"
-
-
-def _parts(place_code: str) -> dict[str, frozenset[str]]:
-    """What is told of a place part by part: a prefecture's own filing and its counties, or the prefectures; each with the
-    codes under which it is filed."""
-    if place_code == places.PROVINCE:
-        return {p.code: within(p.code) for p in places.prefectures()}
-    return {code: frozenset({code}) for code in sorted(within(place_code))}
 
 
 def _opens(grant: Grant, table: str) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from data_sources import audit, looking, policy, queries
 from data_sources.engine import engine
 from data_sources.policy import Grant, NotPermitted, Reader
+from data_sources.settings import settings
 
 
 class UnknownReader(LookupError):
@@ -17,14 +18,10 @@ class UnknownReader(LookupError):
 
 def find(url: str, subject: str) -> Reader | None:
     """The active reader of this subject with what was granted; None when there is none."""
-    r, g = queries.table("reader"), queries.table("reader_grant")
+    r = queries.table("reader")
     with engine(url).connect() as connection:
         name = connection.execute(select(r.c.name).where(r.c.subject == subject, r.c.active)).scalar_one_or_none()
-        if name is None:
-            return None
-        columns = (g.c.role, g.c.place_code, g.c.theme, g.c.exports)
-        granted = connection.execute(select(*columns).where(g.c.subject == subject)).all()
-    return Reader(subject, str(name), frozenset(Grant(*row) for row in granted))
+        return None if name is None else Reader(subject, str(name), _granted(connection, subject))
 
 
 def names(url: str, subjects: Collection[str]) -> dict[str, str]:
@@ -82,15 +79,22 @@ def add(url: str, by: Reader, subject: str, name: str) -> None:
             connection.execute(insert(r).values(subject=subject, added_at=dt.datetime.now(), **values))
 
 
-def grant(url: str, by: Reader, subject: str, given: Grant) -> None:
-    """Grant a role; given again, only whether detail may be taken along changes."""
+def grant(url: str, by: Reader, subject: str, given: Grant, *, weighed: bool = False) -> None:
+    """Grant a role; given again, only whether detail may be taken along changes.
+
+    Raises `WrongGrant` where it would let somebody work out small numbers (`policy.doubts`), unless that was `weighed`.
+    """
     policy.checked(given)
     g = queries.table("reader_grant")
     key = {"subject": subject, "role": given.role, "place_code": given.place_code, "theme": given.theme}
     with engine(url).begin() as connection:
         _changing(connection, by, "授权", subject, place=given.place_code, **{k: key[k] for k in ("role", "theme")},
-                  exports=given.exports)  # fmt: skip
+                  exports=given.exports, **({"weighed": True} if weighed else {}))  # fmt: skip
         _known(connection, subject)
+        before = Reader(subject, subject, _granted(connection, subject))
+        doubt = policy.doubts(Reader(subject, subject, before.grants | {given}))
+        if settings().fewest_people and not weighed and doubt not in ("", policy.doubts(before)):
+            raise policy.WrongGrant(f"没有授权。这样{doubt}请改授它们共同的上级、分用账号，或注明已经斟酌后再授。")
         connection.execute(delete(g).where(*(g.c[k] == v for k, v in key.items())))
         connection.execute(insert(g).values(**key, exports=given.exports))
 
@@ -122,6 +126,12 @@ def _changing(
     if by != policy.OPERATOR and not policy.may_administer(by):
         raise NotPermitted("只有管理员可以管理使用者。")
     audit.appended(connection, by.subject, "roles", {"操作": what, "账号": subject, **detail}, place_code=place)
+
+
+def _granted(connection: Connection, subject: str) -> frozenset[Grant]:
+    g = queries.table("reader_grant")
+    columns = (g.c.role, g.c.place_code, g.c.theme, g.c.exports)
+    return frozenset(Grant(*row) for row in connection.execute(select(*columns).where(g.c.subject == subject)))
 
 
 def _known(connection: Connection, subject: str) -> None:

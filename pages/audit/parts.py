@@ -32,7 +32,7 @@ FORMS = {
 }
 EXACT: Final = {"exact": ColumnForm("内容（原文，指纹据此计算）", None, 80)}
 """What the file has besides, letter for letter."""
-NAMED: Final = {"role": "角色", "theme": "主题", "exports": "可导出明细", "name": "姓名"}
+NAMED: Final = {"role": "角色", "theme": "主题", "exports": "可导出明细", "weighed": "已斟酌", "name": "姓名"}
 CODED: Final = {"角色": ROLES, "主题": DEPARTMENT_THEMES}
 FIRST: Final = ("操作", "内容", "标题", "文件", "数据表", "月份", "批次", "账号", "姓名", "行数", "筛选", "说明")
 LAST: Final = ("网址", "文件指纹", "SHA-256")

@@ -84,10 +84,11 @@ def granting(known: list[str]) -> None:
                 "主题（部门用户）", themes, format_func=lambda t: DEPARTMENT_THEMES[t], key="grant-theme"
             )
             exports = st.checkbox("可导出明细", key="grant-exports")
+            weighed = st.checkbox("已斟酌", key="grant-weighed", help="使其可能推算出别处不足门槛的人数也授予")
         given, url = Grant(role, place, theme, exports), settings().url
         with st.container(horizontal=True):
             if st.form_submit_button("授权", type="primary"):
-                _done(lambda: readers.grant(url, looking.current(), subject, given))
+                _done(lambda: readers.grant(url, looking.current(), subject, given, weighed=weighed))
             if st.form_submit_button("收回"):
                 _done(lambda: readers.revoke(url, looking.current(), subject, given))
             if st.form_submit_button("停用该账号"):

@@ -67,8 +67,13 @@ def test_the_command_line_manages_readers(url: str, capsys: pytest.CaptureFixtur
     assert run("add", "li", "李") == cli.OK
     assert run("grant", "li", "county", "--place", "余杭区", "--exports") == cli.OK
     assert "li　李　县（市、区）用户　余杭区　可导出明细" in capsys.readouterr().out
-    assert run("grant", "li", "county", "--place", "临平区") == cli.OK
-    assert "提醒：“li”可看杭州市的余杭区、临平区的明细" in capsys.readouterr().out
+    assert run("grant", "li", "county", "--place", "临平区") == cli.WRONG
+    assert "没有授权。这样“li”可看余杭区、临平区的明细" in capsys.readouterr().err
+    assert run("list") == cli.OK
+    assert "临平区" not in capsys.readouterr().out
+    assert run("grant", "li", "county", "--place", "临平区", "--weighed") == cli.OK
+    assert json.loads(audit.entries(url, Wanted(action="roles"))["detail"][0])["weighed"] is True
+    assert "提醒：“li”可看余杭区、临平区的明细" in capsys.readouterr().out
     assert run("revoke", "li", "county", "--place", "临平区") == cli.OK
     assert "提醒" not in capsys.readouterr().out
     assert run("grant", "li", "county", "--place", "杭州市") == cli.WRONG

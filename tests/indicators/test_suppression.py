@@ -69,20 +69,22 @@ def between(wanted: np.ndarray, given: np.ndarray, counts: np.ndarray) -> tuple[
     return ends[0], ends[1]
 
 
-@pytest.mark.parametrize("own", [None, 0], ids=["the public", "a county that knows its own"])
+@pytest.mark.parametrize(
+    "own", [(), (0,), pytest.param(GROUPS[1], marks=pytest.mark.slow)], ids=["the public", "a county", "a prefecture"]
+)
 @pytest.mark.parametrize(("seed", "usual"), [(0, 4.0), (22, 80.0), (24, 80.0)])
-def test_no_small_number_follows_from_all_sums_that_are_told(seed: int, usual: float, own: int | None) -> None:
-    """The least and the greatest that each small number can be, given everything told: never the same."""
+def test_no_small_number_follows_from_all_sums_that_are_told(seed: int, usual: float, own: tuple[int, ...]) -> None:
+    """The least and the greatest that each small number can be, given everything told and one's own: never the same."""
     counts = made(seed, usual)
     offered = sums(counts)
     known = [row(counts, *each) for *each, shown in offered if shown]
-    if own is not None:
-        known += [row(counts, (k,), (own,), range(m, m + 1)) for k in range(len(counts)) for m in range(len(MONTHS))]
+    months_ = [range(month, month + 1) for month in range(len(MONTHS))]
+    known += [row(counts, (k,), (leaf,), month) for k in range(len(counts)) for leaf in own for month in months_]
     given = np.unique(np.array(known), axis=0)
     assert len(known) > len(offered) / 20
     attacked = 0
     for number, (inside, place, months, _) in enumerate(offered):
-        others = tuple(leaf for leaf in place if leaf != own)
+        others = tuple(leaf for leaf in place if leaf not in own)
         wanted = row(counts, inside, others, months)
         if not 0 < wanted @ counts.ravel() < FEWEST or number % 7:
             continue

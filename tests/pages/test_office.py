@@ -69,17 +69,23 @@ def test_someone_is_registered_granted_and_removed_on_the_page(seen: Callable[..
     app.selectbox(key="grant-subject").select("li")
     next(b for b in app.button if b.label == "停用该账号").click().run()
     assert readers.find(url, "li") is None
-    did = audit.entries(url, Wanted(actor="chief", action="roles"))["detail"]
-    assert [json.loads(d)["操作"] for d in did] == ["停用", "授权", "登记"]
+    did = map(json.loads, audit.entries(url, Wanted(actor="chief", action="roles"))["detail"])
+    assert [each["操作"] for each in did if each["账号"] == "li"] == ["停用", "授权", "登记"]
 
 
-def test_the_page_names_whoever_may_work_out_a_third_countys_small_number(
+def test_what_lets_someone_work_out_anothers_small_number_is_granted_only_when_weighed(
     seen: Callable[..., AppTest], url: str
 ) -> None:
-    assert not reading.whole(seen("chief", "readers")).warning
-    registered(url, "yuhang", Grant("county", "330113"))
-    (told,) = reading.whole(seen("chief", "readers")).warning
-    assert "“yuhang”可看杭州市的余杭区、临平区的明细" in told.value
+    app = reading.whole(seen("chief", "readers"))
+    assert not app.warning
+    for key, chosen in (("subject", "yuhang"), ("role", "county"), ("place", "330113")):
+        app.selectbox(key=f"grant-{key}").select(chosen)
+    next(b for b in app.button if b.label == "授权").click().run()
+    assert "没有授权。这样“yuhang”可看余杭区、临平区的明细" in app.error[0].value
+    app.checkbox(key="grant-weighed").check()
+    next(b for b in app.button if b.label == "授权").click().run()
+    assert readers.find(url, "yuhang").grants == {Grant("county", YUHANG), Grant("county", "330113")}
+    assert "“yuhang”可看余杭区、临平区的明细" in reading.whole(app).warning[0].value
 
 
 def test_a_grant_that_does_not_fit_is_explained(seen: Callable[..., AppTest]) -> None:
