@@ -38,17 +38,18 @@ def table(frame: pl.DataFrame, columns: Mapping[str, ColumnForm]) -> str:
 def long_picture(figure: go.Figure, told: Callable[[], tuple[pl.DataFrame, Mapping[str, ColumnForm]]]) -> str:
     """What is printed in place of a picture that is taller than a sheet: the cells of a matrix as they are lettered, of any
     other picture its table; empty where the picture fits."""
-    if (figure.layout.height or 0) <= SHEET:
+    drawn = figure.to_dict()
+    if drawn["layout"].get("height", 0) <= SHEET:
         return ""
-    layers = [layer for layer in figure.data if layer.type == "heatmap"]
+    layers = [layer for layer in drawn["data"] if layer["type"] == "heatmap"]
     return _matrix(layers) if layers else table(*told())
 
 
-def _matrix(layers: Sequence[go.Heatmap]) -> str:
+def _matrix(layers: Sequence[Mapping[str, Any]]) -> str:
     """One row a line of the heatmap and one column a column of it; of several layers the one that says something."""
     first = layers[0]
-    head = "".join(f"<th>{_plain(x)}</th>" for x in ("", *first.x))
-    lines = zip(first.y, *(layer.text for layer in layers), strict=True)
+    head = "".join(f"<th>{_plain(x)}</th>" for x in ("", *first["x"]))
+    lines = zip(first["y"], *(layer["text"] for layer in layers), strict=True)
     body = "".join(
         f"<tr><th>{_plain(name)}</th>"
         + "".join(

@@ -1,6 +1,7 @@
 """The letters on a matrix: each in the ink that reads on its own cell."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from geo import colours
@@ -35,5 +36,6 @@ def _shade(shades: list[str], share: float) -> str:
     return "#" + "".join(f"{round(a + (b - a) * (place - below)):02x}" for a, b in zip(one, other, strict=True))
 
 
+@lru_cache(maxsize=64)
 def _parts(colour: str) -> tuple[int, ...]:
     return tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Literal
 
@@ -110,6 +110,7 @@ def tokens(theme: Theme = "light") -> Tokens:
 
 
 @cache
+@lru_cache(maxsize=4096)  # a matrix has a shade for each of its thousand values
 def ink(fill: str) -> str:
     """The text colour that reads on a fill with a contrast of at least 4.5: near-black, else white, else black."""
     return next(each for each in _INKS if contrast(each, fill) >= READABLE)

@@ -89,7 +89,7 @@ def totals(found: pl.DataFrame) -> dict[str, int | float | None]:
 def _with_sums(cubes: Cubes, cube: str, months: tuple[str, ...], held: pl.DataFrame) -> pl.DataFrame:
     """The figures of one cube added up over the window; null where a month that counts was not filed."""
     figures = list(SUMS[cube])
-    frame = spans.kept(cubes, cube, None).filter(pl.col("month").is_in(list(months)))
+    frame = spans.kept(cubes, cube, None, of=months)
     sums = frame.group_by(pl.col("base_code").cast(pl.String)).agg(pl.col(figures).sum())
     complete = _complete(cubes, TABLES[cube], months, held)
     joined = held.join(sums, on="base_code", how="left", maintain_order="left")

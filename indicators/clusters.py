@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from data_sources.cubes import BY_NAME, Cubes
 from data_sources.reference import clusters
 from geo import places
-from indicators import evaluation, spans
+from indicators import evaluation, measures, spans
 from indicators.catalogue import Window
 from indicators.evaluation import span_of
 from indicators.small_numbers import FEWEST
@@ -46,25 +47,33 @@ def matrix(
     `quotient` is null where the total is missing or below 30, or the province has nothing in the cluster.
     """
     wanted = [places.PROVINCE, *(code for code in place_codes if code != places.PROVINCE)]
-    order = pl.DataFrame(
-        {"place_code": wanted, "at": range(len(wanted))}, schema={"place_code": pl.String, "at": pl.Int64}
+    grids = [measures.Grid(series(cubes, key, window, code)) for code in clusters()]
+    value, withheld = (
+        np.column_stack([grid.month(name, wanted, month) for grid in grids]) for name in ("value", "withheld")
     )
-    frames = []
-    for number, code in enumerate(clusters()):
-        now = series(cubes, key, window, code).filter(pl.col("month") == month)
-        found = order.join(now, on="place_code", how="left").select("place_code", "at", "value", "withheld")
-        frames.append(found.with_columns(cluster_code=pl.lit(code), number=pl.lit(number)))
-    every = pl.col("value").null_count().over("place_code") == 0
-    cells = pl.concat(frames).with_columns(total_withheld=pl.col("withheld").any().over("place_code"))
-    cells = cells.with_columns(total=pl.when(every).then(pl.col("value").sum().over("place_code")))
-    cells = cells.with_columns(share=pl.when(pl.col("total") > 0).then(pl.col("value") / pl.col("total")))
-    whole = cells.filter(pl.col("place_code") == places.PROVINCE).select("cluster_code", province="share")
-    cells = cells.join(whole, on="cluster_code", how="left")
-    sure = (pl.col("total") >= FEWEST) & (pl.col("province") > 0)
-    cells = cells.with_columns(quotient=pl.when(sure).then(pl.col("share") / pl.col("province")))
-    kept = cells.filter(pl.col("place_code").is_in(list(place_codes))).sort("at", "number")
-    return kept.select(
-        "place_code", "cluster_code", "value", "withheld", "total", "total_withheld", "share", "province", "quotient"
+    total = value.sum(axis=1, keepdims=True)  # NaN where one is missing
+    share = np.divide(value, total, out=np.full_like(value, np.nan), where=total > 0)
+    sure = (total >= FEWEST) & (share[:1] > 0)
+    cells = {
+        "value": value,
+        "withheld": withheld == 1,
+        "total": total,
+        "total_withheld": (withheld == 1).any(axis=1, keepdims=True),
+        "share": share,
+        "province": share[:1],
+        "quotient": np.divide(share, share[:1], out=np.full_like(share, np.nan), where=sure),
+    }
+    first = int(places.PROVINCE not in place_codes)
+    shown = wanted[first:]
+    return pl.DataFrame(
+        [
+            pl.Series("place_code", [code for code in shown for _ in clusters()], dtype=pl.String),
+            pl.Series("cluster_code", [*clusters()] * len(shown), dtype=pl.String),
+            *(
+                pl.Series(name, np.broadcast_to(each, value.shape)[first:].ravel(), nan_to_null=True)
+                for name, each in cells.items()
+            ),
+        ]
     )
 
 

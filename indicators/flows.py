@@ -138,7 +138,7 @@ def covered(pairs: pl.DataFrame, most: int) -> float | None:
 def _moves(cubes: Cubes, window: Window, month: str, cluster: str | None) -> pl.DataFrame:
     """Spells begun by leaf and by where the person worked before: `leaf`, `before` (a leaf, a province or ''), `arrivals`."""
     months = spans.months(cubes, window, month)
-    begun = spans.kept(cubes, "movement", cluster).filter(pl.col("month").is_in(list(months)))
+    begun = spans.kept(cubes, "movement", cluster, of=months)
     begun = begun.join(spans.filed(cubes, ("employment",), months), on=["leaf", "month"], how="semi")
     own = {p.code: p.code + OWN_SUFFIX for p in places.prefectures()}
     grouped = begun.group_by("leaf", before=pl.col("previous_place_code").cast(pl.String).replace(own))

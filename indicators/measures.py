@@ -132,6 +132,13 @@ class Grid:
         grid = self._values[column].to_numpy().reshape(len(PLACES), -1)
         return np.asarray(grid[[_PLACE_INDEX[code] for code in place_codes]], dtype=float)
 
+    def month(self, column: str, place_codes: Sequence[str], month: str) -> Matrix:
+        """A column for these places in one month; NaN where it is null, and in a month that the series does not have."""
+        if month not in self.months:
+            return np.full(len(place_codes), np.nan)
+        now = self._values[column].to_numpy()[self.months.index(month) :: self._months]
+        return np.asarray(now[[_PLACE_INDEX[code] for code in place_codes]], dtype=float)
+
     def cell(self, column: str, place_code: str, month: str) -> Any:
         """What one row holds; None in a month that the series does not have."""
         if month not in self.months:

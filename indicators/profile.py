@@ -2,7 +2,7 @@
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -123,7 +123,8 @@ def _position(values: pl.DataFrame, indicator: Indicator, place_code: str, month
     level = places.place(place_code).level
     equals = {"county": places.counties(), "prefecture": places.prefectures()}.get(level, ())
     grid = measures.Grid(values)
-    known = np.sort(_known(grid, [p.code for p in equals], at))
+    known = grid.month("value", [p.code for p in equals], at)
+    known = known[~np.isnan(known)]
     own, within = grid.cell("value", place_code, at), places.prefecture_of(place_code)
     prefecture = within.code if within and level == "county" else ""
     above = {"": place_code, "province_": places.PROVINCE, "prefecture_": prefecture}
@@ -151,14 +152,6 @@ def _spread(known: measures.Matrix) -> dict[str, float | None]:
     """The quartiles of these values, nothing of none."""
     found = np.quantile(known, (0.0, 0.25, 0.5, 0.75, 1.0)).tolist() if known.size else [None] * 5
     return dict(zip(("worst", "q1", "median", "q3", "best"), found, strict=True))
-
-
-def _known(grid: measures.Grid, codes: Sequence[str], month: str) -> measures.Matrix:
-    """The values of these places that have one in a month."""
-    if month not in grid.months:
-        return np.empty(0)
-    values = grid.matrix("value", codes)[:, grid.months.index(month)]
-    return values[~np.isnan(values)]
 
 
 def _rank(own: float | None, known: measures.Matrix, *, lowest: bool) -> int | None:

@@ -37,13 +37,29 @@ def parts(place_codes: Sequence[str]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"place_code": pl.String, "leaf": pl.String}, orient="row")
 
 
-def kept(cubes: Cubes, cube: str, cluster: str | Sequence[str] | None) -> pl.DataFrame:
-    """A cube's rows with `place_code` as `leaf` and keys as text; of one cluster, of several, or all."""
+def kept(
+    cubes: Cubes,
+    cube: str,
+    cluster: str | Sequence[str] | None,
+    *,
+    of: Sequence[str] | None = None,
+    leaves: Sequence[str] | None = None,
+) -> pl.DataFrame:
+    """A cube's rows with `place_code` as `leaf` and keys as text; of one cluster, of several, or all; of these months and
+    leaves, or all. What is not wanted is left out by its codes, before any is written out."""
     frame = cubes.frames[cube]
-    if cluster is not None:
-        codes = [cluster] if isinstance(cluster, str) else list(cluster)
-        frame = frame.filter(pl.col("cluster_code").cast(pl.String).is_in(codes))
+    clusters = [cluster] if isinstance(cluster, str) else cluster
+    for column, codes in {"cluster_code": clusters, "month": of, "place_code": leaves}.items():
+        if codes is not None:
+            frame = frame.filter(_among(frame, column, codes))
     return frame.with_columns(pl.col("place_code", "month").cast(pl.String)).rename({"place_code": "leaf"})
+
+
+def _among(frame: pl.DataFrame, column: str, codes: Sequence[str]) -> pl.Expr:
+    """Whether a column of codes is one of these."""
+    kind = frame.schema[column]
+    known = set(kind.categories) if isinstance(kind, pl.Enum) else set(codes)
+    return pl.col(column).is_in(pl.Series([code for code in codes if code in known], dtype=kind).implode())
 
 
 def filed(cubes: Cubes, tables: Sequence[str], of: Sequence[str]) -> pl.DataFrame:
@@ -96,11 +112,11 @@ def summed(
     is summed for places whose people are closed to the reader (see `people.closed`).
     """
     shut = people.closed(cubes, BY_NAME[cube].tables, place_codes, twice=cluster is not None)
-    place_codes = [code for code in place_codes if code not in shut]
-    frame = kept(cubes, cube, cluster).filter(pl.col("month").is_in(list(of)))
+    inside = parts([code for code in place_codes if code not in shut])
+    frame = kept(cubes, cube, cluster, of=of, leaves=inside["leaf"].unique().to_list())
     asked = BY_NAME[cube].tables if tables is None else tables
     if asked:
         frame = frame.join(filed(cubes, asked, of), on=["leaf", "month"], how="semi")
     small = frame.group_by("leaf", *by).agg(pl.col(measures).sum())
-    sums = small.join(parts(place_codes), on="leaf").group_by("place_code", *by).agg(pl.col(measures).sum())
+    sums = small.join(inside, on="leaf").group_by("place_code", *by).agg(pl.col(measures).sum())
     return sums.with_columns(pl.col(by).cast(pl.String)) if by else sums

@@ -95,7 +95,7 @@ def in_training(cubes: Cubes, place_code: str, *, cluster: str | None = None) ->
     known in full, and where it cannot be told, as in a county that has not filed all of these, or of a small number.
     `withheld`: a number of the month is not told to the reader.
     """
-    frame = spans.kept(cubes, "course", cluster).join(spans.parts((place_code,)), on="leaf")
+    frame = spans.kept(cubes, "course", cluster, leaves=people.members()[place_code])
     shut = bool(people.closed(cubes, ("training",), (place_code,), twice=cluster is not None))
     changed = frame.group_by("month").agg(pl.col("in_training").sum())
     months = pl.DataFrame({"month": spans.with_before(cubes)}, {"month": pl.String})
@@ -223,7 +223,7 @@ def _stock(cubes: Cubes, month: str, place_codes: Sequence[str], cluster: str | 
 
 
 def _monthly(cubes: Cubes, cube: str, measure: str, place_code: str, cluster: str | None) -> pl.DataFrame:
-    frame = spans.kept(cubes, cube, cluster).join(spans.parts((place_code,)), on="leaf")
+    frame = spans.kept(cubes, cube, cluster, leaves=people.members()[place_code])
     sums = frame.group_by("month").agg(pl.col(measure).sum())
     months = pl.DataFrame({"month": cubes.months}, {"month": pl.String})
     found = months.join(sums, on="month", how="left", maintain_order="left").with_columns(pl.col(measure).fill_null(0))

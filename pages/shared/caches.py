@@ -6,40 +6,19 @@ would hold on to all of the older ones.
 
 import inspect
 from collections.abc import Callable
-from functools import lru_cache, wraps
+from functools import lru_cache
 from typing import Any, TypeVar
-
-import plotly.graph_objects as go
 
 _T = TypeVar("_T")
 _ALL: list[Any] = []
 _OF_CUBES: list[Any] = []
 
 
-class Finished(go.Figure):  # type: ignore[misc]
-    """A figure that nobody changes any more: it is sent without being copied first."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Data and layout themselves: not to be changed."""
-        return {"data": self._data, "layout": self._layout}
-
-
-def finished(figure: go.Figure) -> Finished:
-    """The figure itself, which nobody changes from now on."""
-    figure.__class__ = Finished  # building another one would check every property again
-    return figure
-
-
 def kept(maxsize: int) -> Callable[[Callable[..., Any]], Any]:
     """Keeps the newest `maxsize` results by their arguments, among them the cubes: nobody may mutate what is kept."""
 
     def keeping(make: Callable[..., Any]) -> Any:
-        @wraps(make)
-        def made(*args: Any, **named: Any) -> Any:
-            result = make(*args, **named)
-            return finished(result) if isinstance(result, go.Figure) else result
-
-        keeper = lru_cache(maxsize=maxsize)(made)
+        keeper = lru_cache(maxsize=maxsize)(make)
         _ALL.append(keeper)
         if "cubes" in inspect.signature(make).parameters:
             _OF_CUBES.append(keeper)

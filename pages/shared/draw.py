@@ -25,7 +25,7 @@ from indicators import measures, small_numbers
 from indicators.catalogue import catalogue
 from indicators.view import View
 from pages.shared import access, cached, downloads, state
-from pages.shared.caches import finished, once
+from pages.shared.caches import once
 from pages.shared.downloads import Table
 from pages.shared.screen import Screen
 
@@ -138,7 +138,9 @@ def ranking_of(view: View, screen: Screen, *, height: int) -> None:
     if not ranked:
         return
     figure = cached.ranking(cubes, view, screen.theme)
-    with st.container(height=min(height, int(figure.layout.height) + FRAME), border=False, key="ranking-box"):
+    with st.container(
+        height=min(height, int(figure.to_dict()["layout"]["height"]) + FRAME), border=False, key="ranking-box"
+    ):
         key = f"ranking-{view.level}-{view.within}-{view.place}"
         plotly(figure, key=key, on_select=lambda: _bar_clicked(key))
     lines = caption(of_view(view, title)) + ((small_numbers.MARKED,) if drawn.frame["unsure"].any() else ())
@@ -212,9 +214,9 @@ def _row_clicked(key: str, codes: list[str]) -> None:
 
 
 def plotly(figure: go.Figure, *, key: str, on_select: Callable[[], Any] | None = None) -> None:
-    """A Plotly figure in our own looks, which nobody changes any more."""
+    """A Plotly figure in our own looks."""
     chosen: Mapping[str, Any] = {"on_select": on_select, "selection_mode": "points"} if on_select else {}
-    st.plotly_chart(finished(figure), theme=None, config=CONFIG, key=key, width="stretch", **chosen)
+    st.plotly_chart(figure, theme=None, config=CONFIG, key=key, width="stretch", **chosen)
 
 
 def _places(view: View) -> Callable[[], Table]:
