@@ -25,7 +25,7 @@ SIZES: Final = ((2.6, 6.0), (4.0, 9.0))
 """Radius of a base without seats and what the most seats add, among many bases and among few."""
 SITE: Final = 7.0
 SHARES: Final = (0.5, 0.7, 0.9, 1.0)
-SHARE_LABELS: Final = ("不足50%", "50–70%", "70–90%", "90–100%", "全部")
+SHARE_LABELS: Final = ("不足50%", "50%～70%", "70%～90%", "90%～100%", "全部")
 NOBODY: Final = "没有人口数"
 
 Told = tuple[str, tuple[str, ...], bool]
@@ -71,12 +71,12 @@ def seats(found: pl.DataFrame, view: View, theme: Theme, told: Told) -> MapPictu
     """Seats within reach per 1,000 digital workers (see `reach.rolled_access`)."""
     cuts = classes.breaks(found["access"])
     rows = found.to_dicts()
-    wording = [_bare(r) if (v := r["access"]) is None else f"可达工位 {words.number(v, 1)} 个／千人" for r in rows]
+    wording = [_bare(r) if (v := r["access"]) is None else f"可达工位 {words.number(v, 1)} 个/千人" for r in rows]
     label = [_bare(r) if (v := r["access"]) is None else words.number(v, 1) for r in rows]
     frame = _classed(found, "access", cuts, wording, label)
     return _map(
         frame, view, told, kind="choropleth", class_labels=classes.class_labels(cuts, words.exact),
-        colours=colours.sequential(len(cuts) + 1, theme), unit="可达工位（个／千名数字技能人才）",
+        colours=colours.sequential(len(cuts) + 1, theme), unit="可达工位（个/千名数字技能人才）",
     )  # fmt: skip
 
 
@@ -161,7 +161,7 @@ def _keys(
     keys = []
     if shown["use"].drop_nulls().len():
         labels = classes.class_labels(cuts, words.exact)
-        told = [f"{label} 人次／工位" for label in labels] if cuts else ["已报送使用人次"]
+        told = [f"{label} 人次/工位" for label in labels] if cuts else ["已报送使用人次"]
         keys = list(zip(palette, told, strict=True))
     if shown["use"].null_count():
         keys.append((UNKNOWN[theme], "缺报、不开放或没有工位"))

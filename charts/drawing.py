@@ -1,5 +1,6 @@
 """What the map draws for a view: each place's value, wording, class and mark; screen and print share it."""
 
+import math
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -16,9 +17,9 @@ from indicators.view import View
 PACE_BREAKS: Final = (-10.0, -3.0, 3.0, 10.0)
 PACE_LABELS: Final = (
     "落后10个百分点以上",
-    "落后3—10个百分点",
+    "落后3～10个百分点",
     "相差不到3个百分点",
-    "超前3—10个百分点",
+    "超前3～10个百分点",
     "超前10个百分点以上",
 )
 OWN_NAME: Final = "市本级"
@@ -159,3 +160,17 @@ def _palette(count: int, indicator: Indicator, theme: Theme) -> tuple[str, ...]:
     if indicator.middle is not None:
         return colours.diverging(count, theme)
     return colours.sequential(count, theme)
+
+
+def round_values(greatest: float) -> list[float]:
+    """What the circles of a legend stand for: three values of the form 1, 2 or 5 × 10ⁿ from small to large, the last below
+    the greatest."""
+    if greatest <= 0:
+        return []
+    last = _round_below(greatest / 1.3)
+    return [_round_below(last / 22), _round_below(last / 4), last]
+
+
+def _round_below(value: float) -> float:
+    power = 10.0 ** math.floor(math.log10(value) + 1e-9)
+    return next(step * power for step in (5, 2, 1) if step * power <= value * (1 + 1e-9))

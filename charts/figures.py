@@ -1,5 +1,6 @@
 """The charts beside the map: ranking and trend; a frame in, a figure out."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import plotly.graph_objects as go
@@ -114,11 +115,22 @@ def trend(
             "nticks": 5,
             "fixedrange": True,
             "automargin": True,
-            "tickformat": ",~r",
+            **_ticks(max(known, default=0.0) if from_zero else 0.0, indicator),
         },
         annotations=notes,
     )
     return figure(traces, looks)
+
+
+def _ticks(most: float, indicator: Indicator) -> Mapping[str, Any]:
+    """How an axis from zero names its steps: counts of many people in 万, like the figures beside it."""
+    if words.grand(most, indicator)[1] != f"万{indicator.unit}":
+        return {"tickformat": ",~r"}
+    step = next(
+        step for power in range(4, 12) for step in (10**power, 2 * 10**power, 5 * 10**power) if most <= 5 * step
+    )
+    at = [step * i for i in range(int(most // step) + 1)]
+    return {"tickmode": "array", "tickvals": at, "ticktext": [f"{each / 1e4:g}万" if each else "0" for each in at]}
 
 
 def _sizes(values: list[float | None]) -> list[int]:

@@ -1,6 +1,5 @@
 """The printed map's legend: classes with their counts and the chosen place's mark, circle sizes, and the scale bar."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -9,6 +8,7 @@ import polars as pl
 import shapely
 
 from charts import words
+from charts.drawing import round_values
 from charts.ground import Ground
 from charts.lettering import Box, overlap, width
 from charts.map_picture import MapPicture
@@ -147,7 +147,7 @@ def _bare_key(sheet: Sheet, label: str, span: tuple[float, float], count: int, *
 
 def _circle_keys(sheet: Sheet, picture: MapPicture, left: float) -> float:
     """Circles of round values from small to large on one line; the left edge of what may follow."""
-    values = _round_values(picture.greatest)
+    values = round_values(picture.greatest)
     sheet.y += max(0.0, 2 * max((picture.radius(each) or 0 for each in values), default=0) - HEAD - BAR - 20)
     base, x = sheet.y + HEAD + BAR + 20, left + 1
     for value in values:
@@ -157,19 +157,6 @@ def _circle_keys(sheet: Sheet, picture: MapPicture, left: float) -> float:
         sheet.write(x + 2 * radius + 4, base - max(radius, 5), text, size=SIZE, colour=T.ink)
         x += 2 * radius + 4 + width(text, SIZE) + 18
     return x
-
-
-def _round_values(greatest: float) -> list[float]:
-    """Three values of the form 1, 2 or 5 × 10ⁿ from small to large, the last below the greatest."""
-    if greatest <= 0:
-        return []
-    last = _round_below(greatest / 1.3)
-    return [_round_below(last / 22), _round_below(last / 4), last]
-
-
-def _round_below(value: float) -> float:
-    power = 10.0 ** math.floor(math.log10(value) + 1e-9)
-    return next(step * power for step in (5, 2, 1) if step * power <= value * (1 + 1e-9))
 
 
 def _amount(value: float, unit: str) -> str:

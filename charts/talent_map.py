@@ -5,7 +5,7 @@ import math
 from collections.abc import Sequence
 
 from charts import words
-from charts.drawing import Drawing
+from charts.drawing import Drawing, round_values
 from charts.sentences import completeness
 from charts.theme import TOKENS, Theme
 from geo import colours
@@ -145,19 +145,14 @@ def _circle_keys(drawn: Drawing, indicator: Indicator, primary: str, largest: fl
             _key(colour, label, f"{n} 个", mark=None)
             for colour, label, n in zip(drawn.colours, ("供给有余", "供不应求或持平"), drawn.counts, strict=True)
         )
-    for share in (0.05, 0.25, 0.6):
-        value = _nice(share * drawn.largest)
-        size = 2 * (radius(value, drawn.largest, largest) or 0)
-        keys += (
-            f'<span class="legend-key"><b style="width:{size:.0f}px;height:{size:.0f}px;border-color:{primary}"></b>'
-            f"{html.escape(words.short(value, indicator))}</span>"
-        )
+    for value in round_values(drawn.largest):
+        text = f"{value / 1e4:g}万" if value >= 1e4 else words.short(value, indicator)
+        keys += circle_key(radius(value, drawn.largest, largest) or 0, text, primary)
     return keys
 
 
-def _nice(value: float) -> float:
-    """Two significant digits."""
-    if value == 0:
-        return 0.0
-    digits = 1 - math.floor(math.log10(abs(value)))
-    return round(value, digits)
+def circle_key(size: float, text: str, colour: str) -> str:
+    """One circle of a legend as HTML: its radius in pixels, and what it stands for."""
+    across = f"{2 * size:.0f}px"
+    drawn = f'<b style="width:{across};height:{across};border-color:{colour}"></b>'
+    return f'<span class="legend-key">{drawn}{html.escape(text)}</span>'

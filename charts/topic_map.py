@@ -4,7 +4,9 @@ import html
 from typing import Any, Final
 
 from charts import words
+from charts.drawing import round_values
 from charts.map_picture import MapPicture
+from charts.talent_map import circle_key
 from charts.theme import TOKENS, Theme
 from geo import colours, places
 from geo.layers import Map, drawn_map
@@ -48,6 +50,11 @@ def legend(picture: MapPicture, theme: Theme) -> str:
     t = TOKENS[theme]
     classes = zip(picture.colours, picture.class_labels, picture.class_counts, strict=False)
     keys = "".join(_key(f'<i style="background:{colour}"></i>', label, f"{n} 个") for colour, label, n in classes)
+    if picture.kind == "circles" and not picture.class_labels:
+        keys = "".join(
+            circle_key(picture.radius(value) or 0, words.number(value, 0 if value >= 1 else 2), t.primary)
+            for value in round_values(picture.greatest)
+        )
     if picture.missing:
         hatched = f"repeating-linear-gradient(45deg,{colours.no_data(theme)} 0 4px,{t.muted} 4px 5px)"
         keys += _key(f'<i style="background:{hatched}"></i>', picture.missing_label, f"{len(picture.missing)} 个")

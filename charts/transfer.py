@@ -48,7 +48,7 @@ def amounts(
         chosen=view.place,
         caption=caption,
         simulated=simulated,
-        unit="万元（圆面积）",
+        unit="万元",
         missing_label="缺数，未参与",
     )
 

@@ -50,11 +50,11 @@ def classify(values: Iterable[float | None], cuts: Sequence[float]) -> list[int 
 
 
 def class_labels(cuts: Sequence[float], wording: Callable[[float], str]) -> tuple[str, ...]:
-    """How the classes read, lowest first: ＜60, 60–80, ≥80; a single class is 全部."""
+    """How the classes read, lowest first: ＜60, 60～80, ≥80; a single class is 全部."""
     if not cuts:
         return ("全部",)
     words = [wording(each) for each in cuts]
-    inner = (f"{low}–{high}" for low, high in pairwise(words))
+    inner = (f"{low}～{high}" for low, high in pairwise(words))
     return (f"＜{words[0]}", *inner, f"≥{words[-1]}")
 
 

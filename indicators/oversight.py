@@ -22,7 +22,9 @@ METHOD: Final = (
     "列入督办清单须同时满足：一、目标完成率落后序时进度，或比率在全省同级地区中居末四分之一（有数的不足 4 个不判断）；二、在变差："
     f"完成率与序时进度的差距、比率的当月值或月末值，按{trends.METHOD}。{RULE}，不列入"
 )
-MOVES: Final = f"位次为全省同级地区中的位次，与 {YEAR} 个月前比；只列升降方向经{trends.METHOD}证实的。{RULE}，不列入"
+MOVES: Final = (
+    f"位次为全省同级地区中的位次，与 {YEAR} 个月前比；只列升降方向得到证实的（{trends.METHOD}）。{RULE}，不列入"
+)
 SCHEMA: Final = {
     "key": pl.String,
     "theme": pl.String,

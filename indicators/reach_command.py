@@ -109,7 +109,7 @@ def _named(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _told(option: Number) -> str:
-    return f"{option.label}，{option.least}–{option.most}，默认 {option.default}".replace("%", "%%")
+    return f"{option.label}，{option.least}～{option.most}，默认 {option.default}".replace("%", "%%")
 
 
 def _number(option: Number) -> Any:

@@ -114,7 +114,7 @@ def _map(found: pl.DataFrame, screen: Screen, *, share: float) -> None:
     title = f"{common.here()}实训基地 {placed.height:,} 个"
     if known.height:
         title += f"：{known['name'][0]}使用最多（每工位 {words.number(known['use'][0], 2)} 人次）"
-    subject = _subject(title, "基地分布", unit="人次／工位", approval=settings().approval_line)
+    subject = _subject(title, "基地分布", unit="人次/工位", approval=settings().approval_line)
     told = common.told(subject)
     draw.topic(
         "基地分布", subject, screen, share=share, height=common.tall(screen), table=lambda: _listed(found),

@@ -22,9 +22,9 @@ METHOD = (
 )
 FORMS = {
     "name": ColumnForm("地区", None, 16),
-    "access": ColumnForm("可达工位（个／千人）", 1, 18),
-    "own": ColumnForm("本地工位（个／千人）", 1, 18),
-    "difference": ColumnForm("可达−本地", 1, 12),
+    "access": ColumnForm("可达工位（个/千人）", 1, 18),
+    "own": ColumnForm("本地工位（个/千人）", 1, 18),
+    "difference": ColumnForm("可达−本地（个/千人）", 1, 18),
     "seats": ColumnForm("本地工位（个）", 0, 14),
     "workers": ColumnForm("数字技能人才（人）", 0, 18),
 }
@@ -55,7 +55,7 @@ def shown(screen: Screen) -> None:
     subject = common.subject(
         f"{scope(view)}每千名数字技能人才可达工位：{places.place(known['place_code'][0]).name}最少"
         f"（{words.number(known['access'][0], 1)} 个）",
-        "可达工位", definition, "个／千人", approval=settings().approval_line,
+        "可达工位", definition, "个/千人", approval=settings().approval_line,
     )  # fmt: skip
     told = common.told(subject, common.way_told(way))
     draw.topic(

@@ -106,7 +106,7 @@ def institutions(screen: Screen) -> None:
         figure=lambda theme: once(figures.institutions, cells, theme, narrow=screen.narrow),
         table=lambda: _institutions(cells),
     )  # fmt: skip
-    st.caption("颜色在每一列内比较，越深越多；0 为尚无。首次时间在表和悬停提示中。市本级计入所在设区市。")
+    st.caption("颜色在每一列内比较，越醒目越多；0 为尚无。首次时间在表和悬停提示中。市本级计入所在设区市。")
 
 
 def _compared(steps: pl.DataFrame, total: int, unit: str) -> str:

@@ -56,7 +56,8 @@ def titled(text: str) -> None:
 
 def captioned(lines: tuple[str, ...], on_paper: str = "") -> None:
     """A picture's caption; `on_paper` is what is printed in place of the table before it (see `briefings.paper`)."""
-    st.html(f'{on_paper}<p class="picture-caption">{html.escape("　".join(lines))}</p>')
+    parts = "　".join(f"<span>{html.escape(part)}</span>" for part in "　".join(lines).split("　"))
+    st.html(f'{on_paper}<p class="picture-caption">{parts}</p>')
 
 
 def said(text: str, name: str = "", *, note: str = "") -> None:

@@ -91,11 +91,11 @@ def test_a_rate_fills_its_place_and_a_count_is_a_circle(key: str, kind: str) -> 
     ("lead", "class_index", "label"),
     [
         (-30, 0, "落后10个百分点以上"),
-        (-9.9, 1, "落后3—10个百分点"),
+        (-9.9, 1, "落后3～10个百分点"),
         (-2.9, 2, "相差不到3个百分点"),
         (0, 2, "相差不到3个百分点"),
         (2.9, 2, "相差不到3个百分点"),
-        (3.1, 3, "超前3—10个百分点"),
+        (3.1, 3, "超前3～10个百分点"),
         (10.1, 4, "超前10个百分点以上"),
     ],
 )
@@ -121,7 +121,7 @@ def test_a_balance_has_two_sides_and_its_best_is_the_lowest() -> None:
 def test_the_limits_of_classes_are_told_as_they_are(method: str) -> None:
     values = [round(60 + 0.35 * n, 2) for n in range(90)]
     drawn, _ = pictured.of("high_skilled_share", values, level="all", method=method)
-    told = [label.lstrip("＜≥").split("–")[-1] for label in drawn.class_labels]
+    told = [label.lstrip("＜≥").split("～")[-1] for label in drawn.class_labels]
     assert len(drawn.breaks) == 4
     assert [float(text) for text in told] == [*drawn.breaks, drawn.breaks[-1]]
 

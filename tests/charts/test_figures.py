@@ -112,6 +112,20 @@ def test_pace_stands_beside_completion() -> None:
     assert figure.layout.annotations[0].text == "序时进度"
 
 
+@pytest.mark.parametrize(
+    ("key", "most", "steps"),
+    [
+        ("training_person_times", 819_719.0, ("0", "20万", "40万", "60万", "80万")),
+        ("talent_stock", 1_100_000.0, ("0", "50万", "100万")),
+        ("training_person_times", 99_999.0, None),
+        ("subsidy_paid", 819_719.0, None),
+    ],
+)
+def test_an_axis_of_many_people_counts_in_ten_thousands(key: str, most: float, steps: tuple[str, ...] | None) -> None:
+    history = pictured.series({"330110": [most / 2, most / 2, most / 2, most]}, MONTHS)
+    assert figures.trend(history, KNOWN[key], "light", month="2026-10").layout.yaxis.ticktext == steps
+
+
 def test_a_balance_may_go_below_zero() -> None:
     history = pictured.series({"330110": [5.0, -4.0, 0.0, 7.0]}, MONTHS)
     figure = figures.trend(history, KNOWN["supply_gap"], "light", month="2026-10")

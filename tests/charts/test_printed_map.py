@@ -42,7 +42,7 @@ def picture(codes: tuple[str, ...] = ALL, **changed: Any) -> MapPicture:
         "level": level,
         "kind": "choropleth",
         "breaks": (1.0, 2.0, 3.0, 4.0),
-        "class_labels": ("＜1", "1–2", "2–3", "3–4", "≥4"),
+        "class_labels": ("＜1", "1～2", "2～3", "3～4", "≥4"),
         "colours": colours.sequential(5, "light"),
         "chosen": None,
         "caption": CAPTION,
@@ -147,7 +147,7 @@ def test_simulated_data_is_marked_at_the_title_and_in_the_caption() -> None:
 def test_the_legend_counts_the_places_of_each_class_and_of_no_class() -> None:
     gone = frozenset(ALL[:4])
     lines = written(printed_map(picture(frame=frame(ALL, gone))))
-    for label in ("＜1", "1–2", "2–3", "3–4", "≥4", "缺报"):
+    for label in ("＜1", "1～2", "2～3", "3～4", "≥4", "缺报"):
         assert label in lines
     assert [lines.count(f"{n} 个") for n in (17, 18, 4)] == [4, 1, 1]
 

@@ -1,6 +1,7 @@
 """A topic's map says the same on screen and on paper: points and arcs in their colours, classes, what nobody reported."""
 
 import json
+import re
 from typing import Any
 
 import polars as pl
@@ -58,6 +59,11 @@ def test_the_legend_names_classes_points_and_missing_places() -> None:
     classes = topic_map.legend(picture("choropleth", {"330110": 1.0}), "light")
     assert "有<small>1 个</small>" in classes
     assert f"缺报<small>{len(HANGZHOU) - 1} 个</small>" in classes
+
+
+def test_the_legend_of_circles_says_what_three_round_sizes_stand_for() -> None:
+    keys = topic_map.legend(picture("circles", {"330110": 13.0}, class_labels=(), colours=(), keys=()), "light")
+    assert re.findall(r"width:(\d+)px.*?</b>([^<]+)<", keys) == [("6", "0.20"), ("20", "2"), ("44", "10")]
 
 
 def test_on_paper_are_the_same_points_arcs_and_keys() -> None:

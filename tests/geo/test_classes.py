@@ -87,6 +87,6 @@ def test_a_value_at_a_break_goes_up_and_missing_stays_missing():
 
 
 def test_labels_are_worded_by_the_caller():
-    assert class_labels((60, 80, 120, 240), "{:.0f}".format) == ("＜60", "60–80", "80–120", "120–240", "≥240")
+    assert class_labels((60, 80, 120, 240), "{:.0f}".format) == ("＜60", "60～80", "80～120", "120～240", "≥240")
     assert class_labels((0.5,), "{:.1%}".format) == ("＜50.0%", "≥50.0%")
     assert class_labels((), str) == ("全部",)
