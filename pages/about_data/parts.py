@@ -161,19 +161,20 @@ def plan_measures() -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="plan-head"):
         draw.titled(subject.title)
         downloads.offer("规划举措", subject, table=lambda: (table, PLAN_COLUMNS))
-    head = "".join(f"<th>{header}</th>" for header in ("举措", "指标", "全省最新值", "时期", "责任处室"))
+    head = "".join(f"<th>{header}</th>" for header in ("举措和指标", "全省最新值", "时期", "责任处室"))
     groups = table.group_by("number", maintain_order=True)
     body = "".join(_measure_rows(rows.to_dicts()) for _, rows in groups)
-    st.html(f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>')
+    st.html(
+        f'<div class="scroll"><table class="grouped"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
     draw.captioned(draw.caption(subject))
 
 
 def _measure_rows(rows: list[dict[str, Any]]) -> str:
-    named = f'<td rowspan="{len(rows)}">{rows[0]["number"]}. {html.escape(rows[0]["measure"])}</td>'
+    named = f'<tr><th colspan="4" scope="rowgroup">{rows[0]["number"]}. {html.escape(rows[0]["measure"])}</th></tr>'
     if rows[0]["key"] is None:
-        return f'<tr>{named}<td colspan="4">{plan.WITHOUT_DATA}</td></tr>'
-    written = [_followed_row(row) for row in rows]
-    return "".join(f"<tr>{named if i == 0 else ''}{cells}</tr>" for i, cells in enumerate(written))
+        return f'{named}<tr><td colspan="4">{plan.WITHOUT_DATA}</td></tr>'
+    return named + "".join(f"<tr>{_followed_row(row)}</tr>" for row in rows)
 
 
 def _followed_row(row: dict[str, Any]) -> str:

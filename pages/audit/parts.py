@@ -21,6 +21,8 @@ from indicators.options import AUDIT_ACTION, AUDIT_ACTOR, AUDIT_FIRST, AUDIT_LAS
 from pages.shared import controls, draw, state
 from pages.shared.downloads import Table
 
+SHORT: Final = 12
+"""Digits of a hash that tell one row from another at a glance."""
 FORMS = {
     "sequence": ColumnForm("序号", 0, 8),
     "time": ColumnForm("时间", None, 20),
@@ -28,10 +30,13 @@ FORMS = {
     "what": ColumnForm("操作", None, 14),
     "place": ColumnForm("涉及地区", None, 14),
     "detail": ColumnForm("内容", None, 80),
-    "hash": ColumnForm("指纹", None, 20),
+    "hash": ColumnForm(f"指纹（前{SHORT}位）", None, SHORT + 4),
 }
-EXACT: Final = {"exact": ColumnForm("内容（原文，指纹据此计算）", None, 80)}
-"""What the file has besides, letter for letter."""
+EXACT: Final = {
+    "hash": ColumnForm("指纹", None, 68),
+    "exact": ColumnForm("内容（原文，指纹据此计算）", None, 80),
+}
+"""What the file has letter for letter: the whole hash, and what was recorded as it was."""
 NAMED: Final = {"role": "角色", "theme": "主题", "exports": "可导出明细", "weighed": "已斟酌", "name": "姓名"}
 CODED: Final = {"角色": ROLES, "主题": DEPARTMENT_THEMES}
 FIRST: Final = ("操作", "内容", "标题", "文件", "数据表", "月份", "批次", "账号", "姓名", "行数", "筛选", "说明")
@@ -43,7 +48,7 @@ ANY = "全部"
 def intact() -> None:
     """Whether the chain holds, when it is asked for: that reads every row."""
     looking.administering()
-    if not st.button("核对有没有被改动", key="audit-verify"):
+    if not st.button("核对记录是否被改动", key="audit-verify"):
         return
     found = audit.verify(settings().url)
     if found.findings:
@@ -102,6 +107,7 @@ def _table(found: pl.DataFrame, more: Mapping[str, ColumnForm] = MappingProxyTyp
         time=pl.col("at").dt.to_string("%Y-%m-%d %H:%M:%S"),
         what=pl.col("action").replace_strict(AUDIT_ACTIONS),
         place=pl.col("place_code").replace_strict(names, default=None, return_dtype=pl.String),
+        hash="hash" if more else pl.col("hash").str.head(SHORT),
         exact="detail",
         detail=pl.Series([told(each) for each in found["detail"]], dtype=pl.String),
     )

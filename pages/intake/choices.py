@@ -73,9 +73,9 @@ def clerk(label: str) -> str:
     return given.strip()
 
 
-def authority() -> str | None:
-    """The place in whose name whoever works here acts on what is filed for the page's place; None, said on the page, when
-    nothing was granted there."""
+def authorities() -> list[str]:
+    """The places in whose name whoever works here may act on what is filed for the page's place; without any, said on the
+    page, nothing was granted there."""
     here, reader = state.current().place, looking.current()
     choices = [place.code for place in places.path(here)][::-1]
     if reader != policy.EVERYBODY:
@@ -83,5 +83,4 @@ def authority() -> str | None:
         choices = [code for code in dict.fromkeys(granted) if code in choices or code in policy.within(here)]
     if not choices:
         st.info(f"您没有办理{places.place(here).name}批次的权限。需要时请联系管理员。")
-        return None
-    return st.selectbox("所在单位", choices, format_func=lambda code: places.place(code).name, key="step-as")
+    return choices

@@ -12,6 +12,7 @@ from data_sources.intake.asked import Asked
 from data_sources.intake.cells import Upload
 from data_sources.intake.declarations import Layout
 from data_sources.intake.preview import Preview
+from data_sources.policy import NotPermitted
 from data_sources.settings import settings
 from data_sources.submissions import RefusedSubmission
 from geo import places
@@ -32,6 +33,8 @@ def shown(screen: Screen) -> None:
         return
     layout = declarations.layout(asked.table)
     _template(layout)
+    if _closed(asked):
+        return
     if layout.personal and not _keyed():
         return
     file = st.file_uploader(
@@ -62,6 +65,16 @@ def _template(layout: Layout) -> None:
             st.markdown("\n".join(f"- {'提醒' if rule.warning else '必须'}：{rule.says}" for rule in layout.rules))
         due = deadlines().get(layout.table)
         st.caption(f"报送期限：{due.wording}" if due else "不按月考核期限")
+
+
+def _closed(asked: Asked) -> bool:
+    """Whether whoever works here may file nothing for the place; then it is said before a file is chosen."""
+    try:
+        permitted.examining(asked)
+    except NotPermitted as refusal:
+        st.info(str(refusal))
+        return True
+    return False
 
 
 def _keyed() -> bool:

@@ -49,6 +49,9 @@ def _asked(table: str) -> Filed:
 
 
 def _steps(found: pl.DataFrame) -> None:
+    authorities = choices.authorities()
+    if not authorities:
+        return
     rows = {row["id"]: row for row in found.iter_rows(named=True)}
 
     def told(number: int) -> str:
@@ -67,16 +70,14 @@ def _steps(found: pl.DataFrame) -> None:
             "办理", list(STEPS), format_func=lambda name: STEPS[name][0], required=True, default="approve", key="step"
         )
         if chosen:
-            _confirm(chosen, str(step))
+            _confirm(chosen, str(step), authorities)
 
 
-def _confirm(chosen: list[int], step: str) -> None:
+def _confirm(chosen: list[int], step: str, authorities: list[str]) -> None:
     name, take, reasoned, effect = STEPS[step]
     left, right = st.columns(2)
     with right:
-        at = choices.authority()
-    if at is None:
-        return
+        at = st.selectbox("所在单位", authorities, format_func=lambda code: places.place(code).name, key="step-as")
     with left:
         clerk = choices.clerk("经办人")
     reason = st.text_input(f"{name}的原因", max_chars=300, key="step-reason") if reasoned else ""

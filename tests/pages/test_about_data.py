@@ -49,10 +49,10 @@ def test_a_theme_narrows_the_catalogue(opened: Opened) -> None:
 
 def test_the_plans_measures_have_their_indicators_latest_value_and_owner(opened: Opened, demo_cubes: Cubes) -> None:
     app = reading.whole(opened("about_data"))
-    (matrix,) = (unescape(h.value) for h in app.get("html") if "<th>举措</th>" in h.value)
+    (matrix,) = (unescape(h.value) for h in app.get("html") if "<th>举措和指标</th>" in h.value)
     serving = sum(bool(i.plan_measures) for i in catalogue().values())
     assert f"规划 18 项举措中 17 项有数据，共 {serving} 项指标" in reading.titles(app)
-    assert '14. 部门责任分工</td><td colspan="4">暂无数据：还没有记录这项举措的数据表' in matrix
+    assert '14. 部门责任分工</th></tr><tr><td colspan="4">暂无数据：还没有记录这项举措的数据表' in matrix
     values = measures.series(demo_cubes, catalogue()["contests"], "year_to_date")
     held = values.filter(place_code="330000", month="2026-10")["value"][0]
     row = next(row for row in matrix.split("<tr>") if "技能竞赛</a>" in row)

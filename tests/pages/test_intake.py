@@ -217,9 +217,14 @@ def test_an_impossible_step_says_why_and_changes_nothing(waiting: Callable[..., 
 
 def test_whoever_was_granted_no_step_is_offered_none(waiting: Callable[..., AppTest], url: str) -> None:
     app = waiting(claims=signed_in(registered(url, "looker", Grant("county", "330110"))))
-    app.multiselect(key="step-ids-0").set_value([2]).run()
     assert "您没有办理余杭区批次的权限" in app.info[0].value
-    assert not [b for b in app.button if b.key == "step-go"]
+    assert not [m for m in app.multiselect if m.key == "step-ids-0"]
+
+
+def test_whoever_may_not_file_is_told_before_a_file_is_chosen(filing: Callable[..., AppTest], url: str) -> None:
+    app = filing(claims=signed_in(registered(url, "looker", Grant("county", "330110"))))
+    assert [info.value for info in app.info] == ["您没有为余杭区报送的权限。需要时请联系管理员。"]
+    assert not app.file_uploader
 
 
 def test_where_nobody_signs_in_a_file_is_looked_at_and_nothing_is_filed(

@@ -111,6 +111,7 @@ def test_the_audit_is_filtered_and_verified_on_its_page(seen: Callable[..., AppT
     assert {"terminal", "chief"} <= set(everything["actor"])
     granted = "操作：授权；账号：yuhang；可导出明细：否；角色：县（市、区）用户；主题：全部主题"
     assert granted in everything["detail"].to_list()
+    assert set(everything["hash"].str.len_chars()) == {12}
     app.number_input(key="w_option-audit_page").set_value(2).run()
     assert app.query_params["audit_page"] == "2"
     app.text_input(key="w_audit-actor").input("terminal").run()
@@ -130,3 +131,4 @@ def test_the_file_of_the_audit_keeps_what_was_recorded_letter_for_letter(
     taken = pl.read_excel(io.BytesIO(made()), sheet_name="数据")
     recorded = audit.entries(url, Wanted(action="roles"))["detail"].to_list()
     assert set(recorded) <= set(taken["内容（原文，指纹据此计算）"])
+    assert set(taken["指纹"].str.len_chars()) == {64}
