@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -268,12 +267,12 @@ def test_a_wrong_setting_is_code_2_and_named(
     assert "TALENT_DEMO_SCALE" in capsys.readouterr().err
 
 
-def test_the_module_runs_as_a_program(demo_url: str, tmp_path: Path) -> None:
+def test_the_module_runs_as_a_program(demo_url: str) -> None:
     program = [sys.executable, "-m", "indicators", "value", "training_completion", "--format", "csv"]
     ended = subprocess.run(
         [*program, "--level", "province"],
         cwd=ROOT,
-        env=os.environ | {"TALENT_DB": demo_url, "TALENT_VAR": str(tmp_path)},
+        env=os.environ | {"TALENT_DB": demo_url},
         capture_output=True,
         text=True,
         check=False,
