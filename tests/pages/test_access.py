@@ -3,6 +3,7 @@
 import contextvars
 import io
 import json
+import re
 import shutil
 import zipfile
 from collections.abc import Callable, Sequence
@@ -28,7 +29,7 @@ from pages.place_profile.cached import organisations
 from pages.shared import access, cached, caches, frame, identity
 from pages.subsidies.cached import payments
 from tests.data_sources import samples
-from tests.pages import reading
+from tests.pages import drawn, reading
 from tests.pages.conftest import Opened, registered, signed_in, with_readers
 
 RESTRICTED = {"talent_per_10k", "training_person_times", "talent_stock", "base_use", "talent_inflow"}
@@ -334,6 +335,24 @@ def test_a_page_makes_no_kind_of_document_of_a_restricted_indicator_for_a_county
             numbers = record.read(job.files[0].data())["numbers"]
             held[subject] |= {n["key"] for n in numbers if n.get("key") in RESTRICTED and n["cell"] is not None}
     assert held == {"province": keys, "yuhang": set()}
+
+
+def test_pictures_of_a_restricted_indicator_are_drawn_of_ones_own_place_alone(
+    seen: Callable[..., AppTest], offered: dict[str, Callable[[], bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "rendered", drawn.as_text)
+    asked = {"indicator": "talent_per_10k", "place": "330100", "level": "county"}
+    told: dict[str, set[str]] = {}
+    for subject in ("province", "yuhang"):
+        seen(subject, "overview")
+        monkeypatch.setitem(catalogue()["talent_per_10k"].__dict__, "restricted", True)
+        offered.clear()
+        reading.whole(seen(subject, "talent_map", **asked))
+        drawn_of = [made(file).decode() for name, file in offered.items() if name.endswith("svg")]
+        assert len(drawn_of) == 3
+        told[subject] = {place for text in drawn_of for place in re.findall(r"([\u4e00-\u9fff]+) \d+\.\d", text)}
+    assert told["province"] > {"上城", "滨江"}
+    assert told["yuhang"] == {"余杭区"}
 
 
 def _asked(place: str) -> Any:
