@@ -18,17 +18,19 @@ def figure_card(
     recent: Sequence[float | None],
     theme: Theme,
 ) -> str:
-    """One headline figure: its title and period, value, year on year, coverage when incomplete, and a sparkline."""
+    """One headline figure: its title and period, value, year on year, coverage when incomplete, and a sparkline; without a
+    value why there is none."""
     value, yoy = _float(row.get("value")), _float(row.get("yoy"))
     figure, unit = words.grand(value, indicator)
     filed, expected = int(str(row.get("filed") or 0)), int(str(row.get("expected") or 0))
     bare = words.value(None, indicator, withheld=bool(row.get("withheld")))
     missing = words.coverage(filed, expected) if value is not None else bare
     change = f"同比 {words.change(yoy, indicator)}" if indicator.compared and window != "since_2023" else ""
+    change, star = (bare, "") if value is None else (change, " *" if missing else "")
     return (
         f'<div class="figure-card" title="{html.escape(missing)}"><div class="name">{html.escape(indicator.title)}</div>'
         f'<div class="value">{figure}<small>{unit}</small></div>'
-        f'<div class="sub">{words.period(month, window)}{" *" if missing else ""}</div><div class="sub">{change}</div>'
+        f'<div class="sub">{words.period(month, window)}{star}</div><div class="sub">{change}</div>'
         f"{sparkline(recent, TOKENS[theme].primary)}</div>"
     )
 

@@ -62,7 +62,7 @@ def moved() -> None:
     for name, found in (("上升最多", better), ("下降最多", worse)):
         if found.height:
             _listed(f"moved-{name}", name, found.to_dicts(), attention.move)
-    nothing = "没有经检验的升降。" if better.is_empty() and worse.is_empty() else ""
+    nothing = "没有得到证实的升降。" if better.is_empty() and worse.is_empty() else ""
     st.html(f'<p class="note">{nothing}{oversight.MOVES}。</p>')
 
 

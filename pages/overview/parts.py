@@ -72,7 +72,7 @@ def headlines(theme: Theme) -> None:
         history = _history(indicator, "month" if "month" in indicator.windows else indicator.headline)
         recent = history.filter(pl.col("month") <= month()).tail(SPARK_MONTHS)["value"].to_list()
         row = _row(indicator, indicator.headline)
-        incomplete |= row.get("filed") != row.get("expected")
+        incomplete |= row.get("value") is not None and row.get("filed") != row.get("expected")
         shown.append(cards.figure_card(indicator, indicator.headline, month(), row, recent, theme))
     note = '<p class="note">* 部分填报单位缺报，合计只含已报数据；同比按两期均已报送的地区计算（可比口径）。</p>'
     st.html(f'<div class="cards">{"".join(shown)}</div>{note if incomplete else ""}')

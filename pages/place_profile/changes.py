@@ -30,5 +30,5 @@ def _list(found: pl.DataFrame, way: str, name: str) -> str:
     rows = found.filter(pl.col("direction") == way).sort(
         pl.col("rank") / pl.col("ranked_of"), descending=way == "worse"
     )
-    lines = [attention.change(row) for row in rows.head(MOST).to_dicts()] or ["没有经检验的变化"]
+    lines = [attention.change(row) for row in rows.head(MOST).to_dicts()] or ["没有得到证实的变化"]
     return f"<div><b>{name}</b><ul>{''.join(f'<li>{words.unbroken(line)}</li>' for line in lines)}</ul></div>"

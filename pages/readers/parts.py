@@ -13,7 +13,7 @@ from data_sources.readers import UnknownReader
 from data_sources.settings import settings
 from data_sources.vocabulary import DEPARTMENT_THEMES, ROLES
 from geo import places
-from pages.shared import access, draw
+from pages.shared import access, draw, frame
 
 FORMS = {
     "subject": ColumnForm("账号", None, 28),
@@ -104,7 +104,7 @@ def looking_as(known: list[str]) -> None:
         subject = st.selectbox("账号", others, key="look-as")
         if st.button("以其身份查看", key="look-as-begin", disabled=not others):
             access.look_as(subject)
-            st.rerun()
+            st.switch_page(frame.pages()["现状"][0])  # this page is closed to most of them
 
 
 def _done(change: Callable[[], None]) -> None:

@@ -35,7 +35,7 @@ def card(key: str, window: Window, **row: object) -> str:
         ("training_person_times", "year_to_date", {"value": 0.0, "yoy": -1.0},
          "数字技能培训人次 0 人次 2026年1—10月 同比 −100.0%"),
         ("training_person_times", "year_to_date", {"value": None, "yoy": None},
-         "数字技能培训人次 — 2026年1—10月 * 同比 —"),
+         "数字技能培训人次 — 2026年1—10月 缺报"),
         ("training_person_times", "year_to_date", {"yoy": None, "filed": 98},
          "数字技能培训人次 12,345 人次 2026年1—10月 * 同比 —"),
         ("training_person_times", "since_2023", {"value": 820_123.0},
@@ -58,7 +58,7 @@ def test_what_is_missing_stands_in_the_cards_tip(row: dict[str, object], said: s
 
 def test_a_place_without_a_row_has_a_card_without_a_figure() -> None:
     empty = cards.figure_card(TRAINED, "month", "2026-10", {}, [None, None], "dark")
-    assert text(empty) == "数字技能培训人次 — 2026年10月 * 同比 —"
+    assert text(empty) == "数字技能培训人次 — 2026年10月 缺报"
 
 
 # --- targets ---------------------------------------------------------------------------------------------------------

@@ -102,6 +102,7 @@ def test_looking_as_another_is_on_record_and_closes_the_office(seen: Callable[..
     app.button(key="look-as-begin").click().run()
     assert "正以“名为yuhang”的身份查看。" in [w.value for w in app.warning]
     assert not set(frame.OFFICE.values()) & links(app)
+    assert not app.info  # the start page opens, not the one that is closed to him
     assert json.loads(audit.entries(url, Wanted(action="view_as"))["detail"][0]) == {"账号": "yuhang"}
 
 
