@@ -1,6 +1,6 @@
 """What a picture shows for this filter, in one Chinese sentence written from its data."""
 
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import polars as pl
 
@@ -46,6 +46,11 @@ def map_title(drawn: Drawing, indicator: Indicator, view: View) -> str:
         return f"{indicator.title}：{scope(view)}在{words.period(view.month, view.window)}没有{'公开的' * bool(drawn.withheld)}数据"
     first, last = known.row(0, named=True), known.row(-1, named=True)
     if drawn.pace is not None:
+        if known.height == 1 < len(view.ranked_places) and not drawn.withheld:
+            reached = (
+                f"{'达到' if first['value'] >= drawn.pace else '未达到'}序时进度（{words.number(drawn.pace, 1)}%）"
+            )
+            return f"{indicator.short}：仅{first['short_name']}有数（{_standing(first)}），{reached}"
         ahead = known.filter(pl.col("value") >= drawn.pace).height
         if drawn.withheld:
             told = f"公开的 {known.height} 个地区中 {ahead} 个达到序时进度（{words.number(drawn.pace, 1)}%）"
@@ -82,6 +87,10 @@ def map_title(drawn: Drawing, indicator: Indicator, view: View) -> str:
 
 def _standing(row: dict[str, object]) -> str:
     return f"{row['wording']}，{small_numbers.FEW}" if row["unsure"] else str(row["wording"])
+
+
+UNPAID: Final = "本年没有已报送的补贴支出。"
+"""What is said of a place without any payment, whether it paid nothing or filed nothing."""
 
 
 def spending(

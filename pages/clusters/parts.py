@@ -112,6 +112,9 @@ def _found() -> str:
     what = ASPECT.allowed[indicator.key]
     held = about.together().filter(pl.col("value") > 0)
     untold = bool(about.together()["withheld"].any())
+    filed = about.together()["value"].count()
+    if held.is_empty() and filed and not untold:
+        return f"{about.named()}：有数的 {filed} 个地区都没有{what}"
     if held.is_empty():
         return f"{about.named()}：{scope(view)}都没有{'公开的' * untold}{what}数据"
     if held.height == 1 and about.together()["value"].count() == 1 and not untold:

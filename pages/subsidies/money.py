@@ -85,6 +85,8 @@ def overview() -> None:
         percent(subsidies.year_pace(month())), figures.balance(budget - paid if planned else None), nothing=not planned,
     )  # fmt: skip
     row = measures.history(_series(PAID), here.code).filter(pl.col("month") == month()).row(0, named=True)
+    if row["value"] is None and not paid:  # what was not filed is not a sum of zero
+        said = (sentences.UNPAID,)
     missing = sentences.completeness(row)
     draw.said("".join(said), "money", note=f"{missing}。" if missing else "")
 
@@ -128,7 +130,7 @@ def breakdown(screen: Screen) -> None:
     found = cached.breakdown(state.run().cubes, state.current().place, month(), by)
     controls.option(BREAKDOWN)
     if found.is_empty():
-        st.info("本年还没有补贴支出。")
+        st.info(sentences.UNPAID)
         return
     first, what = found.row(0, named=True), BREAKDOWN.allowed[by]
     title = f"按{what}：{figures.names(by)[first['code']]}最多"

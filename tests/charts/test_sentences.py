@@ -57,8 +57,12 @@ def test_without_any_value_it_says_just_that(key: str) -> None:
 @settings(max_examples=60, deadline=None)
 def test_completion_counts_who_is_ahead_of_pace(values: list[float | None]) -> None:
     known, text = named(values), title("training_completion", values)
-    if known:
-        pace = measures.pace("2026-10")
+    pace = measures.pace("2026-10")
+    if len(known) == 1:
+        ((only, value),) = known.items()
+        reached = "达到" if value >= pace else "未达到"
+        assert text == f"培训完成率：仅{only}有数（{value:.1f}%），{reached}序时进度（76.7%）"
+    elif known:
         reached, told = group(r"11 个设区市(.+)达到序时进度（(.+?)%）", text)
         ahead = sum(v >= pace for v in known.values())
         everyone = {11: "均", 0: "均未"} if len(known) == 11 else {}

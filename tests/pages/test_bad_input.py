@@ -65,9 +65,16 @@ def test_where_one_county_alone_has_filed_it_is_neither_best_nor_worst_of_anythi
         shown = said(reading.whole(opened(name, db=one_county, place="330110")))
         assert "／1 位" not in shown, name
         if name == "overview":
+            assert "培训完成率：仅余杭有数（" in shown
             assert "督办清单：杭州市 13 个县（市、区）中没有" in shown
         if name == "clusters":
             assert "人才：仅余杭区有数（" in shown
+
+
+def test_a_county_that_filed_nothing_has_not_paid_zero(opened: Opened, one_county: str) -> None:
+    told = said(reading.whole(opened("subsidies", db=one_county, place="330108")))
+    assert "本年没有已报送的补贴支出。" in told
+    assert "本年已支出 0" not in told
 
 
 @pytest.mark.parametrize("fen", [0, 40])

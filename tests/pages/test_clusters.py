@@ -121,7 +121,7 @@ def test_a_cluster_that_nobody_has_shows_zeros_and_sentences_but_no_quotient(
         for table in ("employment", "vacancy", "training", "certificate", "organisation"):
             database.execute(f"DELETE FROM {table} WHERE cluster_code = 'C13'")
     app = reading.whole(opened("clusters", db=f"sqlite:///{file}", clusters="C13"))
-    assert reading.titles(app)[0] == "元宇宙：11 个设区市都没有人才数据"
+    assert reading.titles(app)[0] == "元宇宙：有数的 11 个地区都没有人才"
     table = reading.table(app, "quotient")
     assert set(table["people"]) == set(table["organisations"]) == {0}
     assert table["quotient"].null_count() == table.height
