@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
+import jenkspy
 import numpy as np
 import numpy.typing as npt
 
@@ -16,7 +17,6 @@ Floats = npt.NDArray[np.float64]
 NICE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 SMALLEST = 1e-300  # nearer to zero, a width of classes can no longer be told from none
 _STEPS = (5, 2, 1)
-_AS_GOOD = 1e-12  # differences of sums of squares, of values between 0 and 1, that may come of rounding alone
 
 
 def breaks(
@@ -76,28 +76,8 @@ def _split(known: Floats, tops: Floats) -> list[Floats]:
 
 def _jenks(known: Floats, k: int) -> Floats:
     """The greatest value of each class of Fisher and Jenks but the last: of all ways to cut the sorted values into `k`
-    classes, the one whose values differ least from the means of their classes (sum of squares); the lowest cuts if several
-    are as good.
-
-    `mapclassify` finds the same in a thousand times the time, unless numba is there.
-    """
-    n = len(known)
-    around = (known - known[0]) / (known[-1] - known[0])  # at most 1, so that squares keep their digits
-    sums, squares = (np.concatenate([[0], np.cumsum(part)]) for part in (around, around**2))
-    first, last = np.arange(n)[:, None], np.arange(1, n + 1)[None, :]
-    count = np.maximum(last - first, 1)
-    spread = squares[last] - squares[first] - (sums[last] - sums[first]) ** 2 / count
-    spread = np.where(last > first, spread, np.inf)  # of the values from `first` up to, without, `last`
-    best, cuts = spread[0], []
-    for _ in range(k - 1):
-        ways = np.concatenate([[np.inf], best[:-1]])[:, None] + spread
-        best = ways.min(axis=0)
-        cuts.append((ways <= best + _AS_GOOD).argmax(axis=0))
-    tops, end = [], n
-    for cut in reversed(cuts):
-        end = int(cut[end - 1])
-        tops.append(known[end - 1])
-    return np.array(tops[::-1], dtype=np.float64)
+    classes, the one whose values differ least from the means of their classes (sum of squares)."""
+    return np.array(jenkspy.jenks_breaks(known, k)[1:-1], dtype=np.float64)
 
 
 def _rounded(groups: list[Floats], *, whole: bool) -> tuple[float, ...]:

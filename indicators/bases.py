@@ -73,10 +73,11 @@ def history(cubes: Cubes, base: pl.DataFrame) -> pl.DataFrame:
 
 def totals(found: pl.DataFrame) -> dict[str, int | float | None]:
     """What a list adds up to: `bases` and `seats` of those in use, `person_times`, `amount`, and `use`, a ratio of sums
-    over the bases whose person-times are known."""
+    of which those are left out whose person-times are not known: as the indicator `base_use`, person-times of the whole
+    window over the seats at its end."""
     present = found.filter(~pl.col("closed"))
-    known = present.filter(pl.col("person_times").is_not_null())
-    seats = int(known["seats"].sum())
+    known = found.filter(pl.col("person_times").is_not_null())
+    seats = int(known.filter(~pl.col("closed"))["seats"].sum())
     return {
         "bases": present.height,
         "seats": int(present["seats"].sum()),

@@ -31,10 +31,8 @@ FLAGS = (
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
-_QUIET = 500
-"""Milliseconds without a change after which a page is taken for settled, for it may not have begun yet to change."""
-# Idle, connected, nothing stale or still a skeleton, and the page unchanged for so many milliseconds.
-_IDLE = """quiet => new Promise((settled) => {
+# Idle, connected, nothing stale or still a skeleton, and the page unchanged for half a second: a grid fills some time after the run.
+_IDLE = """() => new Promise((settled) => {
   const idle = () => {
     const app = document.querySelector('[data-testid="stApp"]');
     return app && app.dataset.testScriptState === "notRunning"
@@ -46,7 +44,7 @@ _IDLE = """quiet => new Promise((settled) => {
   changes.observe(document.body, { childList: true, subtree: true, attributes: true, characterData: true });
   const look = () => {
     if (!idle()) since = performance.now();
-    if (performance.now() - since < quiet) return setTimeout(look, 40);
+    if (performance.now() - since < 500) return setTimeout(look, 40);
     changes.disconnect();
     settled(true);
   };
@@ -218,11 +216,11 @@ def open_view(page: Page, path: str = "/") -> Page:
     return settled(page)
 
 
-def settled(page: Page, seconds: float = 60, quiet: int = _QUIET) -> Page:
+def settled(page: Page, seconds: float = 60) -> Page:
     """Waits until the app is idle and every map is drawn, unless maps stay blank."""
     page.set_default_timeout(seconds * 1000)
     page.wait_for_selector('[data-testid="stApp"]')
-    page.evaluate(_IDLE, quiet)
+    page.evaluate(_IDLE)
     if not page.evaluate("() => window.mapsStayBlank"):
         for canvas in deck_canvases(page):
             _drawn(canvas, seconds)
@@ -232,10 +230,10 @@ def settled(page: Page, seconds: float = 60, quiet: int = _QUIET) -> Page:
 # Goes on once the app has begun to run; a second later if it does not, or if it was too quick to be seen.
 _RUN_BEGINS = """to => new Promise((begun) => {
   const runs = new MutationObserver(() => {
-    if (document.querySelector('[data-testid="stApp"]').dataset.testScriptState === "running") done(true);
+    if (document.querySelector('[data-testid="stApp"]').dataset.testScriptState === "running") done();
   });
-  const done = seen => { runs.disconnect(); clearTimeout(late); begun(seen); };
-  const late = setTimeout(() => done(false), 1000);
+  const done = () => { runs.disconnect(); clearTimeout(late); begun(); };
+  const late = setTimeout(done, 1000);
   runs.observe(document.body, { subtree: true, attributes: true, attributeFilter: ["data-test-script-state"] });
   history.pushState({}, "", to);
   dispatchEvent(new PopStateEvent("popstate", { state: {} }));
@@ -244,8 +242,8 @@ _RUN_BEGINS = """to => new Promise((begun) => {
 
 def went_to(page: Page, address: str) -> Page:
     """Goes to an address as the browser's own history does: the app is open already and need not be loaded again."""
-    seen = page.evaluate(_RUN_BEGINS, address)
-    return settled(page, quiet=150 if seen else _QUIET)
+    page.evaluate(_RUN_BEGINS, address)
+    return settled(page)
 
 
 def deck_canvases(page: Page) -> list[Locator]:

@@ -43,7 +43,7 @@ def writing(database: Path) -> Iterator[str]:
     home, url = database.parent, f"sqlite:///{database}"
     readers.add(url, OPERATOR, "yuhang", "余杭区人社局")
     for grant in (Grant("county", YUHANG, exports=True), Grant("submitter", YUHANG), Grant("submitter", XIAOSHAN)):
-        readers.grant(url, OPERATOR, "yuhang", grant)
+        readers.grant(url, OPERATOR, "yuhang", grant, weighed=True)
     settings = {
         "TALENT_DB": url, "TALENT_VAR": str(home), "TALENT_PERSON_KEY": "k" * 40,
         "TALENT_SIGN_IN": "header", "TALENT_PROXIES": "127.0.0.1",

@@ -1,5 +1,6 @@
 """What geo.classes promises: few, rounded, rising breaks that leave no class empty, and their wording."""
 
+import warnings
 from collections import Counter
 from itertools import combinations, pairwise
 
@@ -79,6 +80,16 @@ def test_natural_classes_differ_least_from_their_means_of_all_ways_to_cut(values
     best = min(map(spread, combinations(range(1, len(known)), k - 1)))
     assert len(starts) == k - 1
     assert spread(starts) == pytest.approx(best)
+
+
+def test_natural_breaks_separate_what_mapclassify_separates():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import mapclassify
+
+        values = [1.0, 1.1, 1.2, 5.0, 5.1, 9.0, 9.2, 9.3, 20.0, 21.0]
+        expected = mapclassify.FisherJenks(np.array(values), 4).yb.tolist()
+    assert classify(values, breaks(values, "natural", 4)) == expected
 
 
 def test_a_value_at_a_break_goes_up_and_missing_stays_missing():

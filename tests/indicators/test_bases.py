@@ -6,8 +6,8 @@ import pytest
 from data_sources import reading
 from data_sources.cubes import Cubes, seen_by
 from data_sources.policy import Grant, Reader
-from indicators import bases
-from indicators.catalogue import Window
+from indicators import bases, measures
+from indicators.catalogue import Window, catalogue
 from tests.indicators import small
 from tests.indicators.asked import among, asked
 from tests.indicators.registered import CHUNAN_TOWN, SHANGHAI, base, register
@@ -91,6 +91,16 @@ def test_a_base_without_seats_or_with_a_silent_county_has_no_use() -> None:
     ]  # fmt: skip
     assert bases.totals(found) == {"bases": 4, "seats": 250, "person_times": 66, "amount": 0, "use": 66 / 150}
     assert bases.history(made, held.filter(base_code="B3"))["person_times"].to_list() == [0, 8, None]
+
+
+def test_the_seats_use_of_all_bases_together_is_the_indicators(demo_url: str, demo_cubes: Cubes) -> None:
+    """With bases that closed during the year: what was trained there counts, their seats do not."""
+    found = bases.listed(demo_cubes, reading.register(demo_url), "year_to_date", "2026-10", PROVINCE)
+    assert found["closed"].any()
+    values = measures.series(demo_cubes, catalogue()["base_use"], "year_to_date")
+    assert bases.totals(found)["use"] == pytest.approx(
+        values.filter(month="2026-10", place_code=PROVINCE)["value"].item()
+    )
 
 
 def test_open_closed_and_misplaced_bases_are_told_apart() -> None:
