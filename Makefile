@@ -27,7 +27,7 @@ run: environment ## 启动地图 http://localhost:8501（PORT= 换端口）/ ser
 	@exec $(BIN)/streamlit run app.py --server.port $(PORT)
 
 test: dev test-system ## 全部测试，含真实浏览器 / all tests, real browser included
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist loadgroup --no-loadscope-reorder --max-worker-restart 0 $(PYTEST)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist loadscope --no-loadscope-reorder --max-worker-restart 0 $(PYTEST)
 
 test-slow: dev test-system ## 耗时的测试（真实规模）/ the tests at full size
 	@$(BIN)/python -m pytest -m slow $(PYTEST)

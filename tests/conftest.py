@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from data_sources import cubes, demo_database, looking
 from data_sources.cubes import Cubes
@@ -21,32 +23,54 @@ from tests import servers
 
 LONGEST = "browser"
 """The group of tests that takes longest."""
-LONG = ("test_first_start", "test_sign_in", "test_pictures", "test_over_the_wire", "test_copying", "test_documents")
+ALONE = ("test_first_start", "test_harness", "test_intake", "test_sign_in")
+"""Files of browser tests that have servers of their own, and so are groups of their own."""
+LONG = (
+    "test_intake",
+    "test_first_start",
+    "test_sign_in",
+    "test_pictures",
+    "test_over_the_wire",
+    "test_copying",
+    "test_documents",
+)
 """Files that take a good part of a minute each."""
 PATIENCE = 1800
 """Seconds that a slow test may take, on a machine that others use too."""
 _numbers = count(1)
 
 
+def _group(file: str) -> str:
+    """Which tests run in one process, by the path of their file: what one file prepares is prepared once.
+
+    So is what all browser tests share: their server, and the pages that are open on it.
+    """
+    path = Path(file)
+    return LONGEST if path.parent.name == "browser" and path.stem not in ALONE else file
+
+
+class _Grouped(LoadScopeScheduling):
+    """xdist's own groups are not used: with pytest 9.2 it reads their marks and then sends every test for itself."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _group(nodeid.split("::")[0])
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _Grouped:
+    """Several processes are given whole groups of tests."""
+    return _Grouped(config, log)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file's tests run in one worker of xdist, unless they say otherwise: what the file prepares is prepared once.
+    """The longest groups begin first, so that no process is left alone with one at the end (`--no-loadscope-reorder`).
 
-    The longest groups begin first, so that no worker is left alone with one at the end (`--no-loadscope-reorder`).
     Slow tests are given their time.
     """
     for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.name}-{item.path.stem}"))
         if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(PATIENCE))
-    items.sort(key=lambda item: (_group(item) != LONGEST, item.path.stem not in LONG))
-
-
-def _group(item: pytest.Item) -> str:
-    marker = item.get_closest_marker("xdist_group")
-    assert marker is not None
-    return str(marker.args[0])
+    items.sort(key=lambda item: (_group(str(item.path)) != LONGEST, item.path.stem not in LONG))
 
 
 def pytest_collection_finish() -> None:

@@ -23,7 +23,6 @@ from tests.browser.harness import (
     without_maps,
 )
 from tests.browser.seeing import PATIENCE
-from tests.conftest import LONGEST
 
 expect.set_options(timeout=PATIENCE)
 HERE = Path(__file__).parent
@@ -31,12 +30,10 @@ NewPage = Callable[..., Page]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder needs Chromium; what shares the server runs in one worker of xdist, and begins first."""
+    """Everything in this folder needs Chromium."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            if "server" in item.fixturenames:  # type: ignore[attr-defined]
-                item.add_marker(pytest.mark.xdist_group(LONGEST))
 
 
 @pytest.hookimpl(wrapper=True)
