@@ -1,13 +1,12 @@
 """What a reader sees and does on the talent map, for the browser tests: views, spots, texts."""
 
-import contextlib
 import io
 import unicodedata
 from urllib.parse import parse_qs, urlsplit
 
 import pypdf
 from PIL import Image, ImageChops
-from playwright.sync_api import Page, TimeoutError, expect
+from playwright.sync_api import Page, expect
 
 from geo import boundaries, insets, layers, places
 from indicators.view import View
@@ -127,8 +126,8 @@ def click_on_map(page: Page, x: float, y: float, name: str) -> None:
     tooltip = page.locator(".deck-tooltip", has_text=name)
     for step in range(60):
         page.mouse.move(x + step % 2, y)
-        with contextlib.suppress(TimeoutError):
-            tooltip.wait_for(timeout=250)
+        page.wait_for_timeout(250)
+        if tooltip.is_visible():
             break
     page.mouse.click(x, y)
 
