@@ -1,6 +1,7 @@
 """What 实训基地 works out, kept with the cubes in the key (see `pages.shared.caches.kept`)."""
 
 import gc
+from contextlib import suppress
 from threading import Thread
 
 import polars as pl
@@ -34,7 +35,9 @@ def readied() -> Thread:
 
 
 def _ready() -> None:
-    siting.solver()
+    # Streamlit takes folders off sys.path as a run ends; an import beside it may then miss one. Who asks imports it again.
+    with suppress(ImportError):
+        siting.solver()
     gc.collect()
     gc.freeze()
 

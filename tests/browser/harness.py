@@ -242,6 +242,8 @@ _RUN_BEGINS = """to => new Promise((begun) => {
 
 def went_to(page: Page, address: str) -> Page:
     """Goes to an address as the browser's own history does: the app is open already and need not be loaded again."""
+    # A run that is not over yet would write its own view into the address.
+    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
     page.evaluate(_RUN_BEGINS, address)
     return settled(page)
 

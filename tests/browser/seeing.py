@@ -170,6 +170,7 @@ def printed(page: Page) -> list[str]:
     page.wait_for_timeout(450)  # the page tells its width to the print's styles by a timer, every 400
     sheets = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages
     assert {(round(s.mediabox.width), round(s.mediabox.height)) for s in sheets} == {(595, 842)}
+    settled(page)  # the paper's width was another, for which the page may run
     return ["".join(unicodedata.normalize("NFKC", sheet.extract_text()).split()) for sheet in sheets]
 
 
