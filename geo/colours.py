@@ -109,7 +109,6 @@ def tokens(theme: Theme = "light") -> Tokens:
     return TOKENS[theme]
 
 
-@cache
 @lru_cache(maxsize=4096)  # a matrix has a shade for each of its thousand values
 def ink(fill: str) -> str:
     """The text colour that reads on a fill with a contrast of at least 4.5: near-black, else white, else black."""

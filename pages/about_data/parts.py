@@ -79,13 +79,13 @@ def catalogue_table() -> None:
     controls.option(THEME)
     theme = state.option(THEME)
     shown = [i for i in catalogue().values() if theme in ("", i.theme)]
-    _headed(
+    subject = _declared(
         f"{len(shown)} 项指标",
         "指标目录",
         "各指标的口径、单位、时期、对应的规划举措、责任处室、更新频率和来源。",
         f"主题：{theme or '全部'}",
-        lambda: (_catalogued(shown), CATALOGUE_COLUMNS),
     )
+    _headed("指标目录", subject, lambda: (_catalogued(shown), CATALOGUE_COLUMNS))
     headers = [form.header for name, form in CATALOGUE_COLUMNS.items() if name != "key"]
     head = "".join(f"<th>{header}</th>" for header in headers)
     rows = zip(shown, _catalogued(shown).iter_rows(named=True), strict=True)
@@ -94,11 +94,11 @@ def catalogue_table() -> None:
     st.caption("核对任何一个数：python -m indicators value 指标代码 --level prefecture --period 2026-10")
 
 
-def _headed(title: str, name: str, definition: str, chosen: str, table: Callable[[], downloads.Table]) -> None:
-    """The title and the downloads of something that is declared, not filed."""
+def _headed(name: str, subject: Subject, table: Callable[[], downloads.Table]) -> None:
+    """The title and the downloads of a table that the page writes itself."""
     with st.container(horizontal=True, vertical_alignment="center", key=f"{name}-head"):
-        draw.titled(title)
-        downloads.offer(name, _declared(title, name, definition, chosen), table=table)
+        draw.titled(subject.title)
+        downloads.offer(name, subject, table=table)
 
 
 def _declared(title: str, name: str, definition: str, chosen: str) -> Subject:
@@ -158,9 +158,7 @@ def plan_measures() -> None:
         source="见各行",
         tables=frozenset(table_name for i in catalogue().values() for table_name in i.tables),
     )
-    with st.container(horizontal=True, vertical_alignment="center", key="plan-head"):
-        draw.titled(subject.title)
-        downloads.offer("规划举措", subject, table=lambda: (table, PLAN_COLUMNS))
+    _headed("规划举措", subject, lambda: (table, PLAN_COLUMNS))
     head = "".join(f"<th>{header}</th>" for header in ("举措和指标", "全省最新值", "时期", "责任处室"))
     groups = table.group_by("number", maintain_order=True)
     body = "".join(_measure_rows(rows.to_dicts()) for _, rows in groups)
