@@ -1,7 +1,7 @@
 """The parts of 指标与数据: catalogue, versions, submissions, data dictionary."""
 
 import html
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,7 +19,7 @@ from indicators import plan
 from indicators.catalogue import KINDS, WINDOWS, Indicator, catalogue
 from indicators.options import DICTIONARY, FILED_TABLE, TAB, THEME
 from indicators.view import View, fitted
-from pages.shared import cached, controls, downloads, draw, filed, state
+from pages.shared import cached, controls, draw, filed, state
 
 PLAN_COLUMNS = {
     "number": ColumnForm("举措序号", 0, 8),
@@ -85,20 +85,13 @@ def catalogue_table() -> None:
         "各指标的口径、单位、时期、对应的规划举措、责任处室、更新频率和来源。",
         f"主题：{theme or '全部'}",
     )
-    _headed("指标目录", subject, lambda: (_catalogued(shown), CATALOGUE_COLUMNS))
+    draw.headed("指标目录", subject, lambda: (_catalogued(shown), CATALOGUE_COLUMNS))
     headers = [form.header for name, form in CATALOGUE_COLUMNS.items() if name != "key"]
     head = "".join(f"<th>{header}</th>" for header in headers)
     rows = zip(shown, _catalogued(shown).iter_rows(named=True), strict=True)
     body = "".join(_catalogue_row(indicator, row) for indicator, row in rows)
     st.html(f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>')
     st.caption("核对任何一个数：python -m indicators value 指标代码 --level prefecture --period 2026-10")
-
-
-def _headed(name: str, subject: Subject, table: Callable[[], downloads.Table]) -> None:
-    """The title and the downloads of a table that the page writes itself."""
-    with st.container(horizontal=True, vertical_alignment="center", key=f"{name}-head"):
-        draw.titled(subject.title)
-        downloads.offer(name, subject, table=table)
 
 
 def _declared(title: str, name: str, definition: str, chosen: str) -> Subject:
@@ -158,7 +151,7 @@ def plan_measures() -> None:
         source="见各行",
         tables=frozenset(table_name for i in catalogue().values() for table_name in i.tables),
     )
-    _headed("规划举措", subject, lambda: (table, PLAN_COLUMNS))
+    draw.headed("规划举措", subject, lambda: (table, PLAN_COLUMNS))
     head = "".join(f"<th>{header}</th>" for header in ("举措和指标", "全省最新值", "时期", "责任处室"))
     groups = table.group_by("number", maintain_order=True)
     body = "".join(_measure_rows(rows.to_dicts()) for _, rows in groups)

@@ -16,7 +16,7 @@ from indicators.catalogue import catalogue
 from indicators.view import View
 from pages.overview import cached
 from pages.overview.parts import month
-from pages.shared import downloads, draw, state
+from pages.shared import draw, state
 from pages.shared.downloads import Table
 
 MOST: Final = 12
@@ -75,9 +75,7 @@ def _headed(name: str, title: str, found: pl.DataFrame) -> None:
     filters = f"地区：{places.place(state.current().within).name}；范围：{sentences.scope(state.current())}"
     period = f"截至{words.month_name(month())}"
     subject = Subject(title, name, oversight.METHOD, "见各行", period, filters, "各指标来源见指标目录", tables)
-    with st.container(horizontal=True, vertical_alignment="center", key=f"{name}-head"):
-        draw.titled(title)
-        downloads.offer(name, subject, table=lambda: _table(found))
+    draw.headed(name, subject, lambda: _table(found))
 
 
 def _listed(key: str, name: str, rows: list[dict[str, Any]], words_of: Callable[[dict[str, Any]], str]) -> None:

@@ -54,6 +54,13 @@ def titled(text: str) -> None:
     st.html(f'<h3 class="picture-title">{html.escape(text)}</h3>')
 
 
+def headed(name: str, subject: Subject, table: Callable[[], Table], figure: downloads.Figure | None = None) -> None:
+    """The title of a part of the page and the menu of its downloads (see `downloads.offer`)."""
+    with st.container(horizontal=True, vertical_alignment="center", key=f"{name}-head"):
+        titled(subject.title)
+        downloads.offer(name, subject, table=table, figure=figure)
+
+
 def captioned(lines: tuple[str, ...], on_paper: str = "") -> None:
     """A picture's caption; `on_paper` is what is printed in place of the table before it (see `briefings.paper`)."""
     parts = "　".join(f"<span>{html.escape(part)}</span>" for part in "　".join(lines).split("　"))
@@ -300,9 +307,7 @@ def topic(
 
     `picture` and `table` are also called on a click, outside the run: they must not read the run's state.
     """
-    with st.container(horizontal=True, vertical_alignment="center", key=f"{name}-head"):
-        titled(subject.title)
-        downloads.offer(name, subject, table=table, figure=lambda: printed_map(picture("light")))
+    headed(name, subject, table, lambda: printed_map(picture("light")))
     _seen(subject)
     shown = picture(screen.theme)
     deck = once(topic_map.deck, shown, screen.theme, width=screen.column(share), height=height)
@@ -349,9 +354,7 @@ def data(
     """
     frame, forms = table()
     _seen(subject)
-    with st.container(horizontal=True, vertical_alignment="center", key=f"{name}-head"):
-        titled(subject.title)
-        downloads.offer(name, subject, table=whole or table)
+    headed(name, subject, whole or table)
     shown = place_tables.rounded(frame.select([column for column in forms if column in frame.columns]), forms)
     if shown.is_empty():
         st.caption(words.NO_ROWS)
