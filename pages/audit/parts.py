@@ -81,7 +81,7 @@ def _day(wanted: Day) -> dt.date | None:
     text = state.option(wanted)
     shown = dt.date.fromisoformat(text) if text else None
     chosen = lambda day: state.choose(wanted, day.isoformat() if day else "")  # noqa: E731
-    st.date_input(wanted.label, None, **state.widget(f"option-{wanted.name}", shown, chosen))
+    st.date_input(wanted.label, None, format="YYYY-MM-DD", **state.widget(f"option-{wanted.name}", shown, chosen))
     return shown
 
 

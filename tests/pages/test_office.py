@@ -113,6 +113,7 @@ def test_the_audit_is_filtered_and_verified_on_its_page(seen: Callable[..., AppT
     granted = "操作：授权；账号：yuhang；可导出明细：否；角色：县（市、区）用户；主题：全部主题"
     assert granted in everything["detail"].to_list()
     assert set(everything["hash"].str.len_chars()) == {12}
+    assert [day.format for day in app.date_input] == ["YYYY-MM-DD", "YYYY-MM-DD"]
     app.number_input(key="w_option-audit_page").set_value(2).run()
     assert app.query_params["audit_page"] == "2"
     app.text_input(key="w_audit-actor").input("terminal").run()
