@@ -194,7 +194,7 @@ def spread(scope: str, title: str, known: Sequence[tuple[str, Number]], before: 
     return (f"{scope}中，{title}", *before, *ends, "。")
 
 
-def extent(known: Sequence[tuple[str, Number]]) -> Text:
+def extent(known: Sequence[tuple[str, Number]], counted: str = "个地区") -> Text:
     """甲最高（3），乙、丙并列最低（1）, of values highest first; nothing where all look the same."""
     first, last = known[0][1], known[-1][1]
     if first.cell == last.cell:
@@ -202,9 +202,8 @@ def extent(known: Sequence[tuple[str, Number]]) -> Text:
     said: list[Span] = []
     for word, end in (("最高", first), ("最低", last)):
         alike = [name for name, number in known if number.cell == end.cell]
-        named = "、".join(alike[:MOST]) + ("等" if len(alike) > MOST else "")
         doubt = f"，{small_numbers.FEW}" if end.unsure else ""
-        said += ["，" if said else "", f"{named}{'并列' if len(alike) > 1 else ''}{word}（", end, f"{doubt}）"]
+        said += ["，" if said else "", f"{words.holders(alike, counted)}{word}（", end, f"{doubt}）"]
     return tuple(said)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from pptx import Presentation
 from pptx.util import Emu, Inches, Pt
 
-from briefings import native, placeholders, record, slide_parts
+from briefings import narrative, native, placeholders, record, slide_parts
 from briefings.document import (
     OF_CHART,
     Chart,
@@ -208,13 +208,8 @@ def _message(block: Chart | Table | Picture) -> Text:
     if not isinstance(block, Chart) or block.form == "line":
         return (title,)
     known = [(c, n) for c, n in zip(block.categories, block.series[0].numbers, strict=True) if n.cell is not None]
-    most, least = (
-        max(known, key=lambda pair: pair[1].cell or 0, default=None),
-        min(known, key=lambda pair: pair[1].cell or 0, default=None),
-    )
-    if most is None or least is None or most[1].cell == least[1].cell:
-        return (title,)
-    return (f"{title}：{most[0]}最高（", most[1], f"），{least[0]}最低（", least[1], "）")
+    ends = narrative.extent(sorted(known, key=lambda pair: -(pair[1].cell or 0)), "个") if known else ()
+    return (f"{title}：", *ends) if ends else (title,)
 
 
 def _headline(text: Text) -> Text:

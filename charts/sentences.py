@@ -61,7 +61,7 @@ def map_title(drawn: Drawing, indicator: Indicator, view: View) -> str:
         reached = ("均达到" if ahead else "均未达到") if alike else f"中 {ahead} 个达到"
         return (
             f"{indicator.short}：{scope(view)}{reached}序时进度（{words.number(drawn.pace, 1)}%），"
-            f"{last['short_name']}最低（{_standing(last)}）"
+            f"{_end(known, last, '最低')}"
         )
     if known.height == 1:
         return f"{indicator.title}：{first['name']} {first['wording']}"
@@ -69,20 +69,23 @@ def map_title(drawn: Drawing, indicator: Indicator, view: View) -> str:
         return f"{indicator.title}：有数据的 {known.height} 个地区都是 {first['wording']}"
     if indicator.kind == "balance":
         short_of = known.filter(pl.col("value") > 0).height
-        most = f"{first['short_name']}缺口最大（{first['wording']}）"
-        least = f"{last['short_name']}余量最大（{last['wording']}）"
-        return f"{indicator.short}：{scope(view)}中 {short_of} 个供不应求，{most if short_of else least}"
+        end = _end(known, first, "缺口最大") if short_of else _end(known, last, "余量最大")
+        return f"{indicator.short}：{scope(view)}中 {short_of} 个供不应求，{end}"
     if drawn.withheld:
-        return f"{indicator.title}：公开的 {known.height} 个地区中{first['short_name']}最高（{_standing(first)}）"
+        return f"{indicator.title}：公开的 {known.height} 个地区中{_end(known, first, '最高')}"
     if indicator.additive and known.height >= 6 and sum(known["value"].to_list()) > 0:
         amounts = known["value"].to_list()
         share = 100 * sum(amounts[:3]) / sum(amounts)
         names = "、".join(known["short_name"][:3])
         return f"{indicator.title}：{names}占{_spaced(scope(view))}合计的 {words.number(share, 0)}%"
-    return (
-        f"{indicator.title}：{first['short_name']}最高（{_standing(first)}），"
-        f"{last['short_name']}最低（{_standing(last)}）"
-    )
+    return f"{indicator.title}：{_end(known, first, '最高')}，{_end(known, last, '最低')}"
+
+
+def _end(known: pl.DataFrame, row: dict[str, object], word: str) -> str:
+    """Who of the `known` shares the row's value, highest or lowest: 甲、乙并列最低（0.0%）."""
+    alike = known.filter(pl.col("value") == row["value"])
+    standing = _standing({**row, "unsure": alike["unsure"].all()})
+    return f"{words.holders(alike['short_name'].to_list())}{word}（{standing}）"
 
 
 def _standing(row: dict[str, object]) -> str:

@@ -20,6 +20,8 @@ APART: Final = "按职业、等级、来源地等分的人数只对本地区和�
 """Why there is nothing of another place's people, told apart."""
 GRAND: Final = 1e5
 """Counts from here on are told in 万."""
+NAMED: Final = 3
+"""So many places that share a value are named, of more the first and how many they are."""
 WHOLE: Final = re.compile(r"第 \d+／\d+ 位|\d{4}年\d+—\d+月")
 """What is read as one word, though Chinese lines may end inside it."""
 
@@ -110,6 +112,13 @@ def rank(position: int | None, of: int, *, unsure: bool = False) -> str:
     if position is None:
         return "未排名"
     return "仅此一地有数" if of == 1 else f"第 {position}／{of} 位{' *' if unsure else ''}"
+
+
+def holders(names: Sequence[str], counted: str = "个地区") -> str:
+    """Who has the value that 最高 or 最低 is said of, before that word: 甲, 甲、乙并列, 甲等 12 个地区并列."""
+    if len(names) > NAMED:
+        return f"{names[0]}等 {len(names)} {counted}并列"
+    return "、".join(names) + "并列" * (len(names) > 1)
 
 
 def unbroken(text: str) -> str:

@@ -70,10 +70,7 @@ def _sum(covered: pl.DataFrame, way: Way) -> str:
 def _map(covered: pl.DataFrame, way: Way, screen: Screen) -> None:
     cubes, month, kinds, view = state.run().cubes, common.month(), common.kinds(), state.current()
     found = common.flagged(reach.rolled(covered, view.drawn))
-    known = found.filter(pl.col("residents_share").is_not_null()).sort("residents_share", "place_code")
-    title = f"{way.minutes}分钟职业技能培训圈：{scope(view)}"
-    if known.height and known["residents_share"][0] < 1:
-        title += f"中{places.place(known['place_code'][0]).name}最低（{percent(known['residents_share'][0])}）"
+    title = f"{way.minutes}分钟职业技能培训圈：{scope(view)}{_least(found)}"
     subject = common.subject(title, "培训圈", f"{common.way_told(way)}。{common.EVENLY}。", "%",
                              approval=settings().approval_line)  # fmt: skip
     told = common.told(subject, common.way_told(way))
@@ -81,6 +78,18 @@ def _map(covered: pl.DataFrame, way: Way, screen: Screen) -> None:
         "培训圈", subject, screen, height=common.tall(screen), table=lambda: _placed(found),
         picture=lambda theme: cached.circle(cubes, month, kinds, way, view, theme, told),
     )  # fmt: skip
+
+
+def _least(found: pl.DataFrame) -> str:
+    """Where the least of the residents are within reach; nothing where all of them are."""
+    shares = found["residents_share"]
+    least = shares.min()
+    if least is None or least == 1:
+        return ""
+    codes = found.filter(shares == least)["place_code"]
+    if 1 < codes.len() == shares.len():
+        return f"都是 {percent(least)}"
+    return f"中{words.holders([places.place(code).name for code in codes])}最低（{percent(least)}）"
 
 
 def _uncovered(covered: pl.DataFrame, way: Way) -> None:

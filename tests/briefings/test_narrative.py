@@ -194,6 +194,14 @@ def test_only_what_lags_three_points_or_more_is_watched(share: float | None) -> 
     assert ("落后" in said) == lags
 
 
+def test_who_shares_the_lowest_value_is_told_or_counted() -> None:
+    found = [
+        (name, number("percent", value)) for name, value in zip("甲乙丙丁戊", (9.0, 9.0, 0.0, 0.0, 0.0), strict=True)
+    ]
+    assert plain(narrative.extent(found)) == "甲、乙并列最高（9.0%），丙、丁、戊并列最低（0.0%）"
+    assert plain(narrative.extent([*found, ("己", found[-1][1])], "个")).endswith("，丙等4个并列最低（0.0%）")
+
+
 def test_numbers_stand_beside_chinese_without_a_space() -> None:
     text: Text = ("累计 ", number("grand", 123_456.0), "，居全省", number("rank", 3.0, of=90))
     assert plain(text) == "累计12.35万人次，居全省第3／90位"

@@ -37,10 +37,12 @@ def group(pattern: str, text: str) -> tuple[str, ...]:
 
 def claims(text: str, key: str, known: dict[str, float]) -> None:
     """Every place that the title calls highest or lowest is, and has the value that stands behind it."""
-    for name, how, wording in re.findall(r"[：，](\S+?)(最高|最低|缺口最大|余量最大)（(.+?)）", text):
-        extreme = max if how in ("最高", "缺口最大") else min
-        assert known[name] == extreme(known.values()), text
-        assert wording == words.value(known[name], KNOWN[key]), text
+    for who, how, wording in re.findall(
+        r"[：，](\S+?(?: \d+ 个地区并列)?)(最高|最低|缺口最大|余量最大)（(.+?)）", text
+    ):
+        extreme = (max if how in ("最高", "缺口最大") else min)(known.values())
+        assert who == words.holders([name for name, value in known.items() if value == extreme]), text
+        assert wording == words.value(extreme, KNOWN[key]), text
 
 
 # --- what it claims --------------------------------------------------------------------------------------------------
@@ -129,17 +131,22 @@ def test_a_gap_counts_who_is_short(values: list[float | None]) -> None:
         (
             "training_completion",
             [80.0, *[77.0] * 10],
-            "培训完成率：11 个设区市均达到序时进度（76.7%），丽水最低（77.0%）",
+            "培训完成率：11 个设区市均达到序时进度（76.7%），宁波等 10 个地区并列最低（77.0%）",
         ),
         (
             "training_completion",
             [None, *[77.0] * 10],
-            "培训完成率：11 个设区市中 10 个达到序时进度（76.7%），丽水最低（77.0%）",
+            "培训完成率：11 个设区市中 10 个达到序时进度（76.7%），宁波等 10 个地区并列最低（77.0%）",
         ),
         (
             "training_completion",
             [0.0, *[1.0] * 10],
             "培训完成率：11 个设区市均未达到序时进度（76.7%），杭州最低（0.0%）",
+        ),
+        (
+            "talent_per_10k",
+            [9.0, 9.0, *[5.0] * 6, *[0.0] * 3],
+            "每万常住人口数字技能人才：杭州、宁波并列最高（9.0 人/万人），舟山、台州、丽水并列最低（0.0 人/万人）",
         ),
         ("supply_gap", [-9.0, -1.0, *[None] * 9], "供需缺口：11 个设区市中 0 个供不应求，杭州余量最大（−9 人）"),
         ("supply_gap", [9.0, -1.0, *[None] * 9], "供需缺口：11 个设区市中 1 个供不应求，杭州缺口最大（9 人）"),

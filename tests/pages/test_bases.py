@@ -231,6 +231,7 @@ def test_a_province_without_any_base_is_all_outside(opened: Opened, altered: Cal
     assert "没有在用的实训基地" in told(reading.whole(opened("bases", db=url)))
     circle = reading.whole(opened("bases", db=url, base_look="circle"))
     assert "常住人口的 0.0%" in told(circle)
+    assert reading.titles(circle)[0] == "30分钟职业技能培训圈：11 个设区市都是 0.0%"
     assert "其中 90 个完全在圈外" in reading.titles(circle)[1]
     assert "所有地区都在圈外" in told(reading.whole(opened("bases", db=url, base_look="seats")))
     planned = reading.whole(opened("bases", db=url, base_look="next", new_bases="1"))
