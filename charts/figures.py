@@ -6,7 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from charts import words
+from charts import axes, words
 from charts.drawing import Drawing
 from charts.theme import TOKENS, Theme, figure, layout
 from geo import colours
@@ -124,13 +124,8 @@ def trend(
 
 def _ticks(most: float, indicator: Indicator) -> Mapping[str, Any]:
     """How an axis from zero names its steps: counts of many people in 万, like the figures beside it."""
-    if words.grand(most, indicator)[1] != f"万{indicator.unit}":
-        return {"tickformat": ",~r"}
-    step = next(
-        step for power in range(4, 12) for step in (10**power, 2 * 10**power, 5 * 10**power) if most <= 5 * step
-    )
-    at = [step * i for i in range(int(most // step) + 1)]
-    return {"tickmode": "array", "tickvals": at, "ticktext": [f"{each / 1e4:g}万" if each else "0" for each in at]}
+    in_wan = words.grand(most, indicator)[1] == f"万{indicator.unit}"
+    return axes.counts(most if in_wan else 0.0)
 
 
 def _sizes(values: list[float | None]) -> list[int]:

@@ -6,10 +6,11 @@ from typing import Any, Final
 import plotly.graph_objects as go
 import polars as pl
 
-from charts import words
+from charts import axes, words
 from charts.matrix import lettered
 from charts.theme import TOKENS, Theme, figure, layout
 from geo import colours, places
+from indicators.catalogue import Indicator
 from indicators.projection import YEAR, Outlook
 
 ROW: Final = 26
@@ -63,7 +64,7 @@ def courses(found: pl.DataFrame, theme: Theme) -> go.Figure:
         _line(days[whole:], known[whole:], "其中此后已结业（下限）", t.muted, "solid", "人次"),
         _line(days[whole:], guessed[whole:], "估计", t.accent, "dot", "人次"),
     ]
-    return figure(lines, _monthly(theme, 260))
+    return figure(lines, _monthly(lines, theme, 260))
 
 
 def retained(histories: dict[str, pl.DataFrame], theme: Theme) -> go.Figure:
@@ -73,12 +74,12 @@ def retained(histories: dict[str, pl.DataFrame], theme: Theme) -> go.Figure:
         _line([f"{m}-01" for m in h["month"]], h["value"].to_list(), name, colour, "solid", "%", decimals=1)
         for (name, h), colour in zip(histories.items(), (t.primary, t.accent), strict=True)
     ]
-    return figure(lines, _monthly(theme, 260, ticksuffix="%"))
+    return figure(lines, _monthly(lines, theme, 260, ticksuffix="%"))
 
 
-def road(done: pl.DataFrame, outlook: Outlook, target: float | None, unit: str, theme: Theme) -> go.Figure:
+def road(done: pl.DataFrame, outlook: Outlook, target: float | None, indicator: Indicator, theme: Theme) -> go.Figure:
     """The sum since 2023 (`month`, `total`), where it goes with its interval, the target, and the path that arrives."""
-    t = TOKENS[theme]
+    t, unit = TOKENS[theme], indicator.unit
     path, last, at = outlook.path, f"{outlook.last}-01", outlook.done
     days = [last, *(f"{m}-01" for m in path["month"])]
     traces = _band(days, [at, *path["total_low"]], [at, *path["total_high"]], t.primary)
@@ -93,8 +94,8 @@ def road(done: pl.DataFrame, outlook: Outlook, target: float | None, unit: str, 
         shapes = [{"type": "line", "x0": 0, "x1": 1, "xref": "x domain", "y0": target, "y1": target,
                    "line": {"color": t.ink, "width": 1}}]  # fmt: skip
         notes = [{"x": 0, "xref": "x domain", "xanchor": "left", "y": target, "yanchor": "bottom", "showarrow": False,
-                  "text": f"目标 {words.number(target, 0)} {unit}", "font": {"size": 12, "color": t.ink}}]  # fmt: skip
-    return figure(traces, {**_monthly(theme, 300), "shapes": shapes, "annotations": notes})
+                  "text": f"目标 {words.goal(target, indicator)}", "font": {"size": 12, "color": t.ink}}]  # fmt: skip
+    return figure(traces, {**_monthly(traces, theme, 300), "shapes": shapes, "annotations": notes})
 
 
 def monthly(
@@ -111,13 +112,15 @@ def monthly(
             ahead = [f"{m}-01" for m in path["month"]]
             traces += _band(ahead, path["low"].to_list(), path["high"].to_list(), colour)
             traces.append(_line(ahead, path["value"].to_list(), f"{name}推算", colour, "dot", units[name]))
-    return figure(traces, _monthly(theme, 300))
+    return figure(traces, _monthly(traces, theme, 300))
 
 
-def _monthly(theme: Theme, height: int, **values: Any) -> dict[str, Any]:
+def _monthly(traces: list[dict[str, Any]], theme: Theme, height: int, **values: Any) -> dict[str, Any]:
+    """The looks of these lines by month, from zero."""
+    most = max((y for trace in traces for y in trace["y"] if y is not None), default=0.0)
     return layout(
         theme, height=height, margin={"l": 8, "r": 16, "t": 34, "b": 26}, showlegend=True, legend=_LEGEND, xaxis=_MONTHS,
-        yaxis={"rangemode": "tozero", "nticks": 5, "fixedrange": True, "automargin": True, "tickformat": ",~r", **values},
+        yaxis={"rangemode": "tozero", "nticks": 5, "fixedrange": True, "automargin": True, **axes.counts(most), **values},
     )  # fmt: skip
 
 

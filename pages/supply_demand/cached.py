@@ -9,7 +9,7 @@ from charts.map_picture import MapPicture
 from charts.theme import Theme
 from data_sources.cubes import Cubes
 from indicators import flows, measures, projection, supply
-from indicators.catalogue import Window
+from indicators.catalogue import Window, catalogue
 from indicators.projection import Outlook
 from pages.shared.cached import series
 from pages.shared.caches import kept
@@ -82,12 +82,10 @@ def history(cubes: Cubes, key: str, place_code: str, month: str) -> pl.DataFrame
 
 
 @kept(maxsize=64)
-def road(
-    cubes: Cubes, key: str, place_code: str, month: str, target: float | None, unit: str, theme: Theme
-) -> go.Figure:
+def road(cubes: Cubes, key: str, place_code: str, month: str, target: float | None, theme: Theme) -> go.Figure:
     """The picture of the road to a target."""
     done = history(cubes, key, place_code, month).select("month", total=pl.col("value").cum_sum())
-    return figures.road(done, outlook(cubes, key, place_code, month), target, unit, theme)
+    return figures.road(done, outlook(cubes, key, place_code, month), target, catalogue()[key], theme)
 
 
 @kept(maxsize=64)

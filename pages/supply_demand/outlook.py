@@ -59,7 +59,7 @@ def _target(key: str, completion: str, screen: Screen) -> None:
         indicator.short,
         subject,
         screen,
-        figure=lambda theme: cached.road(cubes, key, place, month, target, unit, theme),
+        figure=lambda theme: cached.road(cubes, key, place, month, target, theme),
         table=lambda: (found.path, PATH),
     )
     _needed(found, target, unit)

@@ -5,6 +5,7 @@ import pytest
 
 from charts import supply_demand as figures
 from indicators import projection
+from tests.charts.pictured import KNOWN
 from tests.indicators.small import months
 
 CELLS = pl.DataFrame(
@@ -69,7 +70,7 @@ def test_a_cell_that_is_not_told_says_so_and_not_that_nobody_filed(ratio: bool) 
 def test_the_road_has_a_band_the_target_and_the_path_that_arrives_there() -> None:
     found = outlook([float(i % 12 + 1) for i in range(46)])
     done = pl.DataFrame({"month": months("2026-09", "2026-10"), "total": [270.0, found.done]})
-    figure = figures.road(done, found, 400.0, "人", "light")
+    figure = figures.road(done, found, 400.0, KNOWN["high_skilled_trained"], "light")
     band, known, told, needed = figure.data
     assert (band.fill, len(band.x)) == ("toself", 2 * 15)
     assert known.y == (270.0, found.done)
@@ -78,10 +79,18 @@ def test_the_road_has_a_band_the_target_and_the_path_that_arrives_there() -> Non
     assert (figure.layout.shapes[0].y0, figure.layout.annotations[0].text) == (400.0, "目标 400 人")
 
 
+def test_a_road_to_many_is_told_in_tens_of_thousands() -> None:
+    found = outlook([17_820.0] * 46)
+    done = pl.DataFrame({"month": ["2026-10"], "total": [found.done]})
+    looks = figures.road(done, found, 1_000_000.0, KNOWN["training_person_times"], "light").layout
+    assert looks.yaxis.ticktext == ("0", "50万", "100万")
+    assert looks.annotations[0].text == "目标 100 万人次"
+
+
 def test_without_a_target_or_an_interval_neither_is_drawn() -> None:
     found = outlook([1.0] * 25)
     done = pl.DataFrame({"month": ["2025-01"], "total": [25.0]})
-    figure = figures.road(done, found, None, "人", "dark")
+    figure = figures.road(done, found, None, KNOWN["high_skilled_trained"], "dark")
     assert [trace.name for trace in figure.data] == ["已完成", "推算"]
     assert not figure.layout.shapes
 
