@@ -90,8 +90,9 @@ def sankey(flows: pl.DataFrame, onward: pl.DataFrame, theme: Theme, *, narrow: b
     nodes: dict[str, Any] = {
         "label": [names(by)[code] if narrow else f"{names(by)[code]} {wan(amount)}" for (by, code), amount in sums.items()],
         "color": [shades[code] if by == "fund" else t.muted for by, code in sums],
-        "pad": 16, "thickness": 14, "line": {"color": t.line, "width": 0.5}, "customdata": [wan(amount) for amount in sums.values()],
-        "hovertemplate": "%{label}<br>%{customdata}<extra></extra>",
+        "pad": 16, "thickness": 14, "line": {"color": t.line, "width": 0.5},
+        "customdata": [f"{names(by)[code]}<br>{wan(amount)}" for (by, code), amount in sums.items()],
+        "hovertemplate": "%{customdata}<extra></extra>",
     }  # fmt: skip
     picture = {
         "type": "sankey",
@@ -133,7 +134,7 @@ def rhythm(history: pl.DataFrame, month: str, theme: Theme, *, narrow: bool = Fa
     labels = [f"{n}月" for n in range(1, 13)]
     now = [held.get(f"{year}-{n:02d}") if f"{year}-{n:02d}" <= month else None for n in range(1, 13)]
     then = [held.get(f"{year - 1}-{n:02d}") for n in range(1, 13)]
-    told = "%{x}　%{y:,.1f} 万元<extra>%{fullData.name}</extra>"
+    told = "%{fullData.name}%{x}　%{y:,.1f} 万元<extra></extra>"
     bars = {
         "type": "bar",
         "x": labels,

@@ -28,7 +28,13 @@ def layout(theme: Theme, *, height: int, **changed: Any) -> dict[str, Any]:
         "plot_bgcolor": "rgba(0,0,0,0)",
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
         "showlegend": False,
-        "hoverlabel": {"font": {"family": FONT, "size": 13}, "bgcolor": t.second_ground, "bordercolor": t.line},
+        # Without a colour of its own a tooltip's text has that of its border.
+        "hoverlabel": {
+            "font": {"family": FONT, "size": 13, "color": t.ink},
+            "align": "left",
+            "bgcolor": t.second_ground,
+            "bordercolor": t.line,
+        },
         "xaxis": {**axis, **below},
         "yaxis": axis,
         "dragmode": False,

@@ -111,8 +111,19 @@ def tokens(theme: Theme = "light") -> Tokens:
 
 @lru_cache(maxsize=4096)  # a matrix has a shade for each of its thousand values
 def ink(fill: str) -> str:
-    """The text colour that reads on a fill with a contrast of at least 4.5: near-black, else white, else black."""
-    return next(each for each in _INKS if contrast(each, fill) >= READABLE)
+    """The text colour that reads on a fill with a contrast of at least 4.5: near-black, else white, else black.
+
+    One that also reads in a black-and-white print comes before one that does not.
+    """
+    readable = [each for each in _INKS if contrast(each, fill) >= READABLE]
+    printed = grey(fill)
+    return next((each for each in readable if contrast(grey(each), printed) >= READABLE), readable[0])
+
+
+def grey(colour: str) -> str:
+    """What a black-and-white printer makes of #rrggbb (Rec. 601)."""
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return "#" + f"{round(0.299 * red + 0.587 * green + 0.114 * blue):02x}" * 3
 
 
 def contrast(one: str, other: str) -> float:

@@ -9,6 +9,7 @@ import plotly.io as pio
 import pytest
 
 from charts.theme import TOKENS, Theme, figure, layout
+from geo.colours import READABLE, contrast
 
 CONFIG = tomllib.loads((Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
 
@@ -21,6 +22,12 @@ def test_the_pages_theme_has_the_tokens_of_the_pictures(theme: Theme) -> None:
     assert page["textColor"] == tokens.ink
     assert page["borderColor"] == tokens.line
     assert page["primaryColor"] == page["linkColor"] == tokens.primary
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_tooltips_words_can_be_read_on_its_ground(theme: Theme) -> None:
+    tooltip = layout(theme, height=100)["hoverlabel"]
+    assert contrast(tooltip["font"]["color"], tooltip["bgcolor"]) >= READABLE
 
 
 def test_a_change_of_an_axis_keeps_the_rest_of_it() -> None:
