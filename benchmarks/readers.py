@@ -15,9 +15,14 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.NumberInput_pb2 import NumberInput
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 # A browser keeps a message that the server may refer to for this many runs (global.maxCachedMessageAge).
 KEPT_RUNS = 2
+OPENED_S = 60
+"""Seconds in which a session's first run must have ended."""
+PING_S = 20
+"""Seconds between two pings, and for the answer to one: a busy process answers late, only one that hangs not for so long."""
 Move = Callable[[random.Random], WidgetState]
 """Another state of one control."""
 
@@ -41,6 +46,10 @@ class _Counting(ClientConnection):
         super().data_received(data)
 
 
+class NotOpened(RuntimeError):
+    """A session whose page did not come; it says which session, which page, after how long, and why."""
+
+
 @dataclass
 class Reader:
     """One open session on one page of an app; `kinds` counts the elements of its first run."""
@@ -48,6 +57,7 @@ class Reader:
     url: str
     page: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    name: str = "the session"
     kinds: Counter[str] = field(default_factory=Counter)
     _socket: Any = None
     _query: str = ""
@@ -57,24 +67,33 @@ class Reader:
     _runs: int = 0
 
     async def opened(self) -> "Reader":
-        """The reader after the first run of the page."""
-        address = urlsplit(self.url)
+        """The reader after the first run of the page; raises NotOpened."""
+        begun = time.perf_counter()
+        try:
+            async with asyncio.timeout(OPENED_S):
+                await self._connect()
+                await self._run()
+            if not self.controls:
+                raise RuntimeError("no control on the page")
+        except BaseException as error:
+            after = time.perf_counter() - begun
+            await self.closed()
+            if not isinstance(error, Exception):
+                raise
+            raise NotOpened(f"{self.name} on {self.url}/{self.page}, after {after:.0f} s: {_why(error)}") from error
+        return self
+
+    async def _connect(self) -> None:
         self._socket = await connect(
-            f"ws://{address.netloc}/_stcore/stream",
+            f"ws://{urlsplit(self.url).netloc}/_stcore/stream",
             subprotocols=["streamlit"],  # type: ignore[list-item]
             max_size=None,
             additional_headers=self.headers,
             create_connection=_Counting,
-            open_timeout=60,
+            open_timeout=None,  # as long as the whole opening may take
+            ping_interval=PING_S,
+            ping_timeout=PING_S,
         )
-        try:
-            await self._run()
-            if not self.controls:
-                raise RuntimeError(f"{self.url}/{self.page}: no control on the page")
-        except BaseException:
-            await self.closed()
-            raise
-        return self
 
     @property
     def controls(self) -> tuple[str, ...]:
@@ -89,8 +108,9 @@ class Reader:
         return await self._run(chance.choice(able)(chance))
 
     async def closed(self) -> None:
-        """Ends the session."""
-        await self._socket.close()
+        """Ends the session, if there is one."""
+        if self._socket is not None:
+            await self._socket.close()
 
     async def _run(self, *moved: WidgetState) -> Answer:
         asked = BackMsg()
@@ -223,9 +243,20 @@ MOVES: Mapping[str, Callable[[Any], tuple[str, str, Move] | None]] = {
 """By kind of element: its id, its label, and how it is moved; None for one that cannot be."""
 
 
+def _why(error: Exception) -> str:
+    match error:
+        case TimeoutError():
+            return f"its first run had not ended in {OPENED_S} s"
+        case ConnectionClosed(sent=sent) if sent is not None and "keepalive" in sent.reason:
+            return f"the server answered no ping for {PING_S} s, so its process hangs"
+        case _:
+            return str(error)
+
+
 async def opened(url: str, page: str, number: int, headers: Mapping[str, str] | None = None) -> list[Reader]:
     """So many readers, each after the page's first run; `headers` are what a proxy says with each."""
-    return [await Reader(url, page, headers or {}).opened() for _ in range(number)]
+    named = [f"session {n} of {number}" for n in range(1, number + 1)]
+    return [await Reader(url, page, headers or {}, name).opened() for name in named]
 
 
 async def clicking(

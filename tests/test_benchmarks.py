@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from websockets.asyncio.server import ServerConnection, serve
 
 from benchmarks import readers
+from benchmarks.bare import bare_elements
 from benchmarks.pages import Clicks
 from benchmarks.readers import Answer
 from benchmarks.rows import Row
@@ -67,6 +69,41 @@ def test_a_page_that_shows_an_error_is_not_measured(tmp_path: Path) -> None:
         pytest.raises(RuntimeError, match="没有数据"),
     ):
         asyncio.run(_seen(server.url))
+
+
+def test_each_run_of_the_bare_page_has_a_table_of_its_own_because_a_shared_one_stops_the_process() -> None:
+    one, other = bare_elements.frame(), bare_elements.frame()
+    assert one is not other
+    assert one.shape == other.shape == (90, 3)
+
+
+@pytest.mark.parametrize(
+    ("waited", "why"),
+    [
+        ("OPENED_S", "its first run had not ended in 0.1 s"),
+        ("PING_S", "the server answered no ping for 0.1 s, so its process hangs"),
+    ],
+)
+def test_a_session_that_does_not_open_says_which_it_is_on_which_page_and_why(
+    waited: str, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readers, waited, 0.1)
+
+    async def silent(connection: ServerConnection) -> None:
+        if waited == "PING_S":
+            connection.transport.pause_reading()
+        await asyncio.sleep(0.5)
+        connection.transport.abort()
+
+    async def opening() -> None:
+        async with serve(silent, "127.0.0.1", 0, subprotocols=["streamlit"]) as server:  # type: ignore[list-item]
+            url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            await readers.Reader(url, "compare", name="session 7 of 200").opened()
+
+    with pytest.raises(
+        readers.NotOpened, match=rf"^session 7 of 200 on http://127.0.0.1:\d+/compare, after \d+ s: {why}$"
+    ):
+        asyncio.run(opening())
 
 
 @pytest.mark.parametrize(("figure", "holds"), [(9.9, True), (10.0, True), (10.1, False)])

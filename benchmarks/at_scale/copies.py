@@ -75,7 +75,10 @@ def clicked(where: Site, page: str, sessions: int, seconds: float) -> Clicks:
 
 async def sitting(where: Site, page: str, sessions: int) -> list[Reader]:
     """So many open readers, ten at a time."""
-    waiting = [Reader(where.url, page, {"Cookie": f"talent=reader{n}"}) for n in range(sessions)]
+    waiting = [
+        Reader(where.url, page, {"Cookie": f"talent=reader{n}"}, f"session {n + 1} of {sessions}")
+        for n in range(sessions)
+    ]
     for first in range(0, sessions, AT_ONCE):
         await asyncio.gather(*(reader.opened() for reader in waiting[first : first + AT_ONCE]))
     return waiting

@@ -52,6 +52,13 @@ def _figure() -> go.Figure:
     return go.Figure(go.Bar(x=list(range(90)), y=[p.name for p in places.counties()], orientation="h"))
 
 
+def frame() -> pl.DataFrame:
+    """A table of a run's own, over the same columns: Polars 2.1 stops the whole process for good when three threads ask
+    one frame that is new for Pandas at once, as Streamlit does with every frame that it shows.
+    """
+    return _frame().clone()
+
+
 @cache
 def _frame() -> pl.DataFrame:
     names = [p.name for p in places.counties()]
@@ -69,7 +76,7 @@ def _component() -> Callable[..., object]:
 
 DRAWN: Final[Mapping[str, Callable[[int], object]]] = {
     "alert": lambda n: st.info(TEXT),
-    "dataframe": lambda n: st.dataframe(_frame(), key=f"frame-{n}"),
+    "dataframe": lambda n: st.dataframe(frame(), key=f"frame-{n}"),
     "bidi_component": lambda n: _component()(key=f"bidi-{n}"),
     "button": lambda n: st.button(TEXT, key=f"button-{n}"),
     "button_group": lambda n: st.segmented_control("口径", OPTIONS[:3], key=f"group-{n}"),
