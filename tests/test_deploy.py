@@ -1,6 +1,7 @@
 """Two processes behind nginx on PostgreSQL, as deploy/ has them: who goes where, and what happens when one dies."""
 
 import asyncio
+import json
 import os
 import random
 import re
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +25,8 @@ from websockets.exceptions import ConnectionClosed
 
 from benchmarks.readers import Reader
 from data_sources import demo_database, engine
+from data_sources.settings import Settings
+from pages.shared import probes
 from tests.browser.harness import ROOT, Server, serving
 from tests.pages import wire
 from tests.servers import DEPLOY, asked, nginx, unit_environment, until_ready
@@ -313,6 +317,33 @@ def test_the_container_files_name_only_what_is_there() -> None:
     assert all((ROOT / name).exists() for name in copied)
     set_there = dict(re.findall(r"^ENV (\w+)=(\S+)$", (DEPLOY / "Dockerfile").read_text(), re.M))
     assert set_there == unit_environment()
+
+
+def test_containers_run_the_units_program_and_keep_its_data_where_it_writes_them() -> None:
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+    image = (DEPLOY / "Dockerfile").read_text()
+    (program,) = re.findall(r"^ExecStart=\S+/(streamlit .*)$", (DEPLOY / "talent-map@.service").read_text(), re.M)
+    (command,) = re.findall(r"^CMD (.*)$", image, re.M)
+    assert json.loads(command) == program.replace("127.0.0.1", "0.0.0.0").replace("%i", "8501").split()
+    (probed,) = re.findall(r"http://127\.0\.0\.1:8501(/\w+)", image)
+    assert probed in {route.path for route in probes.ROUTES}
+    assert compose["services"]["migrate"]["command"][:3] == ["python", "-m", "data_sources"]
+    assert set(compose["x-app"]["environment"]) <= {f"TALENT_{name.upper()}" for name in Settings.model_fields}
+    (home,) = re.findall(r"^WORKDIR (\S+)$", image, re.M)
+    assert compose["x-app"]["volumes"] == [f"cubes:{home}/var"]
+    assert re.findall(r"^VOLUME (\S+)$", image, re.M) == [f"{home}/var"]
+
+
+def test_no_file_of_secrets_is_copied_into_the_image() -> None:
+    left_out = (ROOT / ".dockerignore").read_text().splitlines()
+    assert {".streamlit/secrets.toml", "deploy/*.env"} <= {*left_out} & {
+        *(ROOT / ".gitignore").read_text().splitlines()
+    }
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+    files = [name for service in compose["services"].values() for name in service.get("env_file", ())]
+    assert files
+    assert all(fnmatch(f"deploy/{name}", "deploy/*.env") for name in files)
+    assert compose["services"]["database"]["environment"]["POSTGRES_PASSWORD"] == "${DATABASE_PASSWORD:?}"
 
 
 def test_the_unit_is_one_that_systemd_takes(tmp_path: Path) -> None:
