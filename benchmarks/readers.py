@@ -3,10 +3,11 @@
 import asyncio
 import random
 import time
+import tomllib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from streamlit.proto.Alert_pb2 import Alert
@@ -17,8 +18,10 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-# A browser keeps a message that the server may refer to for this many runs (global.maxCachedMessageAge).
-KEPT_RUNS = 2
+from tests.browser.harness import ROOT
+
+KEPT_RUNS: Final[int] = tomllib.loads((ROOT / ".streamlit/config.toml").read_text())["global"]["maxCachedMessageAge"]
+"""For so many runs a browser keeps a message that the server may refer to."""
 OPENED_S = 60
 """Seconds in which a session's first run must have ended."""
 PING_S = 20

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.asyncio.server import ServerConnection, serve
 
 from benchmarks import readers
@@ -75,6 +76,25 @@ def test_each_run_of_the_bare_page_has_a_table_of_its_own_because_a_shared_one_s
     one, other = bare_elements.frame(), bare_elements.frame()
     assert one is not other
     assert one.shape == other.shape == (90, 3)
+
+
+def test_a_reader_has_what_a_browser_keeps_for_twenty_runs() -> None:
+    named: list[str] = []
+
+    async def asked(connection: ServerConnection) -> None:
+        message = BackMsg.FromString(bytes(await connection.recv(decode=False)))
+        named.extend(message.rerun_script.cached_message_hashes)
+        connection.transport.abort()
+
+    async def opening() -> None:
+        async with serve(asked, "127.0.0.1", 0, subprotocols=["streamlit"]) as server:  # type: ignore[list-item]
+            reader = readers.Reader(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", "")
+            reader._runs, reader._kept = 21, {"twenty runs ago": 1, "twenty-one runs ago": 0}
+            await reader.opened()
+
+    with pytest.raises(readers.NotOpened):
+        asyncio.run(opening())
+    assert named == ["twenty runs ago"]
 
 
 @pytest.mark.parametrize(
