@@ -61,7 +61,7 @@ class MissingColumn(LookupError):
 
 
 def note_rows(notes: Notes) -> tuple[tuple[str, str], ...]:
-    """The notes as (label, text) in reading order, empty ones left out; 「演示数据（模拟）」 and 「待审核」 lead when they apply."""
+    """The notes as (label, text) in reading order, empty ones left out; “演示数据（模拟）” and “待审核” lead when they apply."""
     rows = (
         *marked(simulated=notes.simulated, unreviewed=notes.unreviewed),
         ("标题", notes.title),
@@ -88,7 +88,7 @@ def marked(*, simulated: bool, unreviewed: int) -> tuple[tuple[str, str], ...]:
 
 
 def workbook(frame: pl.DataFrame, notes: Notes, columns: Mapping[str, ColumnForm]) -> bytes:
-    """An XLSX file: a sheet 「数据」 (「演示数据（模拟）」 when simulated) with `columns` in order, then 「说明」.
+    """An XLSX file: a sheet “数据” (“演示数据（模拟）” when simulated) with `columns` in order, then “说明”.
 
     Missing values and NaN are empty cells, never 0. Text is never read as a formula, a number or a link.
     Raises `MissingColumn`.

@@ -19,7 +19,7 @@ KEY_PX = 48
 def printed_chart(figure: go.Figure, title: str, caption: tuple[str, ...], *, width: int = 605) -> go.Figure:
     """A copy of a light-theme figure with its title and caption lines in the picture, `width` CSS pixels wide.
 
-    A caption that says 「演示数据（模拟）」 is framed at the top as well.
+    A caption that says “演示数据（模拟）” is framed at the top as well.
     """
     t = TOKENS["light"]
     copy = go.Figure(figure)

@@ -18,7 +18,7 @@ BETTER_HIGH: Final = ("completeness", "timeliness")
 
 
 def wording(value: float | None, aspect: str) -> str:
-    """`98.5%`, `12 处`; 「—」 where nothing was due or nothing came."""
+    """`98.5%`, `12 处`; “—” where nothing was due or nothing came."""
     if value is None:
         return words.NO_VALUE
     return f"{_shown(value)}%" if UNITS[aspect] == "%" else f"{words.number(value, 0)} {UNITS[aspect]}"

@@ -18,7 +18,7 @@ PER_10K = 1_000_000
 
 
 def wan(fen: int | float | None) -> str:
-    """An amount in 万元 with one decimal: `1,234.5 万元`; 「—」 when there is none."""
+    """An amount in 万元 with one decimal: `1,234.5 万元`; “—” when there is none."""
     return words.NO_VALUE if fen is None else f"{words.number(fen / PER_10K, 1)} 万元"
 
 

@@ -36,7 +36,7 @@ def rounded(value: float, decimals: int) -> float:
 
 
 def number(value: float | None, decimals: int) -> str:
-    """`12,345.6` with thousands separators; 「—」 when missing."""
+    """`12,345.6` with thousands separators; “—” when missing."""
     if value is None:
         return NO_VALUE
     return f"{rounded(value, decimals):,.{decimals}f}".replace("-", "−")
@@ -48,7 +48,7 @@ def exact(value: float) -> str:
 
 
 def value(value: float | None, indicator: Indicator, *, withheld: bool | None = False) -> str:
-    """A value with its unit: `12,345 人次`, `82.4%`; 「缺报」 when missing, 「不公开」 when withheld."""
+    """A value with its unit: `12,345 人次`, `82.4%`; “缺报” when missing, “不公开” when withheld."""
     if value is None:
         return WITHHELD if withheld else MISSING
     text = number(value, indicator.decimals)
@@ -67,7 +67,7 @@ def grand(value: float | None, indicator: Indicator) -> tuple[str, str]:
 
 
 def gaps(*, withheld: bool) -> str:
-    """What has no value on a map, some of it `withheld`: 「缺报」, 「缺报或不公开」."""
+    """What has no value on a map, some of it `withheld`: “缺报”, “缺报或不公开”."""
     return f"{MISSING}或{WITHHELD}" if withheld else MISSING
 
 
@@ -86,7 +86,7 @@ def goal(value: float | None, indicator: Indicator) -> str:
 
 
 def short(value: float | None, indicator: Indicator, *, withheld: bool | None = False) -> str:
-    """A value small enough for a label on the map: `1.2万`, `659`, `82.4`; empty when missing, 「不公开」 when withheld."""
+    """A value small enough for a label on the map: `1.2万`, `659`, `82.4`; empty when missing, “不公开” when withheld."""
     if value is None:
         return WITHHELD if withheld else ""
     if abs(value) >= 1e5:
@@ -97,7 +97,7 @@ def short(value: float | None, indicator: Indicator, *, withheld: bool | None = 
 
 
 def change(yoy: float | None, indicator: Indicator) -> str:
-    """Year on year: `+12.3%`, `−1.2 个百分点`, 「持平」; 「—」 when it cannot be compared."""
+    """Year on year: `+12.3%`, `−1.2 个百分点`, “持平”; “—” when it cannot be compared."""
     if yoy is None:
         return NO_VALUE
     size, unit = (rounded(yoy, 1), " 个百分点") if indicator.unit == "%" else (rounded(100 * yoy, 1), "%")
@@ -107,7 +107,7 @@ def change(yoy: float | None, indicator: Indicator) -> str:
 
 
 def rank(position: int | None, of: int, *, unsure: bool = False) -> str:
-    """「第 3／90 位」, 「未排名」 for a place without a value, 「仅此一地有数」 where there is nobody to be ranked against; marked
+    """“第 3／90 位”, “未排名” for a place without a value, “仅此一地有数” where there is nobody to be ranked against; marked
     `*` when it stands on too few to be sure (see `indicators.small_numbers`)."""
     if position is None:
         return "未排名"
@@ -164,5 +164,5 @@ def coverage(filed: int, expected: int) -> str:
 
 
 def data_version(version: int) -> str:
-    """`v46`; 「尚无」 before the first submission."""
+    """`v46`; “尚无” before the first submission."""
     return f"v{version}" if version else "尚无"

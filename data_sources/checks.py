@@ -67,7 +67,7 @@ def _orphans(url: str, name: str) -> Iterator[str]:
         orphans = sorted(set(used[column.name]) - known)
         if orphans:
             some = "、".join(orphans[:5])
-            label = f"{_label(name)}的「{column.info['label']}」"
+            label = f"{_label(name)}的“{column.info['label']}”"
             yield f"{label}有 {len(orphans):,} 个代码在{_label(referred)}表里找不到：{some}"
 
 
@@ -94,7 +94,7 @@ def _row_counts(url: str, name: str) -> Iterator[str]:
 def _doubles(url: str) -> Iterator[str]:
     for name, key in NATURAL_KEYS:
         table = queries.table(name)
-        yield from _doubled(url, table, (table.c[key],), f"{_label(name)}的「{table.c[key].info['label']}」重复")
+        yield from _doubled(url, table, (table.c[key],), f"{_label(name)}的“{table.c[key].info['label']}”重复")
     spell = queries.table("employment")
     yield from _doubled(url, spell, (spell.c.person_key,), "同一人有多段在岗就业", spell.c.end_month.is_(None))
     filed = queries.table("submission")
@@ -135,7 +135,7 @@ def _cubes(url: str) -> Iterator[str]:
         wanted = int(queries.read(url, rows, {"n": pl.Int64}).item())
         got = int(built[cube][measure].sum())
         if wanted != got:
-            yield f"立方体 {cube} 的「{measure}」合计 {got:,}，与明细 {wanted:,} 不符"
+            yield f"立方体 {cube} 的“{measure}”合计 {got:,}，与明细 {wanted:,} 不符"
 
 
 def _read(url: str, statement: Select[Any]) -> pl.DataFrame:

@@ -226,7 +226,7 @@ def _parser() -> argparse.ArgumentParser:
 def _period(text: str) -> str:
     if re.fullmatch(r"20\d\d(-(0[1-9]|1[0-2]))?", text):
         return text
-    raise argparse.ArgumentTypeError(f"月份应写成 2026-10，年度应写成 2026；收到「{text}」")
+    raise argparse.ArgumentTypeError(f"月份应写成 2026-10，年度应写成 2026；收到“{text}”")
 
 
 def _place(text: str) -> str:
@@ -255,9 +255,9 @@ def _number(kind: Callable[[str], float], text: str, fits: Callable[[float], boo
     try:
         number = kind(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{said}；收到「{text}」") from None
+        raise argparse.ArgumentTypeError(f"{said}；收到“{text}”") from None
     if not fits(number):
-        raise argparse.ArgumentTypeError(f"{said}；收到「{text}」")
+        raise argparse.ArgumentTypeError(f"{said}；收到“{text}”")
     return number
 
 

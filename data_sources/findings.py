@@ -19,7 +19,7 @@ def of(submissions: pl.DataFrame, facts: Mapping[str, pl.DataFrame], known: Code
 
 def _all(submissions: pl.DataFrame, facts: Mapping[str, pl.DataFrame], known: Codes) -> Iterator[str]:
     fact_names = {str(model.__tablename__) for model in tables.FACT_TABLES}
-    wrong = [f"没有名为「{name}」的数据表" for name in sorted(set(facts) - fact_names)]
+    wrong = [f"没有名为“{name}”的数据表" for name in sorted(set(facts) - fact_names)]
     frames = {"submission": submissions, **{name: rows for name, rows in facts.items() if name in fact_names}}
     wrong += [finding for name, rows in frames.items() for finding in _of_table(name, rows, known)]
     yield from wrong
@@ -38,7 +38,7 @@ def _of_table(name: str, rows: pl.DataFrame, known: Codes) -> Iterator[str]:
         yield f"{title}有未声明的列 {'、'.join(unknown)}"
     for column in table.columns:
         if column.name in rows.columns:
-            yield from (f"{title}的「{column.info['label']}」{said}" for said in _of_column(rows, column, known))
+            yield from (f"{title}的“{column.info['label']}”{said}" for said in _of_column(rows, column, known))
     if not missing:
         yield from (f"{title}{said}" for said in _of_keys(rows, table))
 
@@ -52,7 +52,7 @@ def _of_column(rows: pl.DataFrame, column: Column[Any], known: Codes) -> Iterato
         length = column.type.length or 10**9
         too_long = values.filter(values.str.len_chars() > length)
         if len(too_long):
-            yield f"超过 {length} 个字，如「{too_long[0]}」"
+            yield f"超过 {length} 个字，如“{too_long[0]}”"
     permitted = _permitted(column, known)
     if permitted is not None:
         strange = sorted(set(values.drop_nulls().unique().to_list()) - permitted)

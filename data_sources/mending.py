@@ -57,7 +57,7 @@ def _mended(name: str, has: Present, dialect: Dialect) -> Iterator[str]:
     elif source is None and name in ("submission", "rejection"):
         yield from _of_facts(view, dialect) if name == "submission" else _empty(name, view, dialect)
     elif source is None:
-        yield f"-- 请指明来源：没有找到像「{foreign.label(name)}」的表。没有这类数据时，先建空视图："
+        yield f"-- 请指明来源：没有找到像“{foreign.label(name)}”的表。没有这类数据时，先建空视图："
         yield from _empty(name, view, dialect)
     else:
         if source == name and dialect.name == "sqlite":

@@ -76,7 +76,7 @@ def restore(url: str, ids: Collection[int], by: Actor) -> int:
 
     def wrong(row: Row) -> str:
         if row["status"] not in ("replaced", "withdrawn"):
-            return f"状态是「{SUBMISSION_STATUSES[row['status']]}」，只有已被替换或已撤回的可以恢复"
+            return f"状态是“{SUBMISSION_STATUSES[row['status']]}”，只有已被替换或已撤回的可以恢复"
         return _stranger(row, by)
 
     return _taken(url, ids, by, _Step("恢复", wrong, {"status": "accepted", "reason": None}, restoring=True))
@@ -173,7 +173,7 @@ def _given(reason: str, what: str) -> str:
 
 def _not_accepted(row: Row, what: str) -> str:
     status = row["status"]
-    return "" if status == "accepted" else f"状态是「{SUBMISSION_STATUSES[status]}」，只有已接收的可以{what}"
+    return "" if status == "accepted" else f"状态是“{SUBMISSION_STATUSES[status]}”，只有已接收的可以{what}"
 
 
 def _not_above(row: Row, by: Actor) -> str:

@@ -36,9 +36,7 @@ class Settings(BaseSettings):
         default=None,
         description="自备的实训基地等时圈文件（先用 python -m geo isochrones 检查）；空则按直线距离估算",
     )
-    map_approval: str = Field(
-        default="", max_length=60, description="审图号；空则图上注明「未取得审图号 仅供内部使用」"
-    )
+    map_approval: str = Field(default="", max_length=60, description="审图号；空则图上注明“未取得审图号 仅供内部使用”")
     address: str = Field(
         default="", max_length=200, description="本平台的访问网址，如 http://10.0.0.5:8501；印在生成的材料上"
     )

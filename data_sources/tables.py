@@ -373,7 +373,7 @@ class Submission(SQLModel, table=True):
     file_hash: str | None = coded(64, "文件指纹", nullable=True, note="SHA-256，同一文件再次报送可识别")
     submitted_by: str | None = text(120, "报送人", nullable=True)
     replaces: int | None = column(Integer, "替换的批次", nullable=True, refers_to="submission")
-    reviewed: bool = flag("已审核", note="未审核的批次计入数字，标注「待审核」")
+    reviewed: bool = flag("已审核", note="未审核的批次计入数字，标注“待审核”")
     reviewed_by: str | None = text(120, "审核人", nullable=True)
     reviewed_at: dt.datetime | None = column(DateTime, "审核时间", nullable=True)
     reason: str | None = text(300, "原因", nullable=True, note="退回、撤回的原因，或对提醒的说明")

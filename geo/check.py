@@ -58,7 +58,7 @@ def _codes(found: Sequence[str]) -> Iterator[Finding]:
     if unknown:
         yield error(f"多出 {len(unknown)} 个不是现行县级代码的：{listed(unknown)}")
     if foreign:
-        yield note(f"{sum(count[code] for code in foreign)} 行不是浙江省的代码，不使用，例如「{foreign[0]}」")
+        yield note(f"{sum(count[code] for code in foreign)} 行不是浙江省的代码，不使用，例如“{foreign[0]}”")
 
 
 def _unknown(code: str) -> str:

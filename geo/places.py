@@ -37,7 +37,7 @@ class UnknownPlace(LookupError):
         self.nearest = tuple(nearest)
         meant = "、".join(f"{each.name}（{each.code}）" for each in self.nearest)
         super().__init__(
-            f"没有「{asked}」这个地区。" + (f"最接近的是：{meant}。" if meant else "请用浙江省现行的六位代码或全称。")
+            f"没有“{asked}”这个地区。" + (f"最接近的是：{meant}。" if meant else "请用浙江省现行的六位代码或全称。")
         )
 
 

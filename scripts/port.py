@@ -7,7 +7,7 @@ import sys
 def main(port: str) -> None:
     """Exits with 1 and a cure when `port` is taken or is no port."""
     if not port.isdigit() or not 0 < int(port) < 65536:
-        sys.exit(f"端口「{port}」无效：请用 1–65535 的数字，例如 make run PORT=8600。/ {port!r} is not a port.")
+        sys.exit(f"端口“{port}”无效：请用 1–65535 的数字，例如 make run PORT=8600。/ {port!r} is not a port.")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

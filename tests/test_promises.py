@@ -129,3 +129,12 @@ def test_every_measure_of_a_cube_has_a_label() -> None:
     for cube in CUBES:
         assert cube.table in tables.TABLES
         assert all(CHINESE.search(measure.label) for measure in cube.measures)
+
+
+def test_what_is_quoted_stands_between_the_marks_of_official_documents_everywhere() -> None:
+    floors = ("pages", "briefings", "charts", "indicators", "data_sources", "geo", "scripts")
+    sources = [
+        file for floor in floors for kind in ("py", "yaml", "css", "csv") for file in (ROOT / floor).rglob(f"*.{kind}")
+    ]
+    otherwise = {file.name for file in sources if re.search("[「」]", file.read_text(encoding="utf-8"))}
+    assert otherwise == {"lettering.py"}  # which knows of every mark whether a line may begin or end with it

@@ -50,7 +50,7 @@ class Upload:
 def numbered(name: str, cells: pl.DataFrame) -> pl.DataFrame:
     """With row numbers as the file has them; rows and cells without any text are nothing."""
     if cells.height > MOST_ROWS:
-        raise UnusableUpload(f"文件「{name}」超过 {MOST_ROWS:,} 行，请拆分后报送。")
+        raise UnusableUpload(f"文件“{name}”超过 {MOST_ROWS:,} 行，请拆分后报送。")
     names = [f"c{i}" for i in range(cells.width)]
     trimmed = cells.rename(dict(zip(cells.columns, names, strict=True))).with_columns(
         pl.all().str.strip_chars(BLANK).replace("", None)

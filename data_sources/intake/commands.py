@@ -90,6 +90,6 @@ def _told(upload: Upload, seen: Preview) -> None:
             for row in problem.rows.head(LINES).iter_rows(named=True):
                 right = f"，应为：{row['right']}" if row["right"] else ""
                 part, number = upload.where(row["row"])
-                print(f"  {part}第 {number} 行「{row['value']}」{right}")
+                print(f"  {part}第 {number} 行“{row['value']}”{right}")
     if seen.warnings:
         print("有提醒：接收时须用 --reason 说明原因")

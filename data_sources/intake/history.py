@@ -57,7 +57,7 @@ def unusual(url: str, asked: Asked, layout: Layout, rule: Rule, rows: pl.DataFra
     mine = rows.group_by("place_code").agg(pl.len().alias("rows"), pl.col(measures).sum(), first=pl.col(ROW).min())
     before = _by_month(url, asked, layout, measures)
     most = before.group_by("place_code").agg(most=pl.col("rows").max())
-    for name, label in (("rows", "行数"), *((m, f"「{layout.field(m).label}」合计") for m in measures)):
+    for name, label in (("rows", "行数"), *((m, f"“{layout.field(m).label}”合计") for m in measures)):
         usual = before.group_by("place_code").agg(low=pl.col(name).min(), high=pl.col(name).max())
         large = pl.max_horizontal("rows", "most") >= rule.given["least"]
         beside = mine.join(usual, on="place_code").join(most, on="place_code").filter(large)

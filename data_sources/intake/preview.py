@@ -49,14 +49,14 @@ def examined(url: str, upload: Upload, asked: Asked, tell: Progress) -> Preview:
             return _examined(url, upload, asked, tell)
     except pl.exceptions.PolarsError as error:
         # its message may quote cells, and a traceback would carry them into a log
-        raise UnusableUpload(f"文件「{upload.name}」无法核对（{type(error).__name__}）。请报告管理员。") from None
+        raise UnusableUpload(f"文件“{upload.name}”无法核对（{type(error).__name__}）。请报告管理员。") from None
 
 
 def _examined(url: str, upload: Upload, asked: Asked, tell: Progress) -> Preview:
     layout = declarations.layout(asked.table)
     if layout.personal and not rekeying.fits(url):
         raise people.MissingKey(
-            "TALENT_PERSON_KEY 不是库中人员标识现用的密钥，装载后同一人会对不上。请改正设置，见 docs/operations.md「更换人员密钥」。"
+            "TALENT_PERSON_KEY 不是库中人员标识现用的密钥，装载后同一人会对不上。请改正设置，见 docs/operations.md“更换人员密钥”。"
         )
     tell(0.02, "识别表头")
     parts = [headers.columns(part, layout) for part in upload.parts]
@@ -97,7 +97,7 @@ class _Read:
 def _typed(layout: Layout, part: Columns, asked: Asked, tell: Progress) -> _Read:
     typed, done = part.data.select(ROW), []
     for number, field in enumerate(layout.fields):
-        tell(0.05 + 0.55 * number / len(layout.fields), f"核对「{field.label}」")
+        tell(0.05 + 0.55 * number / len(layout.fields), f"核对“{field.label}”")
         done.append(_column(field, part, layout, asked))
         typed = typed.with_columns(done[-1].values.alias(field.name))
     if "zone" in typed.columns and "place_code" in part.found:

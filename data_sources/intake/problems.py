@@ -25,7 +25,7 @@ class Problem:
     @property
     def said(self) -> str:
         """The column and what is wrong with it."""
-        return self.why if self.why.startswith("「") else f"「{self.column}」{self.why}"
+        return self.why if self.why.startswith("“") else f"“{self.column}”{self.why}"
 
 
 def of_rows(column: str, why: str, rows: pl.Series, right: str = "") -> Problem:

@@ -13,12 +13,12 @@ def part(name: str, content: bytes) -> Part:
     """The cells of a CSV; raises `UnusableUpload`."""
     decoded = _utf8(name, content)
     if b"\x00" in decoded:
-        raise UnusableUpload(f"文件「{name}」含有空字符（NUL），不是文本文件。请重新导出为 CSV。")
+        raise UnusableUpload(f"文件“{name}”含有空字符（NUL），不是文本文件。请重新导出为 CSV。")
     head = decoded[:200_000].decode("utf-8", errors="ignore")
     separator = max(",\t;", key=head[:5000].count)
     width = _width(head, separator)
     if width > MOST_COLUMNS:
-        raise UnusableUpload(f"文件「{name}」的列太多，最多 {MOST_COLUMNS} 列。请只保留需要的列。")
+        raise UnusableUpload(f"文件“{name}”的列太多，最多 {MOST_COLUMNS} 列。请只保留需要的列。")
     headed = (separator.join(f"c{i}" for i in range(width)) + "\n").encode() + decoded
     try:
         cells = pl.read_csv(headed, separator=separator, infer_schema=False, n_rows=MOST_ROWS + 1)
@@ -43,7 +43,7 @@ def _utf8(name: str, content: bytes) -> bytes:
             return content if encoding == "utf-8" and _valid(content) else _recoded(content, encoding)
         except UnicodeDecodeError:
             continue
-    raise UnusableUpload(f"文件「{name}」的编码无法识别。请另存为 UTF-8 或 GBK 编码的 CSV。")
+    raise UnusableUpload(f"文件“{name}”的编码无法识别。请另存为 UTF-8 或 GBK 编码的 CSV。")
 
 
 def _valid(content: bytes) -> bool:
@@ -77,7 +77,7 @@ def _ragged(name: str, decoded: bytes, separator: str, width: int) -> str:
             csv.reader(io.StringIO(decoded.decode("utf-8", "replace")), delimiter=separator), 1
         ):
             if len(row) > width:
-                return f"文件「{name}」第 {number:,} 行有 {len(row)} 格，其他行最多 {width} 格：多半是文字里的逗号没有加引号。"
+                return f"文件“{name}”第 {number:,} 行有 {len(row)} 格，其他行最多 {width} 格：多半是文字里的逗号没有加引号。"
     except csv.Error:
         pass
-    return f"文件「{name}」的引号不成对，无法分清各格。请用 Excel 打开并另存为 CSV 后重新报送。"
+    return f"文件“{name}”的引号不成对，无法分清各格。请用 Excel 打开并另存为 CSV 后重新报送。"

@@ -67,7 +67,7 @@ def _flag(text: str) -> bool:
     low = text.lower()
     if low in YES or low in NO:
         return low in YES
-    raise Wrong("应是「是」或「否」", "是、否")
+    raise Wrong("应是“是”或“否”", "是、否")
 
 
 def vague(text: str) -> bool:

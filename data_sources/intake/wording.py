@@ -26,10 +26,10 @@ _SAYS: Final = {
 def rule(check: str, labels: Sequence[str], given: Mapping[str, Any], kind: str) -> str:
     """One rule in Chinese; `kind` is the last column's: bounds of money are told in 元, years without a comma."""
     told = {key: _bound(value, kind) if key in ("low", "high") else value for key, value in given.items()}
-    named = "、".join(f"「{label}」" for label in labels)
+    named = "、".join(f"“{label}”" for label in labels)
     if "open" in given:
         named = f"未结束的就业中，{named}"
-    counted = "行数" + "".join(f"和「{label}」合计" for label in labels[1:])
+    counted = "行数" + "".join(f"和“{label}”合计" for label in labels[1:])
     return _SAYS[check].format(named=named, counted=counted, **told)
 
 

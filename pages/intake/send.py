@@ -38,7 +38,7 @@ def shown(screen: Screen) -> None:
     if layout.personal and not _keyed():
         return
     file = st.file_uploader(
-        f"上传{places.place(asked.place_code).name}的「{layout.label}」文件",
+        f"上传{places.place(asked.place_code).name}的“{layout.label}”文件",
         KINDS,
         key=f"filing-upload-{state.remembered('uploads', 0)}",
         help="Excel（.xlsx、.xls）、CSV（UTF-8 或 GBK）或含 CSV 的 ZIP；列的顺序和名称不必与模板相同。",
@@ -55,7 +55,7 @@ def shown(screen: Screen) -> None:
 def _template(layout: Layout) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         downloads.button(
-            f"下载「{layout.label}」模板",
+            f"下载“{layout.label}”模板",
             f"{layout.label}报送模板.xlsx",
             lambda: templates.template(layout.table),
             lambda: {"标题": f"{layout.label}报送模板"},
@@ -166,6 +166,6 @@ def _arrived() -> None:
         old = f"，替换批次 {'、'.join(map(str, done.replaced))}" if done.replaced else ""
         st.success(
             f"已接收 {done.rows:,} 行，批次 {'、'.join(map(str, done.submissions))}{old}，数据版本 v{done.data_version}。"
-            "上级审核前，含它的数字注明「待审核」；各页面一分钟内更新。"
+            "上级审核前，含它的数字注明“待审核”；各页面一分钟内更新。"
         )
         state.remember("arrived", None)

@@ -18,7 +18,7 @@ from pages.shared import filed, state
 from pages.shared.screen import Screen
 
 STEPS: dict[str, tuple[str, Callable[..., int], bool, str]] = {
-    "approve": ("审核通过", review.approve, False, "不再注明「待审核」。"),
+    "approve": ("审核通过", review.approve, False, "不再注明“待审核”。"),
     "return": ("退回", review.send_back, True, "不再计入任何数；报送单位看到原因，改正后重新报送。"),
     "withdraw": ("撤回", review.withdraw, True, "不再计入任何数；行仍保留，可以恢复。"),
     "restore": ("恢复", review.restore, False, "重新计入；替换它的批次不再计入。"),

@@ -21,7 +21,7 @@ log = logging.getLogger("talent")
 
 UNSAFE: Final = (
     "数据库里已有真实报送的数据，但没有设置登录方式，为防止数据外泄，本平台不显示任何内容。"
-    "请运维人员设置 TALENT_SIGN_IN（oidc 或 header）后重新启动，说明见 docs/operators.md「登录」。"
+    "请运维人员设置 TALENT_SIGN_IN（oidc 或 header）后重新启动，说明见 docs/operators.md“登录”。"
 )
 FRESH: Final = 5.0
 """Seconds after which a change of someone's grants is felt."""

@@ -36,7 +36,7 @@ def all_of_it() -> None:
     """The sum in one sentence, the rules, the places, the payments."""
     used = listed.allowed()
     if not used:
-        st.info("没有启用任何规则。请在左侧「启用的规则」中选择。")
+        st.info("没有启用任何规则。请在左侧“启用的规则”中选择。")
         return
     groups = cached.named(state.run().cubes, used, month())
     by_rule = payment_checks.by_rule(groups, state.current().place)

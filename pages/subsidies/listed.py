@@ -43,9 +43,7 @@ FORMS = {
 }
 OWN = "本级"
 """What is added to a prefecture's name where it files for no county."""
-NOTE = (
-    "个人只显示固定的代号，不显示身份信息，也不能由代号推出本人。「核查」列为按所启用规则需要人工核实的，不等于违规。"
-)
+NOTE = "个人只显示固定的代号，不显示身份信息，也不能由代号推出本人。“核查”列为按所启用规则需要人工核实的，不等于违规。"
 Allowed = tuple[tuple[str, int], ...]
 
 

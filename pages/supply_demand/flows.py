@@ -114,7 +114,7 @@ def _matrix(pairs: pl.DataFrame) -> None:
     cut = f"（流动最多的 {MATRIX} 个地区，占全部 {words.number(share, 1)}%）" if share < 100 else ""
     table = common.named(found, "origin", "from").select(list(forms))
     draw.data("流动矩阵", _subject(f"从哪里到哪里{cut}", "流动矩阵"), lambda: (table, forms))
-    st.caption("点表头可排序；「—」为同一地区之内或图外地区之间，不在统计范围。")
+    st.caption("点表头可排序；“—”为同一地区之内或图外地区之间，不在统计范围。")
 
 
 def _pair_table(pairs: pl.DataFrame) -> Table:

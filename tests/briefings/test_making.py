@@ -62,7 +62,7 @@ def test_one_failed_place_is_listed_and_the_others_are_made(facts: Facts, tmp_pa
     ((name, note, made),) = [(r.name, r.note, r.made) for r in remarks]
     assert not made
     assert "990000" in name
-    assert "没有「990000」这个地区" in note
+    assert "没有“990000”这个地区" in note
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:
         assert len([n for n in archive.namelist() if n.endswith((".docx", ".xlsx"))]) == 4
 

@@ -137,7 +137,7 @@ def test_a_file_is_marked_mended_accepted_and_withdrawn_and_an_open_map_follows(
     page = open_view(new_page(maps=False), "/intake?place=330110&filed_period=2026-10")
     upload(page, workbook(tmp_path, "C06", "人工智", "C06", "C04"))
     page.get_by_text("共 4 行，1 处错误").wait_for()
-    page.get_by_text("「集群代码」不是集群代码的代码或名称：1 处").click()
+    page.get_by_text("“集群代码”不是集群代码的代码或名称：1 处").click()
     book, comments = marked(page)
     ((cell, said),) = comments
     assert "应为" in said

@@ -226,5 +226,5 @@ def test_no_places_and_unknown_places_are_refused_in_chinese() -> None:
     with pytest.raises(ValueError, match="一个地区也没有"):
         printed_map(picture(frame=frame(ALL).clear()))
     strange = frame(ALL).with_columns(place_code=pl.lit("339999"))
-    with pytest.raises(places.UnknownPlace, match="没有「339999」这个地区"):
+    with pytest.raises(places.UnknownPlace, match="没有“339999”这个地区"):
         printed_map(picture(frame=strange))

@@ -84,9 +84,9 @@ def test_demo_leaves_nothing_but_the_database_and_its_lock(fresh_sqlite: str) ->
     [
         (
             "UPDATE training SET cluster_code = 'C77' WHERE row_number = 1",
-            "培训的「集群代码」有 1 个代码在产业集群表里找不到：C77",
+            "培训的“集群代码”有 1 个代码在产业集群表里找不到：C77",
         ),
-        ("UPDATE training SET base_code = 'B9'", "培训的「基地编号」有 1 个代码在实训基地表里找不到：B9"),
+        ("UPDATE training SET base_code = 'B9'", "培训的“基地编号”有 1 个代码在实训基地表里找不到：B9"),
         ("UPDATE training SET place_code = '330106'", "培训有行没有对应的报送批次，或不属于其报送地区：1 处，如 1"),
         ("DELETE FROM training WHERE row_number = 2", "培训的行数与报送批次申报的不符：1 处，如 1"),
         ("UPDATE census SET residents = 1 WHERE place_code = '330110'", "参照表与程序自带的不一致：人口普查"),

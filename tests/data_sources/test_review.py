@@ -89,7 +89,7 @@ def test_a_returned_submission_carries_its_reason_and_stops_counting(url: str) -
 @pytest.mark.parametrize(
     ("step", "said"),
     [
-        (lambda url: review.approve(url, [1, 2], HANGZHOU), "批次 1 状态是「已被替换」，只有已接收的可以审核"),
+        (lambda url: review.approve(url, [1, 2], HANGZHOU), "批次 1 状态是“已被替换”，只有已接收的可以审核"),
         (lambda url: review.approve(url, [2], COUNTY), "批次 2 属于余杭区，应由杭州市或浙江省审核"),
         (lambda url: review.approve(url, [2], NINGBO), "批次 2 属于余杭区，应由杭州市或浙江省审核"),
         (lambda url: review.approve(url, [2, 9], HANGZHOU), "没有报送批次 9"),
@@ -97,7 +97,7 @@ def test_a_returned_submission_carries_its_reason_and_stops_counting(url: str) -
         (lambda url: review.send_back(url, [2], COUNTY, "不符"), "应由杭州市或浙江省审核"),
         (lambda url: review.send_back(url, [2], HANGZHOU, "  "), "退回须写明原因"),
         (lambda url: review.withdraw(url, [2], COUNTY, "长" * 301), "原因有 301 个字，最多 300 个"),
-        (lambda url: review.withdraw(url, [1], COUNTY, "误"), "批次 1 状态是「已被替换」，只有已接收的可以撤回"),
+        (lambda url: review.withdraw(url, [1], COUNTY, "误"), "批次 1 状态是“已被替换”，只有已接收的可以撤回"),
         (lambda url: review.withdraw(url, [2], NINGBO, "误"), "属于余杭区，只能由余杭区或其上级办理"),
         (lambda url: review.restore(url, [2], COUNTY), "只有已被替换或已撤回的可以恢复"),
         (lambda url: review.restore(url, [1], NINGBO), "只能由余杭区或其上级办理"),
@@ -121,7 +121,7 @@ def test_what_was_approved_returned_or_is_simulated_cannot_be_approved(fresh_sql
     with pytest.raises(ImpossibleStep, match="批次 1 已由赵三审核过；批次 2 是演示数据（模拟），不需审核"):
         review.approve(fresh_sqlite, [1, 2], PROVINCE)
     review.send_back(fresh_sqlite, [1], PROVINCE, "不符")
-    with pytest.raises(ImpossibleStep, match="批次 1 状态是「已退回」"):
+    with pytest.raises(ImpossibleStep, match="批次 1 状态是“已退回”"):
         review.restore(fresh_sqlite, [1], PROVINCE)
 
 
@@ -217,7 +217,7 @@ def test_the_commands_take_the_steps_and_list_what_there_is(url: str, capsys: py
     assert cli.main(["return", "1", "--reason", "缺页", "--by", "李二", "--as", "330100", *at]) == cli.OK
     assert "批次 1 已退回，数据版本 6" in capsys.readouterr().out
     assert cli.main(["return", "1", "--reason", "缺页", "--by", "李二", *at]) == cli.WRONG
-    assert "状态是「已退回」" in capsys.readouterr().err
+    assert "状态是“已退回”" in capsys.readouterr().err
     with pytest.raises(SystemExit) as wrong:
         cli.main(["withdraw", "2", "--by", "王一", *at])
     assert wrong.value.code == cli.USAGE

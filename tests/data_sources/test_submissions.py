@@ -65,12 +65,12 @@ def test_an_empty_submission_with_no_rows_is_accepted(sqlite_url: str) -> None:
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"place_code": "330104"}, "「地区代码」有不认识的值 330104"),
-        ({"cluster_code": "C77"}, "「集群代码」有不认识的值 C77"),
-        ({"occupation_code": "9-99-99-99"}, "「职业代码」有不认识的值 9-99-99-99"),
-        ({"mode": "secret"}, "「培训方式」有不认识的值 secret"),
-        ({"started": None}, "「开始日期」有 1 行为空"),
-        ({"zone": "区" * 41}, "「功能区」超过 40 个字"),
+        ({"place_code": "330104"}, "“地区代码”有不认识的值 330104"),
+        ({"cluster_code": "C77"}, "“集群代码”有不认识的值 C77"),
+        ({"occupation_code": "9-99-99-99"}, "“职业代码”有不认识的值 9-99-99-99"),
+        ({"mode": "secret"}, "“培训方式”有不认识的值 secret"),
+        ({"started": None}, "“开始日期”有 1 行为空"),
+        ({"zone": "区" * 41}, "“功能区”超过 40 个字"),
         ({"row_number": 1}, "主键（place_code、submission_id、row_number）重复"),
         ({"submission_id": 9}, "1 个批次的行不属于该批次的报送地区或数据表，如批次 9"),
         ({"place_code": "330111"}, "1 个批次的行不属于该批次的报送地区或数据表，如批次 1"),
@@ -87,7 +87,7 @@ def test_a_wrong_row_is_named_and_nothing_is_written(sqlite_url: str, changed: d
 @pytest.mark.parametrize(
     ("facts", "said"),
     [
-        ({"salary": pl.DataFrame()}, "没有名为「salary」的数据表"),
+        ({"salary": pl.DataFrame()}, "没有名为“salary”的数据表"),
         ({"training": samples.two_person_times()["training"].drop("mode")}, "培训（training）缺少列 mode"),
         ({"training": samples.two_person_times()["training"].with_columns(x=1)}, "培训（training）有未声明的列 x"),
         ({"training": samples.two_person_times()["training"].head(1)}, "行数与申报不符，如批次 1"),

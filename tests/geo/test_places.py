@@ -89,7 +89,7 @@ def test_an_unknown_place_names_the_nearest_in_chinese(asked, nearest):
     with pytest.raises(UnknownPlace) as caught:
         named(asked)
     assert [each.name for each in caught.value.nearest][: len(nearest) or None] == nearest
-    assert f"没有「{asked}」这个地区" in str(caught.value)
+    assert f"没有“{asked}”这个地区" in str(caught.value)
     assert all(name in str(caught.value) for name in nearest)
 
 

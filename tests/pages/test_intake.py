@@ -91,8 +91,8 @@ def test_wrong_rows_are_named_and_the_file_is_on_record_once(filing: Callable[..
     ]
     kinds = next(d.value for d in app.dataframe if "错误" in d.value.columns)
     assert dict(zip(kinds["错误"], kinds["处"], strict=True)) == {
-        "「地区代码」没有这个地区": 1,
-        "「开始日期」不是日期": 1,
+        "“地区代码”没有这个地区": 1,
+        "“开始日期”不是日期": 1,
     }
     listed = [d.value.iloc[0].to_list() for d in app.dataframe if "位置" in d.value.columns]
     assert ["第 2 行", "余杭曲"] in [cells[:2] for cells in listed]
@@ -155,7 +155,7 @@ def test_another_month_examines_the_same_file_anew(filing: Callable[..., AppTest
     app.selectbox(key="w_filed-period-month").set_value("2026-09").run()
     assert "1 处错误" in app.error[0].value
     kinds = next(d.value for d in app.dataframe if "错误" in d.value.columns)
-    assert kinds["错误"][0] == "「结束日期」应在报送时期之内"
+    assert kinds["错误"][0] == "“结束日期”应在报送时期之内"
 
 
 # --- the list and its steps ------------------------------------------------------------------------------------------

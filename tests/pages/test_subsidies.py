@@ -115,7 +115,7 @@ def test_rules_are_switched_off_and_their_thresholds_moved(opened: Opened, demo_
     assert reading.table(app, "title")["payments"].to_list() == more["payments"].to_list()
     assert more["payments"][0] > fewer.filter(rule="too_many")["payments"][0]
     app.multiselect(key="w_option-rules").set_value([]).run()
-    assert [info.value for info in reading.whole(app).info] == ["没有启用任何规则。请在左侧「启用的规则」中选择。"]
+    assert [info.value for info in reading.whole(app).info] == ["没有启用任何规则。请在左侧“启用的规则”中选择。"]
 
 
 def test_a_county_that_has_not_filed_is_not_found_to_be_right(opened: Opened, demo_cubes: Cubes) -> None:

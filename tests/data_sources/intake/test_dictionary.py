@@ -20,4 +20,4 @@ def test_a_reference_table_has_none() -> None:
 
 
 def test_bounds_of_money_are_told_in_yuan() -> None:
-    assert "「金额」应在 0.01 元 与 1,000,000,000 元 之间" in dictionary.rules("subsidy")["rule"].to_list()
+    assert "“金额”应在 0.01 元 与 1,000,000,000 元 之间" in dictionary.rules("subsidy")["rule"].to_list()

@@ -273,6 +273,6 @@ def test_several_csvs_in_a_zip_are_one_file_and_a_wrong_row_is_named_in_its_own(
     content = _zip(a=filed.csv(HEAD, ROW, ROW), b=filed.csv("标题", other, "也许,4-04-05-01,C06,3,余杭区"))
     found = filed.seen(coded, content, filed.asked("vacancy"), "a.zip")
     assert found.rows["headcount"].to_list() == [12, 12, 3]
-    assert filed.said(found.problems) == [("紧缺", 6, "应是「是」或「否」")]
+    assert filed.said(found.problems) == [("紧缺", 6, "应是“是”或“否”")]
     assert reading.upload("a.zip", content).where(6) == ("b.csv", 3)
     assert "b.csv,3,紧缺,也许" in marking.listed(found).decode()

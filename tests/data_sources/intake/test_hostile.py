@@ -157,7 +157,7 @@ def test_nul_bytes_are_refused(content: bytes) -> None:
     ],
 )
 def test_what_is_no_file_of_these_kinds_is_refused_in_words(content: bytes) -> None:
-    with pytest.raises(UnusableUpload, match="文件「a」"):
+    with pytest.raises(UnusableUpload, match="文件“a”"):
         reading.upload("a", content)
 
 

@@ -99,13 +99,13 @@ def test_a_new_file_replaces_the_former_one_and_the_same_file_is_recognised(
         ({"place": "余杭曲"}, "没有这个地区"),
         ({"occupation": "9-9"}, "不是职业代码的代码或名称"),
         ({"cluster": "人工智"}, "应为：人工智能"),
-        ({"online": "也许"}, "应是「是」或「否」"),
+        ({"online": "也许"}, "应是“是”或“否”"),
         ({"started": "2026-13-01"}, "不是日期"),
         ({"started": "2026.10"}, "只有年月，按当月1日计"),
         ({"started": "2026.1"}, "分不清是1月还是10月"),
         ({"occupation": "330106199003071232"}, "像身份证件号码，不能填在这一列"),
-        ({"started": "2026-11-01"}, "「开始日期」、「结束日期」应依次不减"),
-        ({"ended": "2026-11-30"}, "「结束日期」应在报送时期之内"),
+        ({"started": "2026-11-01"}, "“开始日期”、“结束日期”应依次不减"),
+        ({"ended": "2026-11-30"}, "“结束日期”应在报送时期之内"),
         ({"mode": ""}, "必填，不能为空"),
     ],
 )
@@ -130,7 +130,7 @@ def test_a_file_that_cannot_even_be_read_is_recorded_once_and_counts_as_a_refusa
     assert _load(url, str(file), "--dry-run") == cli.WRONG
     assert engine.frame(url, "SELECT count(*) AS n FROM submission").item() == 0
     assert [_load(url, str(file)), _load(url, str(file))] == [cli.WRONG, cli.WRONG]
-    why = "文件「（不显示）」含有宏，已拒收。请另存为不含宏的 .xlsx 后重新报送。"
+    why = "文件“（不显示）”含有宏，已拒收。请另存为不含宏的 .xlsx 后重新报送。"
     kept = engine.frame(url, "SELECT status, month, file_name, reason FROM submission").rows()
     assert kept == [("returned", "2026-10", "（不显示）", why)]
     with looking.by(policy.OPERATOR):

@@ -41,8 +41,8 @@ def test_the_senders_own_workbook_has_its_wrong_cells_marked_where_they_stand(co
     sheet = book.worksheets[0]
     found = _coloured(sheet)
     assert set(found) == {"B4", "D4", "E4"}
-    assert found["E4"] == "应是「是」或「否」。应为：是、否"
-    assert found["D4"] == "「需求人数」应在 0 与 100,000 之间"
+    assert found["E4"] == "应是“是”或“否”。应为：是、否"
+    assert found["D4"] == "“需求人数”应在 0 与 100,000 之间"
     assert [cell.value for cell in sheet[4]][1:] == ["C77", "4-04-05-01", -3, "也许", "x"]
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
 
@@ -54,7 +54,7 @@ def test_a_csv_is_handed_back_as_a_workbook_and_its_formulas_are_text(coded: str
     assert set(_coloured(sheet)) == {"D2"}
     assert sheet["D2"].value == "=cmd|' /C calc'!A0"
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} == {"s"}
-    assert [cell.value for cell in book["问题汇总"][2]] == ["紧缺", "应是「是」或「否」", "1", "错误"]
+    assert [cell.value for cell in book["问题汇总"][2]] == ["紧缺", "应是“是”或“否”", "1", "错误"]
 
 
 def test_the_list_opens_in_excel_and_executes_nothing(coded: str) -> None:
@@ -110,7 +110,7 @@ def test_an_old_workbook_is_read_and_handed_back(coded: str, tmp_path: Path) -> 
     ]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=120)
     book, found = _marked(coded, (tmp_path / "a.xls").read_bytes(), filed.asked("vacancy"), "a.xls")
-    assert filed.said(found.problems) == [("紧缺", 3, "应是「是」或「否」")]
+    assert filed.said(found.problems) == [("紧缺", 3, "应是“是”或“否”")]
     assert found.rows["headcount"].to_list() == [12, 5]
     assert set(_coloured(book["标注"])) == {"D3"}
 

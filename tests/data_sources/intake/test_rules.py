@@ -89,7 +89,7 @@ def test_what_another_submission_brought_is_no_news(coded: str) -> None:
     filed.accepted(coded, templates.filled("certificate", [filed.LEGAL["certificate"]]), filed.asked("certificate"))
     later = filed.LEGAL["certificate"] | {"issued": dt.date(2026, 11, 3), "certificate_number": None}
     again = filed.seen(coded, templates.filled("certificate", [later]), filed.asked("certificate", month="2026-11"))
-    assert [p.why for p in again.problems] == ["「身份证件号码」、「职业代码」、「等级」不得与库中已接收的其他批次重复"]
+    assert [p.why for p in again.problems] == ["“身份证件号码”、“职业代码”、“等级”不得与库中已接收的其他批次重复"]
     same_month = filed.seen(
         coded, templates.filled("certificate", [filed.LEGAL["certificate"]]), filed.asked("certificate")
     )
@@ -106,7 +106,7 @@ def test_a_certificates_number_counts_once_in_the_whole_database_and_is_kept_as_
     }
     found = _seen(coded, "certificate", other, place_code="330106")
     assert [(p.said, p.rows.to_dicts()) for p in found.problems] == [
-        ("「证书编号」不得与库中已接收的其他批次重复", [{"row": 2, "value": "Y000133000001263000001", "right": ""}])
+        ("“证书编号”不得与库中已接收的其他批次重复", [{"row": 2, "value": "Y000133000001263000001", "right": ""}])
     ]
     assert _seen(coded, "certificate", other).problems == ()  # what it would replace does not stand in its way
 
@@ -117,7 +117,7 @@ def test_a_certificates_number_is_no_identity_number_though_a_day_of_birth_stand
     assert _seen(coded, "certificate", {"certificate_number": alike}).problems == ()
     found = _seen(coded, "certificate", {"certificate_number": filed.number(1)})
     assert [(p.said, p.rows["value"][0]) for p in found.problems] == [
-        ("「证书编号」像身份证件号码，不能填在这一列", "（不显示）")
+        ("“证书编号”像身份证件号码，不能填在这一列", "（不显示）")
     ]
 
 
@@ -161,12 +161,12 @@ def test_what_is_far_beyond_the_places_own_year_is_a_warning(coded: str) -> None
     many = filed.seen(coded, _vacancies(121), filed.asked("vacancy"))
     assert [p.why for p in many.warnings] == [
         "余杭区的行数为 121，近一年各月在 40 与 40 之间",
-        "余杭区的「需求人数」合计为 1,452，近一年各月在 480 与 480 之间",
+        "余杭区的“需求人数”合计为 1,452，近一年各月在 480 与 480 之间",
     ]
     few = filed.seen(coded, _vacancies(2), filed.asked("vacancy"))
     assert [p.why for p in few.warnings] == [
         "余杭区的行数为 2，近一年各月在 40 与 40 之间",
-        "余杭区的「需求人数」合计为 24，近一年各月在 480 与 480 之间",
+        "余杭区的“需求人数”合计为 24，近一年各月在 480 与 480 之间",
     ]
     dear = filed.seen(coded, _vacancies(40, wage_high=2700151), filed.asked("vacancy"))
     assert [(p.column, p.count) for p in dear.warnings] == [("月薪上限", 40)]
