@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.shared import frame, turns
+from pages.shared import frame, state, turns
 
 with turns.pages.taken():
     st.set_page_config(
@@ -17,3 +17,4 @@ with turns.pages.taken():
     if frame.ready():
         frame.header(pages, page)
         page.run()
+        state.end()

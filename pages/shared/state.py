@@ -1,4 +1,8 @@
-"""The reader's state: the view that the URL is, and the sight of the database that this run uses; owner of both."""
+"""The reader's state: the view that the URL is, and the sight of the database that this run uses; owner of both.
+
+The browser sends every control's value with every request. What it sends before it has shown a run are the values of an
+earlier one, and no control was moved: each run is numbered, and a hidden field brings back which one the browser shows.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -18,6 +22,7 @@ from indicators.view import View
 
 _RUN: Final = "_run"
 _WIDGET: Final = "w_"
+_SHOWN: Final = "shown-run"
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,19 @@ def begin(cubes: Cubes, stale: str) -> None:
     view, notices = views.from_query(query, catalogue(), cubes.months, clusters(), others=OPTIONS)
     chosen, refused = options.read(query)
     st.session_state[_RUN] = Run(cubes, view, (*notices, *refused), stale, chosen)  # noqa: TID251 - this module owns the state
+    remember("number", remembered("number", 0) + 1)
+
+
+def end() -> None:
+    """All of the page was sent: the last element tells the browser the number of this run."""
+    st.session_state[_SHOWN] = str(remembered("number", 0))  # noqa: TID251
+    with st.container(key="hidden"):
+        st.text_input("页面序号", key=_SHOWN, label_visibility="collapsed")
+
+
+def _browser_is_behind() -> bool:
+    """Whether the browser sent this request before it showed all of the last run."""
+    return picked(_SHOWN) != str(remembered("number", 0))
 
 
 def _at_home(home: str) -> None:
@@ -116,10 +134,13 @@ def widget(name: str, value: Any, apply: Callable[[Any], None]) -> Mapping[str, 
     The URL is the only truth: each run the control shows the view, and moving it changes the view.
     """
     key = _WIDGET + name
+    sent = picked(key)
     st.session_state[key] = value  # noqa: TID251
 
     def changed() -> None:
-        apply(st.session_state[key])  # noqa: TID251
+        now = picked(key)
+        if now != sent or not _browser_is_behind():
+            apply(now)
 
     return {"key": key, "on_change": changed}
 
