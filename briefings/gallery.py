@@ -45,10 +45,9 @@ def figures(document: Document) -> Iterator[tuple[str, go.Figure]]:
 def _drawn(chart: Chart, document: Document) -> go.Figure:
     origin = document.origin
     series = [(each.name, [number.cell for number in each.numbers], each.dashed) for each in chart.series]
-    decimals = native.pattern(chart).rpartition(".")[2]
-    pattern = f",.{len(decimals) if '.' in native.pattern(chart) else 0}f"
+    decimals = len(native.pattern(chart).partition(".")[2])
     lines = (
         f"单位：{chart.unit}　{origin.filter}",
         "　".join((f"数据版本 {words.data_version(origin.version)}", *([origin.marks] if origin.marks else []))),
     )
-    return printed_chart(plain.chart(chart.form, chart.categories, series, pattern), printed(chart.title), lines)
+    return printed_chart(plain.chart(chart.form, chart.categories, series, decimals), printed(chart.title), lines)

@@ -77,5 +77,6 @@ def _cell(value: Any, form: ColumnForm) -> str:
     if value is None:
         return words.NO_VALUE
     if isinstance(value, float):
-        return f"{value:,.12g}" if form.decimals is None else words.number(value, form.decimals)
-    return f"{value:,}" if isinstance(value, int) and form.decimals is not None else html.escape(str(value))
+        return words.exact(float(f"{value:.12g}")) if form.decimals is None else words.number(value, form.decimals)
+    counted = isinstance(value, int) and form.decimals is not None
+    return words.number(value, 0) if counted else html.escape(str(value))

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import plotly.graph_objects as go
 
+from charts import words
 from charts.theme import TOKENS, figure, layout
 
 Values = Sequence[float | None]
@@ -14,9 +15,9 @@ def chart(
     form: Literal["bar", "column", "line"],
     categories: Sequence[str],
     series: Sequence[tuple[str, Values, bool]],
-    pattern: str,
+    decimals: int,
 ) -> go.Figure:
-    """`series` are (name, values, dashed); `pattern` is the d3 format of the values. A missing value is a gap."""
+    """`series` are (name, values, dashed); each value is written with so many `decimals`. A missing value is a gap."""
     t = TOKENS["light"]
     palette = (t.primary, t.accent, t.muted)
     traces: list[dict[str, Any]] = []
@@ -32,10 +33,10 @@ def chart(
             traces.append(
                 {"type": "bar", along: values, across: categories, "name": name, "marker": {"color": colour},
                  "orientation": "h" if flat else "v", "cliponaxis": False, "textfont": {"size": 11, "color": t.muted},
-                 **({"texttemplate": f"%{{x:{pattern}}}", "textposition": "outside"} if flat else {})}
+                 **({"text": [words.number(v, decimals) for v in values], "textposition": "outside"} if flat else {})}
             )  # fmt: skip
     names = {"type": "category", "showgrid": False, "automargin": True, "tickfont": {"size": 12, "color": t.ink}}
-    numbers = {"tickformat": pattern, "nticks": 5, "automargin": True}
+    numbers = {"tickformat": f",.{decimals}f", "nticks": 5, "automargin": True}
     known = [v for _, values, _ in series for v in values if v is not None]
     room = {"visible": False, "range": [min(0, *known, 0) * 1.2, max(0, *known, 0) * 1.18 or 1]}
     axes = (

@@ -171,9 +171,7 @@ def _told(cell: dict[str, Any] | None, occupation: str, place: str) -> str:
     if cell["gap"] is None:
         return f"{head}{words.WITHHELD if cell['supply_withheld'] else words.MISSING}{stock}"
     ratio = words.NO_VALUE if cell["ratio"] is None else words.number(cell["ratio"], 2)
-    return (
-        f"{head}需求 {cell['demand']:,} 人　持证 {cell['supply']:,} 本<br>缺口 {cell['gap']:,}　供需比 {ratio}{stock}"
-    )
+    return f"{head}需求 {cell['demand']:,} 人　持证 {cell['supply']:,} 本<br>缺口 {words.number(cell['gap'], 0)}　供需比 {ratio}{stock}"
 
 
 def _clipped(name: str, most: int = 14) -> str:

@@ -31,9 +31,14 @@ def test_each_row_is_there_with_numbers_at_the_right() -> None:
 
 
 def test_a_number_of_any_decimals_is_printed_with_those_that_it_has() -> None:
-    figures = pl.DataFrame({"value": [90131.0, 34.6, None]})
+    figures = pl.DataFrame({"value": [90131.0, -34.6, None]})
     said = paper.table(figures, {"value": ColumnForm("数值", None, 8)})
-    assert re.findall(r"<td[^>]*>(.*?)</td>", said) == ["90,131", "34.6", "—"]
+    assert re.findall(r"<td[^>]*>(.*?)</td>", said) == ["90,131", "−34.6", "—"]
+
+
+def test_a_number_below_zero_has_a_minus_and_no_hyphen() -> None:
+    said = paper.table(pl.DataFrame({"value": [-1234.5], "rank": [-1234]}), FORMS)
+    assert re.findall(r"<td[^>]*>(.*?)</td>", said) == ["−1,234.5", "−1,234"]
 
 
 def test_a_date_is_not_broken_at_its_hyphen() -> None:

@@ -148,10 +148,15 @@ def test_on_paper_a_chart_has_title_and_caption_and_the_screens_own_is_untouched
     assert screen.to_json() == before
 
 
+def test_a_bar_below_zero_is_lettered_with_a_minus() -> None:
+    (bars,) = plain.chart("bar", ["甲", "乙"], [("净流入", [-1234.5, 20.0], False)], 1).data
+    assert bars.text == ("−1,234.5", "20.0")
+
+
 @pytest.mark.parametrize(("series", "lines"), [(1, 0), (2, 1), (3, 1), (12, 4)])
 def test_on_paper_a_legend_has_lines_of_its_own_under_the_title(series: int, lines: int) -> None:
     names = [f"第{n}条目标完成率" for n in range(series)]
-    drawn = plain.chart("line", ["1月", "2月"], [(name, [1.0, 2.0], False) for name in names[:3]], ".0f")
+    drawn = plain.chart("line", ["1月", "2月"], [(name, [1.0, 2.0], False) for name in names[:3]], 0)
     if series > 3:
         drawn.add_traces([{"type": "scatter", "x": ["1月"], "y": [1], "name": name} for name in names[3:]])
     paper = printed_chart(drawn, "标题", ("说明",))

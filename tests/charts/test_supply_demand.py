@@ -35,6 +35,7 @@ def test_a_gap_is_coloured_around_zero_short_is_below_the_middle() -> None:
     assert (drawn.zmin, drawn.zmax) == (pytest.approx(-(8**0.5)), pytest.approx(8**0.5))
     assert [list(row) for row in drawn.text] == [["8", "—"], ["−3", "−8"]]
     assert "缺报" in drawn.customdata[0][1]
+    assert "缺口 −3　" in drawn.customdata[1][0]
 
 
 def test_a_ratio_is_coloured_around_one_and_missing_without_demand() -> None:
