@@ -2,10 +2,11 @@
 
 from pages.about_data import parts
 from pages.shared import failures
+from pages.shared.screen import screen
 
 catalogue, plan, versions, submissions, dictionary = parts.tabs()
 with plan, failures.shown("规划举措"):
-    parts.plan_measures()
+    parts.plan_measures(screen())
 with catalogue, failures.shown("指标目录"):
     parts.catalogue_table()
 with versions, failures.shown("数据版本"):

@@ -20,6 +20,7 @@ from indicators.catalogue import KINDS, WINDOWS, Indicator, catalogue
 from indicators.options import DICTIONARY, FILED_TABLE, TAB, THEME
 from indicators.view import View, fitted
 from pages.shared import cached, controls, draw, filed, state
+from pages.shared.screen import Screen
 
 PLAN_COLUMNS = {
     "number": ColumnForm("举措序号", 0, 8),
@@ -137,8 +138,9 @@ def _catalogue_row(indicator: Indicator, row: Mapping[str, str]) -> str:
     return f"<tr><td>{name}</td>{written}</tr>"
 
 
-def plan_measures() -> None:
-    """The plan's 18 measures, each with its indicators, their latest value for the province and their owner."""
+def plan_measures(screen: Screen) -> None:
+    """The plan's 18 measures, each with its indicators, their latest value for the province and their owner: one table, on
+    a telephone one a measure, folded."""
     table = cached.plan(state.run().cubes)
     known = table.filter(pl.col("value").is_not_null())
     subject = Subject(
@@ -152,20 +154,36 @@ def plan_measures() -> None:
         tables=frozenset(table_name for i in catalogue().values() for table_name in i.tables),
     )
     draw.headed("规划举措", subject, lambda: (table, PLAN_COLUMNS))
-    head = "".join(f"<th>{header}</th>" for header in ("举措和指标", "全省最新值", "时期", "责任处室"))
-    groups = table.group_by("number", maintain_order=True)
-    body = "".join(_measure_rows(rows.to_dicts()) for _, rows in groups)
-    st.html(
-        f'<div class="scroll"><table class="grouped"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-    )
+    groups = [rows.to_dicts() for _, rows in table.group_by("number", maintain_order=True)]
+    listed = "".join(map(_folded, groups)) if screen.narrow else _following("".join(map(_measure_rows, groups)))
+    st.html(f'<div class="scroll">{listed}</div>')
     draw.captioned(draw.caption(subject))
 
 
+def _following(rows: str) -> str:
+    head = "".join(f"<th>{header}</th>" for header in ("举措和指标", "全省最新值", "时期", "责任处室"))
+    return f'<table class="grouped"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+
+
+def _folded(rows: list[dict[str, Any]]) -> str:
+    """A measure that opens at a touch; on paper it is open."""
+    count = sum(row["key"] is not None for row in rows)
+    told = f"{count} 项指标" if count else "暂无数据"
+    return f"<details><summary>{_named(rows[0])}<small>{told}</small></summary>{_following(_followed(rows))}</details>"
+
+
 def _measure_rows(rows: list[dict[str, Any]]) -> str:
-    named = f'<tr><th colspan="4" scope="rowgroup">{rows[0]["number"]}. {html.escape(rows[0]["measure"])}</th></tr>'
+    return f'<tr><th colspan="4" scope="rowgroup">{_named(rows[0])}</th></tr>{_followed(rows)}'
+
+
+def _named(row: dict[str, Any]) -> str:
+    return f"{row['number']}. {html.escape(row['measure'])}"
+
+
+def _followed(rows: list[dict[str, Any]]) -> str:
     if rows[0]["key"] is None:
-        return f'{named}<tr><td colspan="4">{plan.WITHOUT_DATA}</td></tr>'
-    return named + "".join(f"<tr>{_followed_row(row)}</tr>" for row in rows)
+        return f'<tr><td colspan="4">{plan.WITHOUT_DATA}</td></tr>'
+    return "".join(f"<tr>{_followed_row(row)}</tr>" for row in rows)
 
 
 def _followed_row(row: dict[str, Any]) -> str:

@@ -4,11 +4,12 @@ import pytest
 from playwright.sync_api import Page
 
 from geo import places
+from indicators.catalogue import catalogue
 from pages.shared.frame import PAGES
 from tests.browser import seeing
 
 # Chromium's PDFs give these characters back as the radicals that look the same.
-RADICALS = str.maketrans("青龙长门黄", "⻘⻰⻓⻔⻩")
+RADICALS = str.maketrans("青龙长门黄见", "⻘⻰⻓⻔⻩⻅")
 NAMES = [name for group in PAGES.values() for name in group]
 OVER = """() => {
   const boxes = [document.documentElement, document.querySelector('[data-testid="stMain"]')];
@@ -55,3 +56,13 @@ def test_the_map_prints_with_its_whole_table(plain: Page) -> None:
     seeing.visit(plain, "/talent_map?level=all&indicator=talent_per_10k")
     whole = "".join(seeing.printed(plain))
     assert [county.name for county in places.counties() if county.name.translate(RADICALS) not in whole] == []
+
+
+@pytest.mark.slow
+def test_what_is_folded_on_a_telephone_is_printed(telephone: Page) -> None:
+    seeing.visit(telephone, "/about_data?tab=plan")
+    telephone.locator("summary").last.wait_for()
+    assert telephone.locator("details[open]").count() == 0
+    whole = "".join(seeing.printed(telephone))
+    following = [indicator.title for indicator in catalogue().values() if indicator.plan_measures]
+    assert [title for title in following if title.translate(RADICALS) not in whole] == []

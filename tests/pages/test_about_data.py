@@ -6,6 +6,7 @@ from collections.abc import Callable
 from html import unescape
 
 import polars as pl
+import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
@@ -13,9 +14,11 @@ from data_sources import tables
 from data_sources.cubes import Cubes
 from data_sources.engine import engine
 from data_sources.intake import dictionary
-from indicators import measures
+from indicators import measures, plan
 from indicators.catalogue import THEMES, catalogue
 from indicators.view import DEFAULT_INDICATOR
+from pages.shared import screen
+from pages.shared.screen import Screen
 from tests.pages import reading
 from tests.pages.conftest import Opened
 
@@ -59,6 +62,20 @@ def test_the_plans_measures_have_their_indicators_latest_value_and_owner(opened:
     assert f">{held:,.0f} 场</td>" in row
     assert ">2026年1—10月</td>" in row
     assert f">{catalogue()['contests'].owner}</td>" in row
+
+
+def test_on_a_telephone_the_measures_are_folded_and_say_how_much_each_holds(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screen, "screen", lambda: Screen(360, "light"))
+    app = reading.whole(opened("about_data"))
+    (measures_,) = (unescape(h.value) for h in app.get("html") if "<th>举措和指标</th>" in h.value)
+    folded = measures_.split("<details>")[1:]
+    assert [each.partition(". ")[2].partition("<small>")[0] for each in folded][4:6] == [plan.MEASURES[5], "技能竞赛"]
+    counts = [sum(number in i.plan_measures for i in catalogue().values()) for number in plan.MEASURES]
+    told = [f"{count} 项指标" if count else "暂无数据" for count in counts]
+    assert [each.partition("<small>")[2].partition("</small>")[0] for each in folded] == told
+    assert [each.count("<a href") for each in folded] == counts
 
 
 def test_the_versions_are_the_databases(opened: Opened, demo_url: str) -> None:
