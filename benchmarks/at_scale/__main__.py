@@ -55,7 +55,7 @@ def main() -> int:
     )
     parser.add_argument("--scale", type=int, nargs="+", default=[1, 10], help="sizes of the data (default 1 10)")
     parser.add_argument("--home", type=Path, default=Path("/var/tmp/talent-scale"), help="where the databases are kept")
-    parser.add_argument("--seconds", type=float, help="of each window of clicks (40), or of the load on memory (600)")
+    parser.add_argument("--seconds", type=float, help="of each window of clicks (40), or of the load on memory (1200)")
     parser.add_argument("--superset", type=Path, help="a virtual environment with apache-superset and psycopg2-binary")
     parser.add_argument("--duckdb", type=Path, help="a Python that has duckdb")
     given = parser.parse_args()
@@ -150,7 +150,7 @@ def pages_limit(which: str) -> float:
 
 
 def _memory(asked: Asked, scale: int) -> Found:
-    minutes = (asked.seconds or 600.0) / 60
+    minutes = (asked.seconds or 1200.0) / 60
     with copies.site(prepared.database(asked.server, scale), asked.home / "sites" / f"scale{scale}") as site:
         found = copies.memory(site, 50, minutes)
     settled = minutes / 2
@@ -162,7 +162,7 @@ def _memory(asked: Asked, scale: int) -> Found:
             found.session,
             SESSION_MB,
             "MB",
-            "50 sessions, two clicks each",
+            "50 more sessions after the load, one click each",
         ),
         Row(
             f"scale {scale}: growth a minute in the second half",

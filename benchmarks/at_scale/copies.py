@@ -119,14 +119,10 @@ class Memory:
 
 
 def memory(where: Site, sessions: int, minutes: float) -> Memory:
-    """Memory under so many minutes of readers who move every control of the page, and by session before them."""
+    """Memory under so many minutes of readers who move every control of the page; then by session, as many more of them."""
 
     async def loaded() -> Memory:
-        first = [held(copy.pid, 0).own for copy in where.copies]
         opened = await sitting(where, PAGE, sessions)
-        for reader in opened:
-            await reader.change(random.Random(5), INDICATOR)
-        grown = sum(held(copy.pid, 0).own for copy in where.copies) - sum(first)
         begun = time.monotonic()
         series: list[list[Held]] = [[] for _ in where.copies]
 
@@ -140,7 +136,12 @@ def memory(where: Site, sessions: int, minutes: float) -> Memory:
         watch = asyncio.create_task(looking())
         answers = await readers.clicking(opened, seconds=60 * minutes, every=EVERY, seed=7)
         watch.cancel()
-        await readers.close(opened)
+        before = sum(held(copy.pid, minutes).own for copy in where.copies)
+        more = await sitting(where, PAGE, sessions)
+        for reader in more:
+            await reader.change(random.Random(5), INDICATOR)
+        grown = sum(held(copy.pid, minutes).own for copy in where.copies) - before
+        await readers.close([*opened, *more])
         return Memory(tuple(tuple(one) for one in series), grown / sessions, Clicks(sessions, tuple(answers)))
 
     return asyncio.run(loaded())
