@@ -15,13 +15,17 @@ from charts import words
 WHOLE: Final = 100
 """A table of so many rows, such as all counties, is printed whole; of a longer list, which would take ten sheets, so many:"""
 FIRST: Final = 50
+SHORT: Final = 30
+"""A table of more rows is printed in so many columns beside each other as have room:"""
+MOST, ACROSS = 3, 160
+"""at most so many, of so many characters together."""
 SHEET: Final = 1000
 """Pixels: a taller picture does not fit on a sheet at every width that a page may have."""
 
 
 def table(frame: pl.DataFrame, columns: Mapping[str, ColumnForm]) -> str:
     """The columns that have a form, numbers at the right as their form rounds them; of more than
-    `WHOLE` rows the `FIRST`, and how many there are."""
+    `WHOLE` rows the `FIRST`, and how many there are. A long and narrow table is set in columns, like a page of a register."""
     printed = frame if frame.height <= WHOLE else frame.head(FIRST)
     kept = {name: form for name, form in columns.items() if name in frame.columns}
     right = {name for name in kept if frame.schema[name].is_numeric()}
@@ -32,7 +36,9 @@ def table(frame: pl.DataFrame, columns: Mapping[str, ColumnForm]) -> str:
     )
     told = f"<p>这里印出前 {FIRST} 行，共 {frame.height:,} 行；全部行在导出文件里。</p>"
     more = told if frame.height > printed.height else ""
-    return f'<div class="on-paper"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}</div>'
+    beside = min(MOST, ACROSS // round(sum(form.width for form in kept.values()))) if printed.height > SHORT else 1
+    side = f' columns" style="columns: {beside}' if beside > 1 else ""
+    return f'<div class="on-paper{side}"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}</div>'
 
 
 def long_picture(figure: go.Figure, told: Callable[[], tuple[pl.DataFrame, Mapping[str, ColumnForm]]]) -> str:

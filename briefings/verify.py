@@ -158,7 +158,7 @@ def _same(now: Cell, number: dict[str, Any]) -> bool:
 
 
 def _shown(cell: Cell) -> str:
-    return "空" if cell in (None, "") else f"{cell:g}" if isinstance(cell, float) else str(cell)
+    return "空" if cell in (None, "") else words.exact(cell) if isinstance(cell, float) else str(cell)
 
 
 def _charts(

@@ -146,11 +146,10 @@ def paper_table(cubes: Cubes, view: View) -> str:
 
 @kept(maxsize=128)
 def paper_ranking(cubes: Cubes, view: View) -> str:
-    """The ranking of a view as it is printed, in columns."""
+    """The ranking of a view as it is printed."""
     ranked = table(cubes, view).filter(pl.col("rank").is_not_null())
     forms = {"rank": ColumnForm("位次", 0, 8), "name": ColumnForm("地区", None, 16)}
-    shown = paper.table(ranked, {**forms, "wording": ColumnForm("数值", None, 16)})
-    return shown.replace('class="on-paper"', 'class="on-paper columns"', 1)
+    return paper.table(ranked, {**forms, "wording": ColumnForm("数值", None, 16)})
 
 
 @kept(maxsize=512)

@@ -300,10 +300,10 @@ def test_a_cell_and_a_point_changed_by_hand_are_named(
     deck = pptx.Presentation(io.BytesIO(files["pptx"]))
     frame = next(s for slide in deck.slides for s in slide.shapes if s.has_chart)
     value = next(iter(frame.chart._chartSpace.iter("{http://schemas.openxmlformats.org/drawingml/2006/chart}val")))
-    value.find(".//{*}pt/{*}v").text = "1.5"
+    value.find(".//{*}pt/{*}v").text = "-1234567.5"
     (found,) = checked(saved(deck), "pptx", demo_cubes, tmp_path)
     assert "第 1 个系列第 1 点" in found
-    assert found.endswith("现为 1.5")
+    assert found.endswith("现为 −1,234,567.5")
 
 
 def test_a_number_changed_by_hand_in_an_alternative_text_is_named(

@@ -4,6 +4,7 @@ import re
 
 import plotly.graph_objects as go
 import polars as pl
+import pytest
 
 from briefings import paper
 from briefings.tables import ColumnForm
@@ -53,6 +54,16 @@ def test_what_is_left_out_is_counted() -> None:
     assert (whole.count("<tr>"), "这里印出" in whole) == (101, False)
     assert long.count("<tr>") == 51
     assert "<p>这里印出前 50 行，共 1,401 行；全部行在导出文件里。</p>" in long
+
+
+@pytest.mark.parametrize(
+    ("rows", "width", "columns"),
+    [(30, 40, ""), (31, 40, "3"), (90, 60, "2"), (90, 80, "2"), (90, 81, ""), (90, 10, "3")],
+)
+def test_a_long_and_narrow_table_is_set_in_columns(rows: int, width: float, columns: str) -> None:
+    said = paper.table(pl.DataFrame({"name": ["甲"] * rows}), {"name": ColumnForm("地区", None, width)})
+    style = f' columns" style="columns: {columns}' if columns else ""
+    assert said.startswith(f'<div class="on-paper{style}"><table>')
 
 
 def heatmap(lines: int, **layer: object) -> dict[str, object]:
