@@ -1,6 +1,7 @@
 """实训基地 in a real browser: who is within thirty minutes of a base, and which base is this?"""
 
 import polars as pl
+import pytest
 from playwright.sync_api import Page
 
 from data_sources import reading
@@ -11,6 +12,7 @@ from tests.browser.harness import colours_of, deck_canvases, pixels, settled
 SHENGSI = "330922"
 
 
+@pytest.mark.slow  # that the map moves is told by what is sent; that such ground is drawn, by 产业集群
 def test_the_circle_moves_with_its_parts(desk: Page) -> None:
     seeing.visit(desk, "/bases?base_look=circle&level=all")
     before = pixels(deck_canvases(desk)[0])

@@ -6,6 +6,7 @@ from pathlib import Path
 import docx
 import openpyxl
 import pptx
+import pytest
 from playwright.sync_api import Page, expect
 
 from briefings import verify
@@ -81,6 +82,7 @@ def test_the_link_of_a_page_leads_to_a_document_of_just_this_view(
     assert verify.verified(file, demo_cubes).findings == ()
 
 
+@pytest.mark.slow  # told by what is sent; that the page follows a job by itself, by the first test
 def test_all_places_show_progress_and_can_be_cancelled(plain: Page) -> None:
     seeing.visit(plain, "/briefing?briefing=subsidies&formats=xlsx&extent=all")
     plain.get_by_role("button", name="生成 90 份专题-补贴资金").click()

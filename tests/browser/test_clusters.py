@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import seeing
@@ -13,6 +14,7 @@ def titles(page: Page) -> list[str]:
     return page.locator(".picture-title").all_inner_texts()
 
 
+@pytest.mark.slow  # what moves is told by what is sent; that a list is chosen from by keyboard, by 对比
 def test_a_second_cluster_is_chosen_by_keyboard_and_the_address_holds_both(desk: Page, plain: Page) -> None:
     seeing.visit(desk, "/clusters?cluster=C04&indicator=talent_stock")
     before = pixels(deck_canvases(desk)[0])

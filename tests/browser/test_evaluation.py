@@ -1,5 +1,6 @@
 """评价激励 in a real browser: both ladders stand apart, a control moves them, bodies are seen on the map and told."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import seeing
@@ -26,6 +27,7 @@ def test_the_ladders_stand_apart_and_new_certificates_are_another_picture(plain:
     expect(plain.get_by_role("heading", name="浙江省新八级工新发证书")).to_be_visible()
 
 
+@pytest.mark.slow  # that the map moves is told by what is sent; that points are drawn, by 实训基地
 def test_evaluation_bodies_are_seen_and_a_prefecture_narrows_them(desk: Page) -> None:
     seeing.visit(desk, "/evaluation")
     (canvas,) = deck_canvases(desk)

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import seeing
@@ -37,6 +38,7 @@ def test_from_the_money_to_the_payments_that_a_rule_names(plain: Page) -> None:
     expect(plain.get_by_role("heading", name="第 1／")).to_be_visible()
 
 
+@pytest.mark.slow  # told by what is sent; that a slider follows the keyboard, by the test above
 def test_a_pool_is_spread_and_the_address_shows_the_same_elsewhere(desk: Page, plain: Page) -> None:
     seeing.visit(plain, "/subsidies?part=transfer&month=2026-09")
     expect(plain.locator("#spread")).to_contain_text("5,000.0 万元分给 11 个地区")

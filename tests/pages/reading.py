@@ -72,10 +72,16 @@ def expected(shown: View, cubes: Cubes) -> list[tuple[str, float | None, int | N
     return [(r["place_code"], r["value"], r["rank"]) for r in now.iter_rows(named=True)]
 
 
+def maps(app: AppTest) -> list[dict[str, Any]]:
+    """The layers of each map by id, from the top."""
+    decks = [json.loads(chart.proto.json) for chart in app.get("deck_gl_json_chart")]
+    return [{layer["id"]: layer for layer in deck["layers"]} for deck in decks]
+
+
 def layers(app: AppTest) -> dict[str, Any]:
-    """The map's layers by id."""
-    (chart,) = app.get("deck_gl_json_chart")
-    return {layer["id"]: layer for layer in json.loads(chart.proto.json)["layers"]}
+    """The only map's layers by id."""
+    (found,) = maps(app)
+    return found
 
 
 def fills(app: AppTest) -> dict[str, list[int]]:

@@ -158,7 +158,11 @@ def test_minutes_detour_speed_and_kinds_move_the_reach(look: str, opened: Opened
 
 
 def test_seats_within_reach_are_the_measures(opened: Opened, demo_cubes: Cubes, demo_url: str) -> None:
-    app = reading.whole(opened("bases", base_look="seats", level="all"))
+    app = opened("bases", base_look="circle", level="all")
+    within = filled(app)
+    app.button_group(key="w_option-base_look").set_value("seats").run()
+    assert len(set(within.values())) > 1
+    assert filled(reading.whole(app)) != within
     held = reach.sites(rows.register(demo_url), "2026-10")
     found = reach.accessible(people(demo_cubes), held, USUAL).sort("access", "place_code", nulls_last=True)
     shown = reading.table(app, "access")
@@ -166,6 +170,12 @@ def test_seats_within_reach_are_the_measures(opened: Opened, demo_cubes: Cubes, 
     (province,) = reach.rolled_access(found, ("330000",)).to_dicts()
     assert f"可达工位 {words.number(province['access'], 1)} 个" in told(app)
     assert f"{province['unknown']} 个县缺报就业" in told(app)
+
+
+def filled(app: AppTest) -> dict[str, tuple[int, ...]]:
+    """The colour of each place on the map by name."""
+    (ground,) = (layer for name, layer in reading.layers(app).items() if name.startswith("topic-"))
+    return {f["properties"]["name"]: tuple(f["properties"]["fill"]) for f in ground["data"]}
 
 
 def test_the_next_bases_are_the_measures(opened: Opened, demo_cubes: Cubes, demo_url: str) -> None:

@@ -1,5 +1,6 @@
 """产业集群: each control moves what stands there; several clusters are one; who has nothing is told so."""
 
+import json
 import shutil
 import sqlite3
 from contextlib import closing
@@ -44,8 +45,13 @@ def test_several_clusters_count_every_person_once_as_the_terminal_does(
     opened: Opened, demo_url: str, printed: Rows
 ) -> None:
     app = opened("clusters")
+    before = reading.maps(app)
     app.multiselect(key="w_clusters").set_value(["C06", "C04"]).run()
     assert app.query_params["clusters"] == "C06~C04"
+    assert [now != then for now, then in zip(reading.maps(app), before, strict=True)] == [True, True]
+    (matrix,) = (chart.proto.spec for chart in app.get("plotly_chart") if chart.key == "chart-地区与集群")
+    bold = [label for label in json.loads(matrix)["data"][0]["x"] if "<b>" in label]
+    assert bold == [f"<b>{FOURTH}</b>", f"<b>{SIXTH}</b>"]
     people = (
         "SELECT count(DISTINCT person_key) FROM employment WHERE cluster_code IN ('C04', 'C06') AND "
         f"{AT_WORK.format('2026-10')} AND {among('330200')}"

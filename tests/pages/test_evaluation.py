@@ -65,3 +65,16 @@ def test_without_submissions_the_page_says_so(opened: Opened, tmp_path: Path) ->
 def test_the_map_of_bodies_bears_its_boundaries_and_approval(opened: Opened) -> None:
     app = reading.whole(opened("evaluation"))
     assert any("边界：天地图" in text and "审图号" in text for text in reading.texts(app))
+
+
+def test_the_map_shows_the_bodies_of_the_place_that_the_title_counts(opened: Opened, demo_url: str) -> None:
+    app = opened("evaluation")
+    for place, prefix in (("330000", "33"), ("330900", "3309")):
+        if place != "330000":
+            app.selectbox(key="w_place").set_value(place).run()
+        count = asked(
+            demo_url,
+            f"SELECT count(*) FROM organisation WHERE evaluation_body AND place_code LIKE '{prefix}%'",
+        )
+        assert len(reading.layers(reading.whole(app))["points"]["data"]) == count > 0
+        assert any(f"社会评价机构 {count:,} 家" in title for title in reading.titles(app))
