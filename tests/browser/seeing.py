@@ -165,9 +165,16 @@ def typed(page: Page, label: str, text: str) -> None:
     field.press("Enter")
 
 
+def measured(page: Page) -> Page:
+    """Waits until the page tells the print's styles its width and the length of its sheet, as it does every 400 ms."""
+    page.evaluate("() => document.documentElement.style.removeProperty('--page-width')")
+    page.wait_for_function("() => document.documentElement.style.getPropertyValue('--page-width')", polling=20)
+    return page
+
+
 def printed(page: Page) -> list[str]:
     """The text of each sheet of A4, without spaces and with one form for each character."""
-    page.wait_for_timeout(450)  # the page tells its width to the print's styles by a timer, every 400
+    measured(page)
     sheets = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages
     assert {(round(s.mediabox.width), round(s.mediabox.height)) for s in sheets} == {(595, 842)}
     settled(page)  # the paper's width was another, for which the page may run

@@ -23,19 +23,22 @@ def test_the_circle_moves_with_its_parts(desk: Page) -> None:
     assert pixels(deck_canvases(desk)[0]) != before
 
 
-def test_a_base_is_chosen_in_the_list_or_on_the_map_and_its_card_opens(desk: Page, demo_database: str) -> None:
-    seeing.visit(desk, f"/bases?place={SHENGSI}")
-    assert desk.locator("#base-card").count() == 0
-    grid = desk.get_by_test_id("stDataFrame").first
+def test_a_base_is_chosen_in_the_list_or_on_the_map_and_its_card_opens(
+    plain: Page, desk: Page, demo_database: str
+) -> None:
+    seeing.visit(plain, f"/bases?place={SHENGSI}")
+    assert plain.locator("#base-card").count() == 0
+    grid = plain.get_by_test_id("stDataFrame").first
     grid.scroll_into_view_if_needed()
     grid.locator("canvas").first.click(position={"x": 14, "y": 52}, force=True)
-    desk.locator("#base-card").wait_for()
-    code = seeing.query(settled(desk))["base"]
+    plain.locator("#base-card").wait_for()
+    code = seeing.query(settled(plain))["base"]
     base = reading.register(demo_database).row(by_predicate=pl.col("base_code") == code, named=True)
-    desk.go_back()
-    desk.locator("#base-card").wait_for(state="detached")
+    plain.go_back()
+    plain.locator("#base-card").wait_for(state="detached")
+    seeing.visit(desk, f"/bases?place={SHENGSI}")
     view = View(indicator="base_use", window="year_to_date", month="2026-10", place=SHENGSI, level="county")
-    x, y = seeing.on_map(settled(desk), view, base["lon"], base["lat"], share=1.0)
+    x, y = seeing.on_map(desk, view, base["lon"], base["lat"], share=1.0)
     seeing.click_on_map(desk, x, y, base["name"])
     desk.locator("#base-card", has_text=base["name"]).wait_for()
     assert f"{base['seats']:,}" in desk.locator("#base-card").inner_text()

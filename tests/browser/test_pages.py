@@ -42,8 +42,7 @@ def test_no_page_scrolls_sideways_on_a_telephone(view: str, telephone: Page) -> 
 
 @pytest.mark.parametrize("view", [*LONGEST, *(pytest.param(view, marks=pytest.mark.slow) for view in LONG_TOO)])
 def test_every_chart_and_table_fits_on_a_sheet_of_a4_and_is_never_cut(view: str, paper: Page) -> None:
-    seeing.visit(paper, view)
-    paper.wait_for_timeout(450)  # the page tells its width to the print's styles by a timer, every 400
+    seeing.measured(seeing.visit(paper, view))
     paper.emulate_media(media="print")
     pictures = paper.evaluate(ON_PAPER)
     paper.emulate_media(media="null")
