@@ -4,6 +4,7 @@ import csv as comma
 import io
 import math
 import re
+import unicodedata
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,10 @@ DATA: Final = "数据"
 NOTES: Final = "说明"
 DATE_FORMAT: Final = "%Y-%m-%d"
 TIME_FORMAT: Final = "%Y-%m-%d %H:%M"
+LINE: Final = 17
+"""Points of a line in a sheet."""
+BROAD: Final = 1.07
+"""A Chinese character is a little broader than two digits, in which Excel counts the width of a column."""
 
 _FORMULA = re.compile(r"^[=+\-@\t\r\n＝＋－＠]")
 _PLAIN_NUMBER = re.compile(r"^[+-]?\d[\d,]*(\.\d+)?%?$")
@@ -54,6 +59,19 @@ class ColumnForm:
     header: str
     decimals: int | None
     width: float
+
+
+def breadth(text: str) -> int:
+    """The width of a text in half-width characters."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def row_height(cells: Iterable[tuple[str, float]]) -> float:
+    """Points of a row of texts in columns of these widths (in characters), each broken into as many lines as it takes.
+
+    It has to be said: programs that do not work it out by themselves show the first line only.
+    """
+    return LINE * max(math.ceil(BROAD * breadth(text) / width) or 1 for text, width in cells)
 
 
 class MissingColumn(LookupError):
@@ -151,6 +169,7 @@ def _data_sheet(book: Workbook, frame: pl.DataFrame, notes: Notes, columns: Mapp
         kind = frame.schema[name]
         _column(book, sheet, at, form, kind)
         _cells(book, sheet, at, frame[name].to_list(), kind)
+    sheet.set_row(0, row_height((form.header, form.width) for form in columns.values()))
     last = len(columns) - 1
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(frame.height, 1), last)
@@ -198,9 +217,11 @@ def _notes_sheet(book: Workbook, notes: Notes) -> None:
     plain = book.add_format({"text_wrap": True, "valign": "top", "align": "left"})
     warnings = marked(simulated=notes.simulated, unreviewed=notes.unreviewed)
     warning = book.add_format({"text_wrap": True, "valign": "top", "bold": True, "font_color": "#C44E14"})
-    sheet.set_column(0, 0, 12)
-    sheet.set_column(1, 1, 88)
+    widths = (12, 88)
+    for at, width in enumerate(widths):
+        sheet.set_column(at, at, width)
     for row, (name, text) in enumerate(note_rows(notes)):
+        sheet.set_row(row, row_height(zip((name, text), widths, strict=True)))
         sheet.write_string(row, 0, name, label)
         sheet.write_string(row, 1, text, warning if (name, text) in warnings else plain)
     _on_paper(sheet, notes)

@@ -1,7 +1,6 @@
 """What python-docx has not got: native charts in a paragraph, tables that break well, column widths after their words."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -18,6 +17,7 @@ from docx.text.paragraph import Paragraph
 
 from briefings import native
 from briefings.document import Chart, Table, cell_words
+from briefings.tables import breadth
 
 CHART_TYPE: Final = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 BOOK_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -124,7 +124,7 @@ def fill(made: Any, table: Table, rows: Iterable[tuple[str, ...]], columns: list
 def _broken(head: str, room: float) -> str:
     """A header that is too long for one line breaks before its unit, not inside it."""
     name, bracket, unit = head.rpartition("（")
-    return f"{name}\n{bracket}{unit}" if name and _width(head) > room else head
+    return f"{name}\n{bracket}{unit}" if name and breadth(head) > room else head
 
 
 def widths(table: Table) -> list[int]:
@@ -134,17 +134,13 @@ def widths(table: Table) -> list[int]:
 
 def needs(head: str, texts: Sequence[str]) -> int:
     """The half-width characters of one column; a header may break into lines, a number may not."""
-    longest = max((_width(text) + (_width(text) - 1) // 5 for text in texts), default=0)
-    return max(NARROWEST, min(longest, 30), min(_width(head.partition("（")[0]), 12)) + 2
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    longest = max((breadth(text) + (breadth(text) - 1) // 5 for text in texts), default=0)
+    return max(NARROWEST, min(longest, 30), min(breadth(head.partition("（")[0]), 12)) + 2
 
 
 def lines(text: str) -> int:
     """The lines that a paragraph takes, its first two characters left empty."""
-    return -(-(_width(text) + 4) // LINE)
+    return -(-(breadth(text) + 4) // LINE)
 
 
 def numeric(texts: Sequence[str]) -> bool:

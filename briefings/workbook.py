@@ -7,16 +7,20 @@ from typing import Any, Final
 import xlsxwriter
 
 from briefings import native, record
-from briefings.document import ATTENTION, OF_CHART, Chart, Document, Span, Table, plain, printed
+from briefings.document import ATTENTION, OF_CHART, Chart, Document, Span, Table, printed
 from briefings.numbers import Number
 from briefings.record import Ledger
-from briefings.tables import Notes, note_rows
+from briefings.tables import BROAD, Notes, breadth, note_rows, row_height
 from charts import words
 from charts.theme import TOKENS
 
 FINDINGS: Final = "要点"
 NOTES: Final = "说明"
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
+ACROSS: Final = 100
+"""Characters that a finding goes across."""
+LONGEST: Final = 24
+"""Half-width characters of a header on one line."""
 MOST_ACROSS: Final = 8
 """Columns that a note goes across."""
 SHORT: Final = 16
@@ -61,7 +65,7 @@ class _Writer:
 
     def _findings(self) -> None:
         sheet = self.book.add_worksheet(FINDINGS)
-        sheet.set_column(0, 0, 100)
+        sheet.set_column(0, 0, ACROSS)
         sheet.write_string(0, 0, f"{self.document.title}{self.document.subtitle}", self.look(bold=True, font_size=14))
         if self.document.origin.marks:
             sheet.write_string(1, 0, self.document.origin.marks, self.look(bold=True, font_color="#C44E14"))
@@ -69,8 +73,9 @@ class _Writer:
         watched = [section for section in self.document.sections if section.heading == ATTENTION]
         more = [text for each in watched for text in ((f"{ATTENTION}：",), *each.blocks) if isinstance(text, tuple)]
         for text in (*self.document.findings, *more):
-            sheet.write_string(row, 0, self.ledger.text(text), self.look(text_wrap=True, valign="top"))
-            sheet.set_row(row, 17 * (1 + 2 * len(plain(text)) // 98))
+            said = self.ledger.text(text)
+            sheet.write_string(row, 0, said, self.look(text_wrap=True, valign="top"))
+            sheet.set_row(row, row_height([(said, ACROSS)]))
             row += 1
         self._paper(sheet)
 
@@ -83,6 +88,7 @@ class _Writer:
         for at, title in enumerate(table.header):
             sheet.write_string(1, at, title, head)
             sheet.set_column(at, at, widths[at])
+        sheet.set_row(1, row_height(zip(table.header, widths, strict=True)))
         self.ledger.cells(name, table.rows)
         for row, cells in enumerate(table.rows, 2):
             for at, cell in enumerate(cells):
@@ -95,7 +101,7 @@ class _Writer:
                 sheet.merge_range(below, 0, below, across - 1, note, looks)
             else:
                 sheet.write_string(below, 0, note, looks)
-            sheet.set_row(below, 17 * (1 + int(2 * len(note) / sum(widths[:across]))))
+            sheet.set_row(below, row_height([(note, sum(widths[:across]))]))
         sheet.freeze_panes(2, 1)
         sheet.repeat_rows(0, 1)
         self._paper(sheet)
@@ -137,15 +143,16 @@ class _Writer:
         if chart.form == "bar":
             made.set_y_axis({"reverse": True})
             made.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
-        made.set_size(
-            {"width": 640, "height": max(300, 60 + 24 * len(chart.categories)) if chart.form == "bar" else 320}
-        )
+        apart = 24 if len(chart.series) == 1 else 36  # the labels of two bars stand one above the other
+        height = max(300, 60 + apart * len(chart.categories)) if chart.form == "bar" else 320
+        made.set_size({"width": 640, "height": height})
         return made
 
     def _notes(self) -> None:
         sheet = self.book.add_worksheet(NOTES)
-        sheet.set_column(0, 0, 24)
-        sheet.set_column(1, 1, 96)
+        widths = (24, 96)
+        for at, width in enumerate(widths):
+            sheet.set_column(at, at, width)
         origin = self.document.origin
         notes = Notes(
             title=f"{self.document.title}{self.document.subtitle}", definition="见下", unit=origin.unit, filter=origin.filter,
@@ -156,6 +163,7 @@ class _Writer:
         for row, (label, text) in enumerate(note_rows(notes)):
             sheet.write_string(row, 0, label, self.look(bold=True, valign="top", font_color=INK, text_wrap=True))
             sheet.write_string(row, 1, text, self.look(text_wrap=True, valign="top"))
+            sheet.set_row(row, row_height(zip((label, text), widths, strict=True)))
         self._paper(sheet)
 
     def _paper(self, sheet: Any) -> None:
@@ -184,7 +192,8 @@ def number_format(number: Number) -> str:
 def _width(table: Table, at: int) -> float:
     """A column's width in characters."""
     longest = max((len(_words(row[at])) for row in table.rows), default=0)
-    return min(40, max(10, 2 * min(len(table.header[at]), 9), (2 if at == 0 else 1.4) * longest))
+    head = 1 + BROAD * min(breadth(table.header[at]), LONGEST)
+    return min(40, max(10, head, (2 if at == 0 else 1.4) * longest))
 
 
 def _words(cell: Span | None) -> str:

@@ -20,7 +20,7 @@ from docx.shared import Length
 from PIL import Image
 from pptx.util import Inches
 
-from briefings import kinds, record, slides, verify, word, word_parts
+from briefings import kinds, record, slide_parts, slides, verify, word, word_parts
 from briefings.content import content
 from briefings.document import Chart, Document, Picture, Section, Table, cell_words, plain
 from briefings.facts import Facts
@@ -500,6 +500,14 @@ def test_slides_are_wide_have_messages_and_notes(files: dict[str, bytes]) -> Non
         assert SIMULATED in slide.notes_slide.notes_text_frame.text
 
 
+def test_the_header_of_a_table_on_a_slide_is_as_high_as_its_lines() -> None:
+    deck, cells = pptx.Presentation(), [("月份", "新增数字高技能人才完成率"), *[("2026-10", "82.0%")] * 12]
+    frame = deck.slides.add_slide(deck.slide_layouts[6]).shapes.add_table(13, 2, 0, 0, Inches(2), Inches(4))
+    slide_parts.fill(frame.table, cells, Inches(2), small=True)
+    head, *others = (round(row.height.pt, 1) for row in frame.table.rows)
+    assert (head, set(others)) == (30.4, {25.5})
+
+
 def test_a_slide_has_one_message_for_a_title_and_the_whole_text_in_its_notes(facts: Facts) -> None:
     document = kinds.document(facts, "专题-实训基地", COUNTY, MONTH, NOW)
     (said,) = [plain(s.message) for s in document.sections if s.heading == "实训基地"]
@@ -536,6 +544,20 @@ def test_sheets_count_on_and_print_with_their_headers_and_a_chart_that_fits_the_
         assert chart.anchor._from.col == 0
         assert chart.anchor._from.row > sheet.max_row
         assert sheet.page_setup.orientation == "portrait"
+
+
+def test_in_a_workbook_the_labels_of_two_bars_have_room_and_headers_all_their_lines(document: Document) -> None:
+    pair = next(c for c in document.blocks(Chart) if isinstance(c, Chart) and c.form == "bar" and len(c.series) == 2)
+    thrice = tuple(replace(each, numbers=each.numbers * 3) for each in pair.series)
+    table = replace(
+        pair.table, rows=pair.table.rows[: len(pair.categories)] * 3, header=("数" * 20, *pair.table.header[1:])
+    )
+    many = replace(pair, categories=pair.categories * 3, series=thrice, table=table)
+    alone = replace(document, sections=(Section("支出", ("字",), (many,)),))
+    sheet = openpyxl.load_workbook(io.BytesIO(WRITERS["xlsx"](alone))).worksheets[1]
+    (drawn,) = sheet._charts
+    assert 20 * (drawn.anchor.to.row - drawn.anchor._from.row) >= 60 + 36 * len(many.categories) - 20
+    assert sheet.row_dimensions[2].height == 34
 
 
 def test_wrong_kinds_places_and_months_are_refused_in_chinese(facts: Facts) -> None:
