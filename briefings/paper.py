@@ -29,7 +29,7 @@ def table(frame: pl.DataFrame, columns: Mapping[str, ColumnForm]) -> str:
     printed = frame if frame.height <= WHOLE else frame.head(FIRST)
     kept = {name: form for name, form in columns.items() if name in frame.columns}
     right = {name for name in kept if frame.schema[name].is_numeric()}
-    head = "".join(f"<th{_side(name, right)}>{html.escape(form.header)}</th>" for name, form in kept.items())
+    head = "".join(f"<th{_side(name, right)}>{_head(form.header)}</th>" for name, form in kept.items())
     body = "".join(
         f"<tr>{''.join(f'<td{_side(name, right, row[name])}>{_cell(row[name], form)}</td>' for name, form in kept.items())}</tr>"
         for row in printed.iter_rows(named=True)
@@ -77,6 +77,13 @@ def _side(name: str, right: set[str], value: Any = None) -> str:
     if name in right:
         return ' class="number"'
     return ' class="whole"' if isinstance(value, str) and "-" in value and value.isascii() else ""
+
+
+def _head(header: str) -> str:
+    """A header that takes two lines breaks before its unit, not inside it or the words before it."""
+    name, bracket, unit = header.rpartition("（")
+    whole = f'<span class="whole">{html.escape(bracket + unit)}</span>' if name else html.escape(header)
+    return html.escape(name) + whole
 
 
 def _cell(value: Any, form: ColumnForm) -> str:

@@ -61,7 +61,8 @@ def listed(title: str, wanted: Filed, found: pl.DataFrame, page: int, *, chosen:
     url = settings().url
     whole = lambda: _table(reading.submissions(url, wanted, size=reading.MOST_SUBMISSIONS))  # noqa: E731
     draw.data("报送批次", subject, lambda: _table(found), height=480, whole=whole)
-    st.caption(f"新的在前，每页 {PAGE} 批，第 {page + 1} 页。导出含全部各页中您有权导出的批次。")
+    with st.container(key="screen-only-paging"):
+        st.caption(f"新的在前，每页 {PAGE} 批，第 {page + 1} 页。导出含全部各页中您有权导出的批次。")
 
 
 def _table(found: pl.DataFrame) -> Table:

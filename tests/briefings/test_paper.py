@@ -23,7 +23,7 @@ def nothing() -> tuple[pl.DataFrame, dict[str, ColumnForm]]:
 def test_each_row_is_there_with_numbers_at_the_right() -> None:
     frame = pl.DataFrame({"name": ["甲", "<b>乙"], "value": [12345.25, None], "rank": [1, None], "other": [1, 2]})
     assert paper.table(frame, FORMS) == (
-        '<div class="on-paper"><table><thead><tr><th>地区</th><th class="number">数（人）</th>'
+        '<div class="on-paper"><table><thead><tr><th>地区</th><th class="number">数<span class="whole">（人）</span></th>'
         '<th class="number">位次</th></tr></thead><tbody>'
         '<tr><td>甲</td><td class="number">12,345.3</td><td class="number">1</td></tr>'
         '<tr><td>&lt;b&gt;乙</td><td class="number">—</td><td class="number">—</td></tr>'

@@ -21,15 +21,20 @@ def test_the_sheet_is_one_page_with_all_of_its_parts(code: str, more: tuple[str,
     assert "导出" not in sheet
 
 
-def test_the_sheet_keeps_its_page_in_a_small_window_and_in_dark(paper: Page) -> None:
+def test_the_sheet_keeps_its_page_in_a_small_window_and_is_white_in_dark_too(paper: Page) -> None:
     seeing.visit(paper, "/place_profile?place=330110")
     paper.set_viewport_size({"width": 1024, "height": 700})
     paper.emulate_media(color_scheme="dark")
     sheets = printed(settled(paper))
-    ground = paper.locator(".stApp").evaluate("e => getComputedStyle(e).colorScheme")
-    paper.emulate_media(color_scheme="null")
+    looks = "e => getComputedStyle(e).colorScheme + ' ' + getComputedStyle(e).backgroundColor"
+    dark = paper.locator(".stApp").evaluate(looks)
+    paper.emulate_media(media="print")
+    white = paper.locator(".stApp").evaluate(looks)
+    turned = paper.locator(".stDeckGlJsonChart").evaluate("e => getComputedStyle(e).filter")
+    paper.emulate_media(media="null", color_scheme="null")
     paper.set_viewport_size(WIDE)
-    assert (len(sheets), ground) == (1, "dark")
+    assert (len(sheets), dark, white) == (1, "dark rgb(15, 23, 32)", "dark rgb(255, 255, 255)")
+    assert turned.startswith("invert(0.95) ")
 
 
 def test_on_a_telephone_the_parts_stand_one_below_the_other(telephone: Page) -> None:
