@@ -19,11 +19,11 @@ def complaint(row: dict[str, Any]) -> str:
 
 
 def move(row: dict[str, Any]) -> str:
-    """How a place moved: 绍兴市　紧缺岗位占比 28.2%（原 33.1%），第 9 位 → 第 2 位（11 个地区）."""
+    """How a place moved: 绍兴市　紧缺岗位占比 28.2%（原 33.1%），第 9 位 → 第 2／11 位."""
     indicator = catalogue()[row["key"]]
     before = words.value(row["before"], indicator)
-    ranks = f"第 {row['rank_before']} 位 → 第 {row['rank']} 位"
-    return f"{_stated(row, indicator)}（原 {before}），{ranks}（{row['ranked_of']} 个地区）"
+    ranks = f"第 {row['rank_before']} 位 → {words.rank(row['rank'], row['ranked_of'])}"
+    return f"{_stated(row, indicator)}（原 {before}），{ranks}"
 
 
 def change(row: dict[str, Any]) -> str:

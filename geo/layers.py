@@ -24,7 +24,8 @@ POINTS: Final = "points"
 SHAPES: Final = "shapes"
 """The layers that points lie in: discs, and those of another shape."""
 NO_BASE_MAP: Final = "__MAP_STYLE__"
-TOOLTIP: Final = "<b>{name}</b><br/>{wording}<br/>{rank}<br/>{change}<br/>{note}"
+TOOLTIP: Final = "<b>{name}</b><div>{wording}</div><div>{rank}</div><div>{change}</div><div>{note}</div>"
+"""A line that says nothing takes no room."""
 
 
 @dataclass

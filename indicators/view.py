@@ -130,14 +130,14 @@ def from_query(
     """The view that a URL names, and a Chinese notice for each parameter that could not be used and what stands instead."""
     view, notices = default(catalogue, months), []
 
-    def choose(name: str, label: str, allowed: Mapping[Any, str], fallback: str) -> str:
+    def choose(name: str, label: str, allowed: Mapping[Any, str], fallback: str, *, known: str = "") -> str:
         wanted = query.get(name)
         if wanted is None or wanted in allowed:
             return wanted if wanted is not None else fallback
         names = {v: k for k, v in allowed.items()}
         near = difflib.get_close_matches(wanted, [*allowed, *names], n=3, cutoff=0.5)
         hint = "、".join(dict.fromkeys(_told(names.get(n) or n, allowed) for n in near))
-        meant = f"相近的有：{hint}。" if near else ""
+        meant = known or (f"相近的有：{hint}。" if near else "")
         notices.append(f"网址中的{label}“{wanted}”不存在，已改为“{allowed.get(fallback, fallback)}”。{meant}")
         return fallback
 
@@ -150,7 +150,9 @@ def from_query(
     windows = {w: WINDOWS[w] for w in indicator.windows}
     window = choose("window", "时期口径", windows, indicator.windows[0])
     spans = (CENSUS_MONTH,) if window == "census" else months or (CENSUS_MONTH,)
-    month = choose("month", "月份", {m: m for m in spans}, spans[-1])
+    outside = not spans[0] <= query.get("month", spans[0]) <= spans[-1]
+    held = f"有数据的是 {spans[0]} 至 {spans[-1]}。" if outside and len(spans) > 1 else ""
+    month = choose("month", "月份", {m: m for m in spans}, spans[-1], known=held)
     place = _place(query.get("place"), view.place, notices)
     level = choose("level", "层级", LEVELS, _usual_level(place, view))
     bases = choose("bases", "基地开关", {"1": "显示", "": "不显示"}, "")

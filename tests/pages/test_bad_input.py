@@ -96,4 +96,5 @@ def test_a_budget_of_next_to_nothing_has_no_rate_on_the_map(opened: Opened, demo
 @pytest.mark.parametrize("name", NAMES)
 def test_a_month_before_the_plan_is_named_and_replaced(opened: Opened, name: str) -> None:
     app = reading.whole(opened(name, month="2022-06"))
-    assert any("网址中的月份“2022-06”不存在，已改为“2026-10”" in warning.value for warning in app.warning)
+    told = "网址中的月份“2022-06”不存在，已改为“2026-10”。有数据的是 2023-01 至 2026-10。"
+    assert told in [warning.value for warning in app.warning]
