@@ -24,7 +24,7 @@ DATA: Final = "数据"
 NOTES: Final = "说明"
 DATE_FORMAT: Final = "%Y-%m-%d"
 TIME_FORMAT: Final = "%Y-%m-%d %H:%M"
-LINE: Final = 17
+LINE: Final = 18
 """Points of a line in a sheet."""
 BROAD: Final = 1.07
 """A Chinese character is a little broader than two digits, in which Excel counts the width of a column."""

@@ -116,9 +116,9 @@ def test_the_notes_sheet_says_what_the_numbers_are() -> None:
 
 def test_a_row_is_as_high_as_its_longest_text_takes_lines() -> None:
     book = opened(changed(definition="字" * 100))
-    assert book.worksheets[0].row_dimensions[1].height == 34
+    assert book.worksheets[0].row_dimensions[1].height == 36
     heights = {row[0].value: book["说明"].row_dimensions[row[0].row].height for row in book["说明"].iter_rows()}
-    assert (heights["口径"], heights["单位"]) == (51, 17)
+    assert (heights["口径"], heights["单位"]) == (54, 18)
 
 
 def test_the_simulated_mark_is_on_every_sheet_and_every_printed_page() -> None:
