@@ -72,8 +72,8 @@ def stopped(app: AppTest) -> str:
     assert not app.get("plotly_chart")
     assert not app.dataframe
     assert not app.get("page_link")
-    (error,) = app.error
-    return str(error.value)
+    (told,) = (*app.error, *app.info)
+    return str(told.value)
 
 
 def test_without_sign_in_one_real_submission_closes_the_map(
