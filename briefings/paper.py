@@ -80,7 +80,7 @@ def _side(name: str, right: set[str], value: Any = None) -> str:
 
 
 def _head(header: str) -> str:
-    """A header that takes two lines breaks before its unit, not inside it or the words before it."""
+    """A header that takes two lines never breaks inside its unit."""
     name, bracket, unit = header.rpartition("（")
     whole = f'<span class="whole">{html.escape(bracket + unit)}</span>' if name else html.escape(header)
     return html.escape(name) + whole
