@@ -28,8 +28,8 @@ export default function ({ parentElement, data, setStateValue }) {
     document.documentElement.style.setProperty('--page-width', width);  // what is printed is this, scaled to the paper
     document.documentElement.style.setProperty('--sheet-height', bottom);
     document.documentElement.toggleAttribute('data-narrow', width <= data.narrow);
-    const ground = getComputedStyle(document.querySelector('.stApp')).backgroundColor.match(/[0-9.]+/g) || [255];
-    const seen = Math.max(Math.floor(width / data.step) * data.step, data.least) + (Number(ground[0]) < 128 ? ' dark' : ' light');
+    const theme = getComputedStyle(document.querySelector('.stApp')).colorScheme === 'dark' ? ' dark' : ' light';
+    const seen = Math.max(Math.floor(width / data.step) * data.step, data.least) + theme;
     if (seen !== told) { told = seen; setStateValue('seen', seen); }
   };
   look();

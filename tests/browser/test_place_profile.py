@@ -3,12 +3,18 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from charts.theme import TOKENS
 from geo import places
 from tests.browser import seeing
 from tests.browser.harness import WIDE, deck_canvases, settled
 from tests.browser.seeing import printed
 
 PARTS = ("完成", "位置", "近12个月的变化", "实训基地", "数据报送")
+
+# The server draws for the theme that the page told it.
+DRAWN_DARK = (
+    f"() => getComputedStyle(document.documentElement).getPropertyValue('--line').trim() === '{TOKENS['dark'].line}'"
+)
 
 
 @pytest.mark.parametrize(("code", "more"), [("330922", ()), ("330110", ("变好", "变差", "安吉县"))])
@@ -28,6 +34,7 @@ def test_the_sheet_keeps_its_page_in_a_small_window_and_is_white_in_dark_too(pap
     sheets = printed(settled(paper))
     looks = "e => getComputedStyle(e).colorScheme + ' ' + getComputedStyle(e).backgroundColor"
     dark = paper.locator(".stApp").evaluate(looks)
+    paper.wait_for_function(DRAWN_DARK)
     paper.emulate_media(media="print")
     white = paper.locator(".stApp").evaluate(looks)
     turned = paper.locator(".stDeckGlJsonChart").evaluate("e => getComputedStyle(e).filter")
