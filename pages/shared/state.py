@@ -27,13 +27,15 @@ _SHOWN: Final = "shown-run"
 
 @dataclass(frozen=True)
 class Run:
-    """What one run of a page stands on: one data version, one view, and the notices that reading the URL gave."""
+    """What one run of a page stands on: one data version, one view, and the notices that reading the URL gave; and which
+    of the session's runs it is."""
 
     cubes: Cubes
     view: View
     notices: tuple[str, ...]
     stale: str
     options: Mapping[str, str]
+    number: int = 1
 
 
 def begin(cubes: Cubes, stale: str) -> None:
@@ -42,20 +44,20 @@ def begin(cubes: Cubes, stale: str) -> None:
     query = {k: st.query_params[k] for k in st.query_params}  # noqa: TID251 - this module owns the URL
     view, notices = views.from_query(query, catalogue(), cubes.months, clusters(), others=OPTIONS)
     chosen, refused = options.read(query)
-    st.session_state[_RUN] = Run(cubes, view, (*notices, *refused), stale, chosen)  # noqa: TID251 - this module owns the state
-    remember("number", remembered("number", 0) + 1)
+    number = run().number + 1 if _RUN in st.session_state else 1  # noqa: TID251 - this module owns the state
+    st.session_state[_RUN] = Run(cubes, view, (*notices, *refused), stale, chosen, number)  # noqa: TID251
 
 
 def end() -> None:
     """All of the page was sent: the last element tells the browser the number of this run."""
-    st.session_state[_SHOWN] = str(remembered("number", 0))  # noqa: TID251
+    st.session_state[_SHOWN] = str(run().number)  # noqa: TID251
     with st.container(key="hidden"):
         st.text_input("页面序号", key=_SHOWN, label_visibility="collapsed")
 
 
 def _browser_is_behind() -> bool:
     """Whether the browser sent this request before it showed all of the last run."""
-    return picked(_SHOWN) != str(remembered("number", 0))
+    return picked(_SHOWN) != str(run().number)
 
 
 def _at_home(home: str) -> None:
