@@ -6,7 +6,7 @@ from typing import Any, Final
 import polars as pl
 from sqlalchemy import Select
 
-from data_sources import cube_changes, cube_statements, looking, queries
+from data_sources import cube_changes, cube_statements, queries
 from data_sources.cube_declarations import OWN_SUFFIX, Cube
 from data_sources.cube_statements import BEFORE_PLAN, FIRST_MONTH
 from geo import places
@@ -22,7 +22,7 @@ def built(url: str, cube: Cube) -> pl.DataFrame:
 
 def filing(url: str) -> pl.DataFrame:
     """Which accepted submissions there are (see `cubes.Cubes`)."""
-    read = _typed(queries.read(url, looking.sums(cube_statements.filing())), ["submissions", "unreviewed"])
+    read = _typed(queries.read(url, cube_statements.filing()), ["submissions", "unreviewed"])
     return _leaves(read).sort("table_name", "place_code", "month", "provenance")
 
 
@@ -141,9 +141,7 @@ def _lost(name: str, gone: pl.DataFrame, anew: pl.DataFrame, whole: pl.DataFrame
 def _grouped(url: str, cube: Cube, statements: tuple[Select[Any], ...]) -> pl.DataFrame:
     """What these statements of a cube answer, added up."""
     measures = [m.name for m in cube.measures]
-    frame = _leaves(
-        pl.concat([_typed(queries.read(url, looking.sums(s)), measures) for s in statements], how="vertical")
-    )
+    frame = _leaves(pl.concat([_typed(queries.read(url, s), measures) for s in statements], how="vertical"))
     if "month" not in frame.columns:
         return frame
     keys = [c for c in frame.columns if c not in measures]
@@ -154,17 +152,15 @@ def _finished(frame: pl.DataFrame, cube: Cube) -> pl.DataFrame:
     """In the order of its keys, texts as codes."""
     measures = [m.name for m in cube.measures]
     keys = [c for c in frame.columns if c not in measures]
-    return frame.sort(keys).with_columns(_as_enum(frame, key) for key in keys if frame.schema[key] == pl.String)
+    texts = [key for key in keys if frame.schema[key] == pl.String]
+    codes = frame.select(pl.col(texts).drop_nulls().unique().sort().implode())
+    return frame.sort(keys).with_columns(pl.col(key).cast(pl.Enum(codes[key].item())) for key in texts)
 
 
 def _typed(frame: pl.DataFrame, measures: list[str]) -> pl.DataFrame:
     """Measures as Int64, keys as text (`year` as Int64), whatever the driver made of an empty or all-null column."""
     kinds = {c: pl.Int64 if c in measures or c == "year" else pl.String for c in frame.columns}
     return frame.cast(kinds)  # type: ignore[arg-type]
-
-
-def _as_enum(frame: pl.DataFrame, key: str) -> pl.Expr:
-    return pl.col(key).cast(pl.Enum(frame[key].drop_nulls().unique().sort()))
 
 
 def _leaves(frame: pl.DataFrame) -> pl.DataFrame:

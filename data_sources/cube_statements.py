@@ -1,11 +1,12 @@
 """The questions that cubes put to the database: single GROUP BYs over one fact, which also a distributed engine runs."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, ColumnElement, Select, String, Subquery, Table, case, cast, func, or_, select
 
-from data_sources import payment_rules, queries
+from data_sources import looking, payment_rules, queries
 from data_sources.deadlines import deadlines
 from data_sources.tables import MONTHLY_TABLES
 
@@ -18,9 +19,22 @@ Counted = Callable[[Table], ColumnElement[bool]]
 """Which rows of a fact table are counted."""
 
 
-def statements(name: str, counted: Counted = queries.accepted) -> tuple[Select[Any], ...]:
-    """The GROUP BYs of one cube, each giving `place_code`, `month` where it has one, its dimensions and measures."""
-    return _STATEMENTS[name](counted)
+def statements(name: str, counted: Counted | None = None) -> tuple[Select[Any], ...]:
+    """The GROUP BYs of one cube, each giving `place_code`, `month` where it has one, its dimensions and measures.
+
+    All accepted rows count, unless `counted` tells which.
+    """
+    return of_all(name) if counted is None else _summing(name, counted)
+
+
+@cache
+def of_all(name: str) -> tuple[Select[Any], ...]:
+    """`statements` that count all accepted rows, put together once: that takes longer than a small database to answer."""
+    return _summing(name, queries.accepted)
+
+
+def _summing(name: str, counted: Counted) -> tuple[Select[Any], ...]:
+    return tuple(looking.sums(each) for each in _STATEMENTS[name](counted))
 
 
 def _total(expression: Any, name: str) -> ColumnElement[int]:
@@ -356,24 +370,28 @@ _STATEMENTS: Final[Mapping[str, Callable[[Counted], tuple[Select[Any], ...]]]] =
 }
 
 
+@cache
 def filing() -> Select[Any]:
     """Which accepted submissions there are: `table_name`, `place_code`, `month` ('' if none), `provenance`, how many
     (`submissions`), and how many of them await review (`unreviewed`)."""
     s = queries.table("submission")
     keys = (s.c.table_name, s.c.place_code, func.coalesce(s.c.month, "").label("month"), s.c.provenance)
     waiting = _number(queries.unreviewed(s), "unreviewed")
-    return select(*keys, func.count().label("submissions"), waiting).where(s.c.status == "accepted").group_by(*keys)
+    every = select(*keys, func.count().label("submissions"), waiting)
+    return looking.sums(every.where(s.c.status == "accepted").group_by(*keys))
 
 
+@cache
 def state() -> Select[Any]:
     """One row that changes with every submission that a number rests on: `version`, `submissions`, `rows`, `accepted`.
 
     What was refused never had a data version and is left out: it must not make the cubes anew.
     """
     s = queries.table("submission")
-    return select(
+    row = select(
         func.coalesce(func.max(s.c.data_version), 0).label("version"),
         func.count(s.c.data_version).label("submissions"),
         cast(func.coalesce(func.sum(s.c.row_count), 0), BigInteger).label("rows"),
         func.coalesce(func.sum(case((s.c.status == "accepted", 1), else_=0)), 0).label("accepted"),
     )
+    return looking.sums(row)

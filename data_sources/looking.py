@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import CompoundSelect, Executable, Join, Select, Subquery, Table, or_, select
 from sqlalchemy.sql.expression import FromClause
@@ -23,6 +24,8 @@ R = TypeVar("R")
 S = TypeVar("S", bound=Executable)
 _GUARDED: Final = policy.DETAIL | policy.OFFICE
 _MARK: Final = "opened"
+_reads: Final[WeakKeyDictionary[Executable, frozenset[str]]] = WeakKeyDictionary()
+"""The tables that a statement reads rows from, as long as there is the statement: they take a while to find out."""
 
 
 class NobodyLooks(NotPermitted):
@@ -155,7 +158,7 @@ def real(statement: Select[Any], table: Table) -> Select[Any]:
 
 def guarded(statement: Any) -> None:
     """Raises `NotPermitted` for a reading of detail that says nothing of what is open, unless everything is."""
-    unsaid = (_named(statement) & _GUARDED) - statement.get_execution_options().get(_MARK, frozenset())
+    unsaid = (_read_by(statement) & _GUARDED) - statement.get_execution_options().get(_MARK, frozenset())
     closed = [t for t in sorted(unsaid) if not _everything(t)]
     if closed:
         raise NotPermitted(f"数据表 {'、'.join(closed)} 的明细没有按使用者的权限读取，未显示。请把这句话告诉管理员。")
@@ -166,7 +169,7 @@ def of_rows(statement: Any) -> bool:
     marks = statement.get_execution_options().get(_MARK, frozenset())
     if marks >= policy.DETAIL:
         return False  # told at once: what it names takes as long to find out as a small query
-    return bool(_named(statement) & policy.DETAIL) and current() != policy.OPERATOR
+    return bool(_read_by(statement) & policy.DETAIL) and current() != policy.OPERATOR
 
 
 def _everything(table: str) -> bool:
@@ -183,6 +186,13 @@ def _marked(statement: S, names: Collection[str]) -> S:
     before = statement.get_execution_options().get(_MARK, frozenset())
     marked: S = statement.execution_options(**{_MARK: before | frozenset(names)})
     return marked
+
+
+def _read_by(statement: Any) -> frozenset[str]:
+    found = _reads.get(statement)
+    if found is None:
+        found = _reads[statement] = _named(statement)
+    return found
 
 
 def _named(part: Any) -> frozenset[str]:

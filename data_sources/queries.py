@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import polars as pl
 from sqlalchemy import ClauseElement, ColumnElement, Connection, Select, Table, select
@@ -11,6 +12,8 @@ from data_sources import engine, looking, row_security, tables
 
 MOST_NAMED: Final = 10_000
 """The most persons that are named in a statement."""
+_texts: Final[WeakKeyDictionary[ClauseElement, dict[str, str]]] = WeakKeyDictionary()
+"""What a statement is for each kind of database, as long as there is the statement."""
 
 
 def table(name: str) -> Table:
@@ -56,8 +59,11 @@ def read(url: str, statement: Select[Any], kinds: Mapping[str, Any] | None = Non
 
 def written(url: str, statement: ClauseElement) -> str:
     """The statement as text that the database at `url` understands, its values included."""
-    compiled = statement.compile(dialect=engine.dialect(url), compile_kwargs={"literal_binds": True})
-    return str(compiled).replace("%%", "%")
+    known, kind = _texts.setdefault(statement, {}), engine.backend(url)
+    if kind not in known:
+        compiled = statement.compile(dialect=engine.dialect(url), compile_kwargs={"literal_binds": True})
+        known[kind] = str(compiled).replace("%%", "%")
+    return known[kind]
 
 
 def rows(url: str, statement: Select[Any]) -> list[dict[str, Any]]:

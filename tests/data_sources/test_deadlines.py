@@ -60,6 +60,7 @@ def test_the_cube_counts_what_came_in_time(
 ) -> None:
     declared = {**deadlines.deadlines(), "training": Deadline(1, day)}
     monkeypatch.setattr(cubes.cube_statements, "deadlines", lambda: declared)
+    monkeypatch.setattr(cubes.cube_statements, "of_all", cubes.cube_statements.of_all.__wrapped__)
     samples.migrated(fresh_url)
     filed = samples.submission(received_at=dt.datetime.fromisoformat(received))
     submissions.write(fresh_url, samples.frame("submission", filed), samples.two_person_times())
