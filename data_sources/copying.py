@@ -65,10 +65,11 @@ def copy(source: str, target: str, tell: Progress) -> tuple[Copied, ...]:
         _same_source(target, state)
         done, total = 0, 2 * sum(rows.values()) or 1
         brought: dict[str, tuple[Sums, bool]] = {}
-        for name in ORDER:
-            tell(done / total, f"搬运{label(name)}（{rows[name]:,} 行）")
-            brought[name] = _brought(name, fetch, target, state)
-            done += rows[name]
+        with engine.bulk(target) as writing:
+            for name in ORDER:
+                tell(done / total, f"搬运{label(name)}（{rows[name]:,} 行）")
+                brought[name] = _brought(name, fetch, writing, target, state)
+                done += rows[name]
     found = []
     for name, (there, earlier) in brought.items():
         tell(done / total, f"核对{label(name)}（{rows[name]:,} 行）")
@@ -143,15 +144,18 @@ def _same_source(target: str, state: str) -> None:
         connection.execute(delete(LEDGER).where(LEDGER.c.source != state))
 
 
-def _brought(name: str, fetch: Fetch, target: str, state: str) -> tuple[Sums, bool]:
+def _brought(
+    name: str, fetch: Fetch, writing: "adbc_driver_manager.dbapi.Connection", target: str, state: str
+) -> tuple[Sums, bool]:
     """Copy one table in one transaction, unless it is a fact table that has arrived; its sums in the source."""
     table, mine = queries.table(name), LEDGER.c.table_name == name
-    with engine.bulk(target) as writing, writing.cursor() as cursor:
+    with writing.cursor() as cursor:
         cursor.execute(engine.WRITERS_WAIT[engine.backend(target)])
         arrived = engine.fetched(
             writing, queries.written(target, select(LEDGER.c.sums).where(mine)), {"sums": pl.String}
         )
         if name in FACTS and arrived.height:
+            writing.rollback()
             return _read(arrived.item()), True
         had = _had(writing, target) if name == GROWS else 0
         cursor.execute(queries.written(target, delete(LEDGER).where(mine)))
