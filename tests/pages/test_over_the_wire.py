@@ -108,6 +108,7 @@ def foreign(database: str) -> Callable[[str], Marks]:
     t = queries.table("organisation")
     rows = queries.rows(database, select(t.c.organisation_code, t.c.name, t.c.place_code))
 
+    @cache
     def to(county: str) -> Marks:
         own = {text for r in rows if r["place_code"] == county for text in (r["organisation_code"], r["name"])}
         other = {text for r in rows for text in (r["organisation_code"], r["name"])} - own
@@ -119,10 +120,18 @@ def foreign(database: str) -> Callable[[str], Marks]:
 def found(data: bytes, marks: Marks) -> set[str]:
     """Which of the marks occur: looked for where one of them could end, there are thousands."""
     text = data.decode("utf-8", "ignore")
-    names = [mark for mark in marks if not CODE.match(mark)]
-    lengths, last = {len(name) for name in names}, {name[-1] for name in names}
-    ends = [i + 1 for i, character in enumerate(text) if character in last]
+    last, lengths = _ends(marks)
+    ends = [match.end() for match in last.finditer(text)]
     return marks & {*CODE.findall(text), *(text[end - length : end] for end in ends for length in lengths)}
+
+
+@cache
+def _ends(marks: Marks) -> tuple[re.Pattern[str], set[int]]:
+    """The last characters of those marks that are no codes, and how long they are."""
+    names = [mark for mark in marks if not CODE.match(mark)]
+    return re.compile("[" + "".join(re.escape(last) for last in {name[-1] for name in names}) + "]"), set(
+        map(len, names)
+    )
 
 
 def unpacked(data: bytes) -> bytes:

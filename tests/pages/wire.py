@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -38,6 +39,8 @@ FIRST: Final = next(iter(frame.PAGES["现状"]))
 XSRF: Final = "_streamlit_xsrf"
 PATIENCE: Final = 120.0
 """Seconds that a server on a machine that others use too is waited for."""
+_met: Final[set[str]] = set()
+"""The menus that any tab has met so far: the next need not first see them closed."""
 
 
 def browser(url: str, subject: str, **other: Any) -> dict[str, str]:
@@ -74,11 +77,11 @@ class Shown:
 
     messages: list[ForwardMsg] = field(default_factory=list)
 
-    @property
+    @cached_property
     def data(self) -> bytes:
         """All of it, escapes of JSON undone."""
         raw = b"\n".join(m.SerializeToString() for m in self.messages)
-        return re.sub(rb"\\u([0-9a-f]{4})", lambda m: chr(int(m[1], 16)).encode("utf-8", "ignore"), raw)
+        return re.sub(rb"(\\u[0-9a-f]{4})+", lambda m: m[0].decode("raw_unicode_escape").encode("utf-8", "ignore"), raw)
 
     @property
     def elements(self) -> Iterator[tuple[str, Any]]:
@@ -115,6 +118,7 @@ def tab(url: str, headers: Mapping[str, str], *, resumed: str = "", source: str 
         subprotocols=[Subprotocol(each) for each in ("streamlit", token[1] if token else "-", resumed) if each],
         origin=Origin(url),
         additional_headers=headers,
+        compression=None,
         max_size=None,
         proxy=None,
         open_timeout=PATIENCE,
@@ -131,10 +135,10 @@ class Tab:
     headers: Mapping[str, str]
     socket: ClientConnection
     session: str = ""
-    menus: set[str] = field(default_factory=set)
+    menus: set[str] = field(default_factory=lambda: _met)
 
     def run(self, page: str, widgets: Iterable[WidgetState] = (), **query: str) -> Shown:
-        """Run a page with this query and what the widgets hold; once more where it has menus that were never opened."""
+        """Run a page with this query and what the widgets hold; once more where it has menus that nobody met yet."""
         held = list(widgets)
         shown = self._run(page, held, query)
         if not (closed := shown.menus - self.menus):
