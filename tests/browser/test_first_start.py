@@ -61,10 +61,13 @@ def test_a_deep_link_opens_its_page_on_a_new_server_and_the_page_says_while_its_
 
 
 def _until(page: Page, true: Callable[[], bool]) -> None:
-    """Looks at the page again and again, as its reader does, until it is so; half a minute at most."""
+    """Looks at the page again and again, as its reader does, until it is so; half a minute at most.
+
+    The app itself looks at its database every five seconds.
+    """
     until = time.monotonic() + 30
     while not true():
         if time.monotonic() > until:
             pytest.fail("the page never said so")
-        page.wait_for_timeout(500)
+        page.wait_for_timeout(2000)
         seeing.visit(page, "/talent_map?place=330110")
