@@ -30,6 +30,8 @@ CATEGORIES: Final = 2
 
 Counts = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+Indices = npt.NDArray[np.intp]
+"""Where something stands in a table, a row each."""
 
 
 def small(counts: Counts, fewest: int) -> Flags:
@@ -122,65 +124,98 @@ def _together(bad: Flags, counts: Counts, size: Counts, groups: Sequence[Sequenc
     held, leaves = np.zeros_like(bad), size.shape[1]
     if not bad.any():
         return held
-    sizes = np.concatenate([size, *(size[:, list(g)].sum(axis=1, keepdims=True) for g in groups)], axis=1)
     held[:, -1:] = _whole(bad, counts, size, fewest)
-    held[:, leaves:-1] = _covered(bad[:, leaves:-1], held[:, -1], counts[:, :, leaves:-1], sizes[:, leaves:], fewest)
-    for at, group in enumerate(groups):
-        inside = list(group)
-        held[:, inside] = _covered(bad[:, inside], held[:, leaves + at], counts[:, :, inside], size[:, inside], fewest)
+    every = slice(leaves, -1)
+    sizes = np.stack([size[:, list(group)].sum(axis=1) for group in groups], axis=1)
+    held[:, every] = _covered(bad[None, :, every], held[None, :, -1], counts[:, None, :, every], sizes[None], fewest)[0]
+    inside, there = _tables(groups)
+    found = _covered(
+        bad[:, inside].swapaxes(0, 1) & there[:, None],
+        held[:, every].T,
+        counts[:, :, inside].swapaxes(1, 2) * there[:, None, :, None],
+        size[:, inside].swapaxes(0, 1) * there[:, None],
+        fewest,
+        there,
+    )
+    held[:, inside[there]] = found.swapaxes(0, 1)[:, there]
     return held
+
+
+def _tables(groups: Sequence[Sequence[int]]) -> tuple[Indices, Flags]:
+    """The leaves of each group in rows of one length, and which of them there are; the others are any leaf."""
+    widest = max(map(len, groups))
+    inside = np.array([[*group, *[0] * (widest - len(group))] for group in groups], dtype=np.intp)
+    return inside, np.arange(widest) < np.array([[len(group)] for group in groups])
 
 
 def _whole(bad: Flags, counts: Counts, size: Counts, fewest: int) -> Flags:
     """What is withheld of the whole: categories × 1."""
-    nothing = np.zeros(len(bad), dtype=bool)
-    return _covered(bad[:, -1:], nothing, counts[:, :, -1:], size.sum(axis=1, keepdims=True), fewest)
+    nothing, everybody = np.zeros((1, len(bad)), dtype=bool), size.sum(axis=1)[None, :, None]
+    found: Flags = _covered(bad[None, :, -1:], nothing, counts[:, None, :, -1:], everybody, fewest)[0]
+    return found
 
 
-def _covered(bad: Flags, above: Flags, counts: Counts, size: Counts, fewest: int) -> Flags:
-    """`bad` (categories × places) and what is withheld with it so that rule 4 holds; of categories `above`, something is."""
-    if not (bad.any() or above.any()):
-        return bad
-    held = bad.copy()
-    held[above, np.argmin(size.sum(axis=0))] = True
-    order = np.argsort(size.sum(axis=0), kind="stable"), np.argsort(size.sum(axis=1), kind="stable")
-    while True:
-        places = _lonely(held, counts, TOGETHER, fewest)
-        kinds = _lonely(held.T, counts.swapaxes(1, 2), CATEGORIES, fewest) if len(held) > 1 else places[:0]
-        before = held.sum()
-        for row in np.flatnonzero(places):
-            held[row, next((i for i in order[0] if not held[row, i]), 0)] = True
-        for column in np.flatnonzero(kinds):
-            held[next((i for i in order[1] if not held[i, column]), 0), column] = True
-        if held.sum() == before:
-            _loosen(held, _pinned(held, bad, counts[..., 0], fewest), counts[0, ..., 0])
-        if held.sum() == before:
-            return held
+def _covered(bad: Flags, above: Flags, counts: Counts, size: Counts, fewest: int, there: Flags | None = None) -> Flags:
+    """`bad` and what is withheld with it so that rule 4 holds, of many tables at once: tables × categories × places.
+
+    `above`: tables × categories of which something is withheld. `counts`: sides × tables × categories × places × since
+    they were last told and in the month. `there`: tables × places that there are; in the others nobody is missed.
+    """
+    there = np.ones((len(bad), bad.shape[2]), dtype=bool) if there is None else there
+    held: Flags = bad | ~there[:, None]
+    people = np.where(there, size.sum(axis=1), np.inf)
+    table, kind = np.nonzero(above)
+    held[table, kind, people.argmin(axis=1)[table]] = True
+    places, kinds = people.argsort(axis=1, kind="stable"), size.sum(axis=2).argsort(axis=1, kind="stable")
+    open_ = np.flatnonzero(bad.any(axis=(1, 2)) | above.any(axis=1))
+    while open_.size:
+        now, real, amounts = held[open_], there[open_], counts[:, open_]
+        rows = _lonely(now, real[:, None], amounts, TOGETHER, fewest)
+        columns = _lonely(now.swapaxes(1, 2), real[..., None], amounts.swapaxes(2, 3), CATEGORIES, fewest)
+        before = now.sum(axis=(1, 2))
+        _add(now, rows, places[open_])
+        if now.shape[1] > 1:
+            _add(now.swapaxes(1, 2), columns, kinds[open_])
+        for at in np.flatnonzero(now.sum(axis=(1, 2)) == before):
+            wide, few = real[at].sum(), bad[open_[at]]
+            pinned = _pinned(now[at, :, :wide], few[:, :wide], amounts[:, at, :, :wide, 0], fewest)
+            _loosen(now[at, :, :wide], pinned, amounts[0, at, :, :wide, 0])
+        held[open_] = now
+        open_ = open_[now.sum(axis=(1, 2)) != before]
+    return held & there[:, None]
 
 
-def _lonely(held: Flags, counts: Counts, least: int, fewest: int) -> Flags:
-    """For each row whether what is withheld in it is too little by number or, also without any one of them, by people."""
-    lonely: Flags = np.asarray(held.any(axis=1) & ~held.all(axis=1), dtype=bool)
-    rows = np.flatnonzero(lonely)
-    if rows.size:
-        some = held[rows]
-        inside = np.where(some[None, :, :, None], counts[:, rows], 0)
-        together = inside.sum(axis=2)
-        few = (some.sum(axis=1) < least) | small(together, fewest).any(axis=(0, 2))
+def _add(held: Flags, lonely: Flags, order: Indices) -> None:
+    """Withhold one more of each of these rows of the tables: the first in order that is not."""
+    table, row = np.nonzero(lonely)
+    free = ~held[table[:, None], row[:, None], order[table]]
+    held[table, row, order[table, free.argmax(axis=1)]] = True
+
+
+def _lonely(held: Flags, real: Flags, counts: Counts, least: int, fewest: int) -> Flags:
+    """For each row of the tables whether what is withheld in it is too little by number or, also without any one of them,
+    by people."""
+    some = held & real
+    lonely: Flags = np.asarray(some.any(axis=2) & ~held.all(axis=2), dtype=bool)
+    if lonely.any():
+        inside = np.where(some[..., None], counts, 0)
+        together = inside.sum(axis=3)
+        few = (some.sum(axis=2) < least) | small(together, fewest).any(axis=(0, 3))
         if least == TOGETHER:
-            few |= small(together[:, :, None] - inside, fewest).any(axis=(0, 2, 3))
-        lonely[rows] = few
+            few |= small(together[:, :, :, None] - inside, fewest).any(axis=(0, 3, 4))
+        lonely &= few
     return lonely
 
 
-def _pinned(held: Flags, bad: Flags, counts: Counts, fewest: int) -> list[tuple[int, int]]:
-    """The small figures that could not as well be the threshold: with the same margins, and whoever reads one place.
+def _pinned(held: Flags, bad: Flags, counts: Counts, fewest: int) -> Indices:
+    """The small figures (category, place) that could not as well be the threshold: with the same margins, and whoever
+    reads one place.
 
     A figure is raised by moving people along the corners of a table, two categories by two places, all four withheld;
     in two tables of different places, so that no reader knows both.
     """
     if 1 in held.shape or not bad.any():
-        return []
+        return np.empty((0, 2), dtype=np.intp)
     amount = np.abs(counts[0])
     need = np.where(bad, fewest - np.abs(counts).min(axis=0), np.inf)
     kinds, places = (~np.eye(n, dtype=bool) for n in held.shape)
@@ -188,18 +223,20 @@ def _pinned(held: Flags, bad: Flags, counts: Counts, fewest: int) -> list[tuple[
     theirs = held[:, None] & places[None] & (amount[:, None] >= need[:, :, None])  # kind, place, other place
     corners = np.einsum("akp,kq->apq", others.astype(float), held.astype(float)) > 0
     loose = (corners & theirs).sum(axis=2) >= CATEGORIES
-    return [(int(kind), int(place)) for kind, place in np.argwhere(bad & ~loose)]
+    return np.argwhere(bad & ~loose)
 
 
-def _loosen(held: Flags, pinned: list[tuple[int, int]], amount: Counts) -> None:
+def _loosen(held: Flags, pinned: Indices, amount: Counts) -> None:
     """Withhold the corners of two tables for each of these figures: the places and the other category that have most people."""
-    if not pinned:
+    if not len(pinned):
         return
-    places = np.argsort(-amount, axis=1, kind="stable").tolist()
-    kinds = np.argsort(-amount, axis=0, kind="stable").T.tolist()
-    for kind, place in pinned:
-        columns = [i for i in places[kind][: CATEGORIES + 1] if i != place][:CATEGORIES]
-        other = next(i for i in kinds[place] if i != kind)
-        held[other, place] = True
-        held[kind, columns] = True
-        held[other, columns] = True
+    kind, place = pinned.T
+    first, second = np.argsort(-amount, axis=0, kind="stable")[:2]
+    other = np.where(first[place] == kind, second[place], first[place])
+    most = np.argsort(-amount, axis=1, kind="stable")[kind, : CATEGORIES + 1]
+    others = most != place[:, None]
+    figure, at = np.nonzero(others & (others.cumsum(axis=1) <= CATEGORIES))
+    column = most[figure, at]
+    held[other, place] = True
+    held[kind[figure], column] = True
+    held[other[figure], column] = True
