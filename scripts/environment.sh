@@ -33,7 +33,7 @@ fresh_venv() {
 }
 
 # What makes an installation stale: the pinned file and the interpreter.
-fingerprint() { { .venv/bin/python --version; cat "$1"; } | sha256sum | cut -c 1-64; }
+fingerprint() { { .venv/bin/python --version 2>/dev/null || true; cat "$1"; } | sha256sum | cut -c 1-64; }
 
 stale() { [ "$(cat ".venv/installed-$1" 2>/dev/null)" != "$(fingerprint "$1")" ]; }
 
@@ -44,8 +44,6 @@ installed() {
 
 working() { [ -x .venv/bin/python ] && usable .venv/bin/python && .venv/bin/python -m pip --version >/dev/null 2>&1; }
 
-working || fresh_venv
-
 options=()
 changed=false
 for file in "$@"; do
@@ -53,6 +51,8 @@ for file in "$@"; do
     if stale "$file"; then changed=true; fi
 done
 $changed || exit 0
+
+working || fresh_venv
 
 say "正在安装依赖（首次约一分钟）… / installing the requirements …"
 if ! installed "${options[@]}"; then

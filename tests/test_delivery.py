@@ -25,6 +25,7 @@ def machine(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "scripts", tmp_path / "scripts")
     (tmp_path / "bin").mkdir()
     (tmp_path / ".venv").mkdir()
+    (tmp_path / "requirements.txt").touch()
     for tool in TOOLS:
         (tmp_path / "bin" / tool).symlink_to(shutil.which(tool) or tool)
     return tmp_path

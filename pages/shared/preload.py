@@ -7,10 +7,13 @@ second to evaluate, in which it draws no map: their first delivery waits a momen
 
 import asyncio
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
 import streamlit
+from streamlit import dataframe_util, type_util
+from streamlit.elements import deck_gl_json_chart
 
 AT_ONCE: Final = ("DeckGlJsonChart", "webgl-device")
 LATER: Final = ("/static/js/PlotlyChart.", "/static/js/DataFrame.")
@@ -48,3 +51,17 @@ def link() -> str:
 def is_page(headers: Any) -> bool:
     """Whether an answer with these headers is a page."""
     return any(name.lower() == b"content-type" and value.startswith(b"text/html") for name, value in headers)
+
+
+def without_pandas() -> None:
+    """Let the first map be sent before Pandas is imported.
+
+    Streamlit asks Pandas for its version, and looks for its frames in a deck: importing it takes a third of a second, in
+    which nothing is drawn. Our decks hold text (see `geo.layers.Map`), and a version is told without an import.
+    """
+    dataframe_util.is_pandas_version_less_than = _pandas_older_than
+    deck_gl_json_chart._prepare_pydeck_for_json = lambda _: None
+
+
+def _pandas_older_than(version: str) -> bool:
+    return type_util.is_version_less_than(metadata.version("pandas"), version)

@@ -9,6 +9,8 @@ import threading
 import time
 from typing import Literal
 
+from pages.shared import preload
+
 log = logging.getLogger("talent")
 _ended = threading.Event()
 _imported = threading.Event()
@@ -18,6 +20,7 @@ State = Literal["preparing", "ready", "stopping"]
 
 def begin() -> None:
     """Start in the background, so that the server answers at once; what is wrong is shown by the page."""
+    preload.without_pandas()
     threading.Thread(target=_begin, name="talent-startup", daemon=True).start()
 
 
