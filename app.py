@@ -11,12 +11,14 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.shared import startup
+from pages.shared import spared, startup
 from pages.shared.doubts import Doubting
 from pages.shared.gate import Hardened, Proxied, provider
 from pages.shared.handing import Handing
-from pages.shared.preload import MapFirst
 from pages.shared.probes import ROUTES, Below
+from pages.shared.shell import Shell
+
+spared.spare()
 
 
 @asynccontextmanager
@@ -35,7 +37,7 @@ app = st.App(
         Middleware(Proxied),
         Middleware(Doubting),
         Middleware(Handing),
-        Middleware(MapFirst),
+        Middleware(Shell),
         Middleware(Below),
     ],
     routes=ROUTES,

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from pages.shared import frame, state, turns
+from pages.shared import frame, shell, state, turns
 
 with turns.pages.taken():
     st.set_page_config(
-        page_title=frame.PRODUCT,
-        page_icon="🗺️",
+        page_title=shell.PRODUCT,
+        page_icon=shell.ICON,
         layout="wide",
         initial_sidebar_state="auto",
         menu_items={"About": "浙江数字人才地图：浙人社发〔2023〕14号 数字技能人才的供给、需求与流动。"},

@@ -30,12 +30,17 @@ from indicators import plan as plans
 from indicators.catalogue import Indicator, Window, catalogue
 from indicators.view import View
 from pages.shared import caches
-from pages.shared.caches import kept
+from pages.shared.caches import Single, kept
 
 
-@kept(maxsize=1)
+@Single
 def _live() -> Live:
     return Live(settings().url, settings().cubes).start()
+
+
+def watch() -> None:
+    """Begin to watch the database, unless it is watched."""
+    _live()
 
 
 def health() -> Health:
@@ -68,7 +73,7 @@ def _seen_by(cubes: Cubes, reader: Reader) -> Cubes:
 
 def seen() -> bool:
     """Whether the database has been seen once, so that it is known at once."""
-    return bool(_live.cache_info().currsize) and _live().seen
+    return _live.made and _live().seen
 
 
 def loaded() -> bool:
@@ -78,13 +83,13 @@ def loaded() -> bool:
 
 def unwatch() -> None:
     """Stop watching the database, if it is being watched."""
-    if _live.cache_info().currsize:
+    if _live.made:
         _live().stop()
 
 
-@kept(maxsize=1)
+@Single
 def warmed() -> bool:
-    """Once a process, after the imports: move what lives for ever out of the garbage collector's way."""
+    """Once a process, after the imports: the shapes, and what lives for ever moved out of the garbage collector's way."""
     for level in ("prefecture", "county"):
         boundaries.encoded(level)
         boundaries.label_spots(level)

@@ -7,7 +7,8 @@ would hold on to all of the older ones.
 import inspect
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, TypeVar
+from threading import Lock
+from typing import Any, Generic, TypeVar
 
 _T = TypeVar("_T")
 _ALL: list[Any] = []
@@ -25,6 +26,31 @@ def kept(maxsize: int) -> Callable[[Callable[..., Any]], Any]:
         return keeper
 
     return keeping
+
+
+class Single(Generic[_T]):
+    """What a process has one of: made by whoever asks first, while the others wait; decorates what makes it."""
+
+    def __init__(self, make: Callable[[], _T]) -> None:
+        self._make, self._made, self._making = make, list[_T](), Lock()
+        _ALL.append(self)
+
+    @property
+    def made(self) -> bool:
+        """Whether it is there."""
+        return bool(self._made)
+
+    def __call__(self) -> _T:
+        """The only one."""
+        if not self._made:
+            with self._making:
+                if not self._made:
+                    self._made.append(self._make())
+        return self._made[0]
+
+    def cache_clear(self) -> None:
+        """Let it go."""
+        self._made.clear()
 
 
 class _Given:

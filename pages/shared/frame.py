@@ -22,6 +22,7 @@ from geo import boundaries, colours
 from indicators.catalogue import CatalogueError, catalogue
 from indicators.options import ABOUT
 from pages.shared import access, cached, identity, screen, search, state
+from pages.shared.shell import PRODUCT
 
 FOLDER: Final = Path(__file__).resolve().parent.parent
 PAGES: Final[Mapping[str, Mapping[str, str]]] = {
@@ -51,7 +52,6 @@ OFFICE: Final[Mapping[str, str]] = {"readers": "使用者", "audit": "审计"}
 OFFICES: Final = "管理"
 NO_PAGE: Final = "没有这个页面"
 _ASKED: Final = "asked-in-vain"
-PRODUCT: Final = "浙江数字人才地图"
 NOTICED: Final = 20
 """Seconds after which an open page looks whether the data have changed."""
 TO_PAPER: Final = "invert(.95) hue-rotate(180deg) brightness(.85) contrast(1.6)"

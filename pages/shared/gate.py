@@ -13,11 +13,10 @@ import secrets
 import time
 from collections.abc import Mapping
 from ipaddress import ip_address
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, unquote
 
-import streamlit
+from pages.shared import shell
 
 if TYPE_CHECKING:
     from data_sources.settings import Network
@@ -33,12 +32,9 @@ MOST: Final = 10_000
 _told: Final[dict[str, float]] = {}
 
 
-PAGE: Final = Path(streamlit.__file__).parent / "static" / "index.html"
-
-
 def _inline() -> str:
-    """The scripts that Streamlit's own page holds, by their hashes: no other inline script runs."""
-    scripts = re.findall(r"<script>(.*?)</script>", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    """The scripts that the page itself holds, by their hashes: no other inline script runs."""
+    scripts = re.findall(r"<script>(.*?)</script>", shell.page(), re.DOTALL)
     return " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'" for s in scripts)
 
 

@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.routing import Route
 
 from pages.shared import startup
-from pages.shared.preload import is_page
+from pages.shared.shell import is_page
 
 
 async def alive(_: Request) -> PlainTextResponse:

@@ -9,8 +9,6 @@ import threading
 import time
 from typing import Literal
 
-from pages.shared import preload
-
 log = logging.getLogger("talent")
 _ended = threading.Event()
 _imported = threading.Event()
@@ -20,7 +18,6 @@ State = Literal["preparing", "ready", "stopping"]
 
 def begin() -> None:
     """Start in the background, so that the server answers at once; what is wrong is shown by the page."""
-    preload.without_pandas()
     threading.Thread(target=_begin, name="talent-startup", daemon=True).start()
 
 
@@ -63,7 +60,8 @@ def _begin() -> None:
         while not work.done and not _ended.is_set():
             time.sleep(0.2)
         if not work.error and not _ended.is_set():
-            cached.health()
+            cached.watch()
             cached.warmed()
+            cached.health()
     except (SettingsError, boundaries.UnusableFile, TimeoutError) as error:
         log.error("%s", error)
