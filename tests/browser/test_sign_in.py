@@ -16,7 +16,7 @@ from data_sources.audit import Wanted
 from data_sources.engine import sqlite_file
 from data_sources.policy import OPERATOR, Grant
 from tests.browser import seeing
-from tests.browser.harness import ROOT, Server, free_port, open_view, serving, settled, without_maps
+from tests.browser.harness import ROOT, Server, free_port, open_view, serving, settled
 
 YUHANG, CIXI = "330110", "330282"
 
@@ -85,7 +85,7 @@ def test_sign_in_be_refused_elsewhere_sign_out_and_be_out(
     browser: Browser, behind_oidc: Server, issuer: str, url: str
 ) -> None:
     usual = browser.new_context(base_url=behind_oidc.url, viewport={"width": 1440, "height": 900}, locale="zh-CN")
-    context = without_maps(usual)
+    context = usual
     page = context.new_page()
     try:
         _round_trip(page, issuer)

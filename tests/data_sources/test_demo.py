@@ -34,6 +34,11 @@ def made() -> demo.Demo:
 
 
 @pytest.fixture(scope="module")
+def larger() -> demo.Demo:
+    return demo.make(0.1, SEED)
+
+
+@pytest.fixture(scope="module")
 def occupations() -> pl.DataFrame:
     return reference("occupations.csv").select(
         "edition", occupation_code="code", ladder=pl.col("level_system").fill_null("")
@@ -354,12 +359,11 @@ def test_some_places_lag_and_some_lead(made: demo.Demo) -> None:
     assert share["len"].quantile(0.95) > 0.95
 
 
-def test_budgets_cover_what_is_paid_and_are_believably_executed() -> None:
-    made = demo.make(0.1, SEED)
+def test_budgets_cover_what_is_paid_and_are_believably_executed(larger: demo.Demo) -> None:
     keys = ["place_code", "year", "fund"]
     year = pl.col("month").str.slice(0, 4).cast(pl.Int64).alias("year")
-    paid = made.facts["subsidy"].with_columns(year).group_by(keys).agg(paid=pl.sum("amount"))
-    both = paid.join(made.facts["budget"], on=keys)
+    paid = larger.facts["subsidy"].with_columns(year).group_by(keys).agg(paid=pl.sum("amount"))
+    both = paid.join(larger.facts["budget"], on=keys)
     assert len(both) == len(paid)
     assert (both["paid"] < both["amount"]).all()
     by_place = both.group_by("place_code", "year").agg(share=pl.sum("paid") / pl.sum("amount"))
@@ -380,11 +384,11 @@ def test_a_payment_is_of_a_believable_amount(made: demo.Demo, kind: str, lowest:
     assert lowest <= amounts.min() <= amounts.max() <= highest
 
 
-def test_wages_are_whole_hundreds_and_rise_with_the_years(made: demo.Demo) -> None:
+def test_wages_are_whole_hundreds_and_rise_with_the_years(made: demo.Demo, larger: demo.Demo) -> None:
     asked = made.facts["vacancy"].drop_nulls("wage_low")
     assert (asked["wage_low"] < asked["wage_high"]).all()
     assert (asked["wage_low"] % 10_000 == 0).all()
-    by_year = demo.make(0.1, SEED).facts["vacancy"].group_by(pl.col("month").str.slice(0, 4)).agg(pl.mean("wage_low"))
+    by_year = larger.facts["vacancy"].group_by(pl.col("month").str.slice(0, 4)).agg(pl.mean("wage_low"))
     assert by_year.sort("month")["wage_low"].is_sorted()
 
 

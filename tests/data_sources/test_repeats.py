@@ -17,6 +17,11 @@ KEYS = ["place_code", "submission_id", "row_number"]
 NUMBERS = ["nth_alike", "nth_in_year"]
 
 
+@pytest.fixture(scope="module")
+def made() -> demo.Demo:
+    return demo.make(0.01, 2023)
+
+
 def payment(row: int, paid: str, *, submission: int = 1, **given: Any) -> dict[str, Any]:
     """A payment to person P for a course to 高级工 in one occupation, but for what is given."""
     return {
@@ -100,8 +105,7 @@ def test_the_list_names_what_the_rules_find_on_either_database(url: str) -> None
     assert found.select("repeated", "too_many", "unfinished").rows()[-1] == (4, 3, 999)
 
 
-def test_the_database_numbers_the_demonstration_as_the_frame_does(fresh_sqlite: str) -> None:
-    made = demo.make(0.01, 2023)
+def test_the_database_numbers_the_demonstration_as_the_frame_does(fresh_sqlite: str, made: demo.Demo) -> None:
     samples.migrated(fresh_sqlite)
     wanted = made.facts["subsidy"]
     bare = wanted.with_columns(nth_alike=pl.lit(None, pl.Int32), nth_in_year=pl.lit(None, pl.Int32))
@@ -115,8 +119,8 @@ def test_the_database_numbers_the_demonstration_as_the_frame_does(fresh_sqlite: 
     assert_frame_equal(found, people.select(*KEYS, *NUMBERS), check_row_order=False)
 
 
-def test_the_demonstration_has_the_planted_suspicious_payments() -> None:
-    paid = demo.make(0.01, 2023).facts["subsidy"]
+def test_the_demonstration_has_the_planted_suspicious_payments(made: demo.Demo) -> None:
+    paid = made.facts["subsidy"]
     to_people = paid.filter(pl.col("person_key").is_not_null())
     course = to_people.filter(pl.col("kind").is_in(repeats.COURSES))
     assert set(paid_people.PLANTED) == {"repeated", "too_many", "unfinished", "early_certificate"}
@@ -135,8 +139,8 @@ def test_the_demonstration_has_the_planted_suspicious_payments() -> None:
     assert paid.filter(pl.col("person_key").is_null() & named).is_empty()
 
 
-def test_payments_follow_certificates_of_the_same_person_and_place() -> None:
-    facts = demo.make(0.01, 2023).facts
+def test_payments_follow_certificates_of_the_same_person_and_place(made: demo.Demo) -> None:
+    facts = made.facts
     paid = facts["subsidy"].filter(pl.col("certified").is_not_null())
     earned = (
         facts["certificate"].select("place_code", "person_key", "occupation_code", "level", certified="issued").unique()
