@@ -16,9 +16,6 @@ def spare() -> None:
     """
     manifest_scanner.scan_component_manifests = lambda *_: []
     delta_generator._use_warning_has_been_displayed = True
-    dataframe_util.is_pandas_version_less_than = _pandas_older_than
+    installed = metadata.version("pandas")  # asked once: while runs come and go on Python's path it may not be found
+    dataframe_util.is_pandas_version_less_than = lambda other: type_util.is_version_less_than(installed, other)
     deck_gl_json_chart._prepare_pydeck_for_json = lambda _: None
-
-
-def _pandas_older_than(version: str) -> bool:
-    return type_util.is_version_less_than(metadata.version("pandas"), version)

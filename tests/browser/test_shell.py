@@ -10,7 +10,7 @@ from streamlit import dataframe_util, delta_generator
 from streamlit.components.v2 import manifest_scanner
 from streamlit.elements import deck_gl_json_chart
 
-from pages.shared import shell
+from pages.shared import shell, spared
 from tests.browser.harness import ROOT, Server
 
 
@@ -63,7 +63,9 @@ def test_what_the_first_map_does_not_need_is_not_imported_until_it_is_sent() -> 
     assert ran.stdout.strip() == "[]"
 
 
-def test_what_is_spared_is_what_streamlit_has() -> None:
+def test_what_is_spared_is_what_streamlit_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    spared.spare()
+    monkeypatch.setattr(sys, "path", [])  # as for a moment, where runs come and go on it
     for module, name in (
         (manifest_scanner, "scan_component_manifests"),
         (delta_generator, "_use_warning_has_been_displayed"),
