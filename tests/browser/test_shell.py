@@ -9,6 +9,7 @@ import pytest
 from streamlit import dataframe_util, delta_generator
 from streamlit.components.v2 import manifest_scanner
 from streamlit.elements import deck_gl_json_chart
+from streamlit.runtime.scriptrunner.exec_code import modified_sys_path
 
 from pages.shared import shell, spared
 from tests.browser.harness import ROOT, Server
@@ -63,9 +64,15 @@ def test_what_the_first_map_does_not_need_is_not_imported_until_it_is_sent() -> 
     assert ran.stdout.strip() == "[]"
 
 
-def test_what_is_spared_is_what_streamlit_has(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_python_s_path_stays_as_it_is_while_runs_come_and_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", [*sys.path])
     spared.spare()
-    monkeypatch.setattr(sys, "path", [])  # as for a moment, where runs come and go on it
+    before = [*sys.path]
+    with modified_sys_path(str(ROOT / "pages/entry/main.py")):
+        assert sys.path == before
+
+
+def test_what_is_spared_is_what_streamlit_has() -> None:
     for module, name in (
         (manifest_scanner, "scan_component_manifests"),
         (delta_generator, "_use_warning_has_been_displayed"),
