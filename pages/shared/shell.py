@@ -2,7 +2,7 @@
 
 Streamlit names the script of a kind of element only with the first such element. The browser would be idle while Python
 imports, and only then fetch and evaluate half a hundred scripts, before it draws anything: so the page itself names the
-map's, and has those that stand on nearly every page read as soon as the browser is idle. The scripts of charts and
+map's, and has those that stand on nearly every page read when nothing comes for half a second. The scripts of charts and
 tables take it most of a second to evaluate, in which it draws no map: their first delivery waits a moment. Browsers
 keep them all, so this is once a release.
 """
@@ -30,6 +30,8 @@ WHEN_IDLE: Final = (
     "ButtonGroup",
     "BidiComponent",
 )
+IDLE_MS: Final = 500
+"""So long after the page is there nothing has been drawn only where the server is starting: others read them as they come."""
 LATER: Final = ("/static/js/PlotlyChart.", "/static/js/DataFrame.")
 MOMENT: Final = 2.5
 """Seconds in which a browser with software rendering evaluates the map's script and draws the first map."""
@@ -82,12 +84,12 @@ def _icon() -> str:
 
 
 def first() -> str:
-    """The elements of the page's head that bring the map's scripts and style at once, and others when the browser is idle."""
+    """The elements of the page's head that bring the map's scripts and style at once, and others when nothing comes."""
     scripts = "".join(f'<link rel="modulepreload" crossorigin href="./{name}">' for name in named(AT_ONCE, "js"))
     styles = "".join(f'<link rel="preload" as="style" crossorigin href="./{name}">' for name in named(AT_ONCE, "css"))
     reading = ",".join(f'import("./{name}")' for name in named(WHEN_IDLE, "js"))
-    idle = f"(window.requestIdleCallback||setTimeout)(()=>{{{reading}}})"
-    return f'{scripts}{styles}<script>addEventListener("DOMContentLoaded",()=>{idle})</script>'
+    later = f"setTimeout(()=>{{{reading}}},{IDLE_MS})"
+    return f'{scripts}{styles}<script>addEventListener("DOMContentLoaded",()=>{later})</script>'
 
 
 def named(kinds: tuple[str, ...], form: str) -> list[str]:
