@@ -31,7 +31,7 @@ WHEN_IDLE: Final = (
     "BidiComponent",
 )
 IDLE_MS: Final = 500
-"""So long after the page is there nothing has been drawn only where the server is starting: others read them as they come."""
+"""So long after the page nothing has been drawn only where the server is starting: elsewhere they are read as they come."""
 LATER: Final = ("/static/js/PlotlyChart.", "/static/js/DataFrame.")
 MOMENT: Final = 2.5
 """Seconds in which a browser with software rendering evaluates the map's script and draws the first map."""
@@ -88,7 +88,7 @@ def first() -> str:
     scripts = "".join(f'<link rel="modulepreload" crossorigin href="./{name}">' for name in named(AT_ONCE, "js"))
     styles = "".join(f'<link rel="preload" as="style" crossorigin href="./{name}">' for name in named(AT_ONCE, "css"))
     reading = ",".join(f'import("./{name}")' for name in named(WHEN_IDLE, "js"))
-    later = f"setTimeout(()=>{{{reading}}},{IDLE_MS})"
+    later = f'setTimeout(()=>{{if(!document.querySelector(".stElementContainer")){{{reading}}}}},{IDLE_MS})'
     return f'{scripts}{styles}<script>addEventListener("DOMContentLoaded",()=>{later})</script>'
 
 
