@@ -7,7 +7,6 @@ import streamlit as st
 from data_sources import looking, policy
 from data_sources.deadlines import deadlines
 from data_sources.intake import acceptance, declarations, people, permitted, preview, reading, refusals, templates
-from data_sources.intake.acceptance import Accepted
 from data_sources.intake.asked import Asked
 from data_sources.intake.cells import Upload
 from data_sources.intake.declarations import Layout
@@ -17,12 +16,15 @@ from data_sources.settings import settings
 from data_sources.submissions import RefusedSubmission
 from geo import places
 from pages.intake import choices, previewed
+from pages.intake.filing import Filing
 from pages.shared import downloads, state
 from pages.shared.screen import Screen
 
 KINDS = ["xlsx", "xls", "csv", "zip"]
 ENOUGH = 0.9
 """From this share on nothing may interrupt any more: what follows is the commit."""
+LOOK_SECONDS = 0.2
+"""So often is looked whether a filing that is to stop has ended."""
 
 
 def shown(screen: Screen) -> None:
@@ -137,35 +139,44 @@ def _accept(upload: Upload, seen: Preview, asked: Asked, department: str, reason
     """Accept; a click on 取消 interrupts at the next step, and the transaction leaves nothing behind."""
     bar = st.progress(0.0, "开始写入")
     st.button("取消", key="filing-cancel")
-    state.remember("interrupted", True)
+    filing = Filing()
+    state.remember("filing", filing)
 
     def tell(share: float, stage: str) -> None:
         if share < ENOUGH:
             bar.progress(share, stage)
 
     try:
-        done = acceptance.accept(settings().url, upload, asked, seen, department=department, tell=tell, reason=reason)
+        filing.write(
+            lambda: acceptance.accept(
+                settings().url, upload, asked, seen, department=department, tell=tell, reason=reason
+            )
+        )
     except RefusedSubmission as error:
-        state.remember("interrupted", False)
+        state.remember("filing", None)
         bar.empty()
         st.error(str(error))
         return
-    state.remember("interrupted", False)
-    state.remember("arrived", done)
-    state.remember("uploads", int(state.remembered("uploads", 0)) + 1)
     st.rerun()
 
 
 def _arrived() -> None:
-    """What became of the last file of this session."""
-    if state.remembered("interrupted", False):
+    """What became of the last file of this session, once it has come to its end."""
+    filing: Filing | None = state.remembered("filing", None)
+    if filing is None:
+        return
+    waiting = st.empty()
+    while not filing.ended.wait(LOOK_SECONDS):
+        waiting.info("正在停止上次报送，请稍候。")
+    waiting.empty()
+    state.remember("filing", None)
+    if filing.cancelled:
         st.warning("上次报送已取消，没有写入任何数据。")
-        state.remember("interrupted", False)
-    done = state.remembered("arrived", None)
-    if isinstance(done, Accepted):
+    if filing.done is not None:
+        done = filing.done
+        state.remember("uploads", int(state.remembered("uploads", 0)) + 1)
         old = f"，替换批次 {'、'.join(map(str, done.replaced))}" if done.replaced else ""
         st.success(
             f"已接收 {done.rows:,} 行，批次 {'、'.join(map(str, done.submissions))}{old}，数据版本 v{done.data_version}。"
             "上级审核前，含它的数字注明“待审核”；各页面一分钟内更新。"
         )
-        state.remember("arrived", None)
