@@ -186,6 +186,7 @@ def test_a_click_on_cancel_while_a_file_is_written_leaves_nothing(
         other.execute("BEGIN IMMEDIATE")  # the writing waits, as long as that of a large file takes
         confirming.click()
         page.get_by_role("button", name="取消").click()
+        page.get_by_text("正在停止上次报送，请稍候。").wait_for()
         other.execute("ROLLBACK")
     page.get_by_text("上次报送已取消，没有写入任何数据。").wait_for()
     assert filed() == before
