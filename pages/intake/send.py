@@ -169,7 +169,6 @@ def _arrived() -> None:
     while not filing.ended.wait(LOOK_SECONDS):
         waiting.info("正在停止上次报送，请稍候。")
     waiting.empty()
-    state.remember("filing", None)
     if filing.cancelled:
         st.warning("上次报送已取消，没有写入任何数据。")
     if filing.done is not None:
@@ -180,3 +179,4 @@ def _arrived() -> None:
             f"已接收 {done.rows:,} 行，批次 {'、'.join(map(str, done.submissions))}{old}，数据版本 v{done.data_version}。"
             "上级审核前，含它的数字注明“待审核”；各页面一分钟内更新。"
         )
+    state.remember("filing", None)  # once it has been said

@@ -84,8 +84,7 @@ def _closed(page: Page, why: str) -> None:
 def test_sign_in_be_refused_elsewhere_sign_out_and_be_out(
     browser: Browser, behind_oidc: Server, issuer: str, url: str
 ) -> None:
-    usual = browser.new_context(base_url=behind_oidc.url, viewport={"width": 1440, "height": 900}, locale="zh-CN")
-    context = usual
+    context = browser.new_context(base_url=behind_oidc.url, viewport={"width": 1440, "height": 900}, locale="zh-CN")
     page = context.new_page()
     try:
         _round_trip(page, issuer)

@@ -135,15 +135,14 @@ class Tab:
     headers: Mapping[str, str]
     socket: ClientConnection
     session: str = ""
-    menus: set[str] = field(default_factory=lambda: _met)
 
     def run(self, page: str, widgets: Iterable[WidgetState] = (), **query: str) -> Shown:
         """Run a page with this query and what the widgets hold; once more where it has menus that nobody met yet."""
         held = list(widgets)
         shown = self._run(page, held, query)
-        if not (closed := shown.menus - self.menus):
+        if not (closed := shown.menus - _met):
             return shown
-        self.menus |= closed
+        _met.update(closed)
         return self._run(page, held, query)
 
     def _run(self, page: str, held: Iterable[WidgetState], query: Mapping[str, str]) -> Shown:
@@ -152,7 +151,7 @@ class Tab:
         message.rerun_script.page_name = page if page != FIRST else ""
         message.rerun_script.context_info.url = f"{self.url}/{message.rerun_script.page_name}"
         message.rerun_script.widget_states.widgets.extend(held)
-        message.rerun_script.widget_states.widgets.extend(WidgetState(id=menu, bool_value=True) for menu in self.menus)
+        message.rerun_script.widget_states.widgets.extend(WidgetState(id=menu, bool_value=True) for menu in _met)
         self.socket.send(message.SerializeToString())
         shown = Shown()
         while True:
