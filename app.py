@@ -12,10 +12,12 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from pages.shared import spared, startup
+from pages.shared.chinese import Chinese
 from pages.shared.doubts import Doubting
 from pages.shared.gate import Hardened, Proxied, provider
 from pages.shared.handing import Handing
 from pages.shared.probes import ROUTES, Below
+from pages.shared.returning import Returning
 from pages.shared.shell import Shell
 
 spared.spare()
@@ -36,8 +38,10 @@ app = st.App(
         Middleware(Hardened),
         Middleware(Proxied),
         Middleware(Doubting),
+        Middleware(Returning),
         Middleware(Handing),
         Middleware(Shell),
+        Middleware(Chinese),
         Middleware(Below),
     ],
     routes=ROUTES,

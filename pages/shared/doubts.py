@@ -1,5 +1,6 @@
 """What an identity service is said to have vouched for and has not: refused by Streamlit before any page, recorded here."""
 
+from collections.abc import Iterable
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
 
@@ -38,17 +39,25 @@ class Doubting:
             await self.app(scope, receive, send)
 
     async def _called_back(self, scope: Any, receive: Any, send: Any) -> None:
-        signed_in: list[bool] = []
+        signed_in = False
 
         async def watched(message: Any) -> None:
+            nonlocal signed_in
             if message["type"] == "http.response.start":
-                set_to = [v for n, v in message["headers"] if n.lower() == b"set-cookie"]
-                signed_in.extend(_of(v.decode("latin-1")) != "" for v in set_to if v.startswith(COOKIE.encode() + b"="))
+                signed_in = signs_in(message["headers"])
             await send(message)
 
         await self.app(scope, receive, watched)
-        if not any(signed_in):
+        if not signed_in:
             await refused(UNBELIEVED, peer_of(scope))
+
+
+def signs_in(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Whether an answer with these headers gives the browser a cookie that says who signed in."""
+    given = (
+        v.decode("latin-1") for n, v in headers if n.lower() == b"set-cookie" and v.startswith(COOKIE.encode() + b"=")
+    )
+    return any(_of(cookie) != "" for cookie in given)
 
 
 def _forged(scope: Any, secret: str) -> bool:

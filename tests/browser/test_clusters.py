@@ -33,7 +33,7 @@ def test_a_second_cluster_is_chosen_by_keyboard_and_the_address_holds_both(desk:
 
 def test_tab_reaches_every_control(plain: Page) -> None:
     seeing.visit(plain, "/clusters?place=330100")
-    plain.get_by_text("Skip to main content").focus()
+    plain.get_by_text("跳到正文").focus()
     reached = set()
     for _ in range(12):
         plain.keyboard.press("Tab")

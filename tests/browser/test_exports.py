@@ -79,7 +79,7 @@ def test_no_table_can_be_taken_along_without_its_mark(plain: Page) -> None:
     seeing.visit(plain, "/talent_map")
     for shown in plain.get_by_test_id("stDataFrame").all():
         shown.hover()
-        expect(shown.get_by_role("button", name="Fullscreen")).to_be_visible()
+        expect(shown.get_by_role("button", name="全屏")).to_be_visible()
         expect(shown.get_by_role("button", name="Download as CSV")).to_have_count(0)
 
 

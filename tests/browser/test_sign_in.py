@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -100,7 +101,7 @@ def test_sign_in_be_refused_elsewhere_sign_out_and_be_out(
 
 
 def _round_trip(page: Page, issuer: str) -> None:
-    page.goto(f"/subsidies?place={CIXI}&part=payments")  # a deep link on a cold server
+    page.goto(f"/subsidies?place={YUHANG}&part=payments")  # a deep link on a cold server
     _closed(page, "请先登录")
     page.get_by_role("button", name="登录").click()
     page.wait_for_url(f"{issuer}/**")
@@ -108,13 +109,20 @@ def _round_trip(page: Page, issuer: str) -> None:
     page.get_by_role("button", name="Authorize").click()
     expect(page.get_by_text("余杭区人社局", exact=True)).to_be_visible(timeout=60_000)
     settled(page)
-    assert f"place={YUHANG}" in page.url
+    asked = urlsplit(page.url)
+    assert (asked.path, parse_qs(asked.query)["part"], parse_qs(asked.query)["place"]) == (
+        "/subsidies",
+        ["payments"],
+        [YUHANG],
+    )
+    expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
     (signed,) = (c for c in page.context.cookies() if c["name"] == "_streamlit_user")
     assert (signed["httpOnly"], signed["sameSite"]) == (
         True,
         "Lax",
     )  # no script reads it, no other site's form sends it
 
+    seeing.visit(page, "/")
     page.get_by_role("button", name="导出").first.click()
     with page.expect_download() as fetched:
         page.get_by_role("button", name="Excel 工作簿").first.click()
