@@ -13,7 +13,6 @@ from data_sources.intake.declarations import Layout
 from data_sources.intake.preview import Preview
 from data_sources.policy import NotPermitted
 from data_sources.settings import settings
-from data_sources.submissions import RefusedSubmission
 from geo import places
 from pages.intake import choices, previewed
 from pages.intake.filing import Filing
@@ -146,17 +145,9 @@ def _accept(upload: Upload, seen: Preview, asked: Asked, department: str, reason
         if share < ENOUGH:
             bar.progress(share, stage)
 
-    try:
-        filing.write(
-            lambda: acceptance.accept(
-                settings().url, upload, asked, seen, department=department, tell=tell, reason=reason
-            )
-        )
-    except RefusedSubmission as error:
-        state.remember("filing", None)
-        bar.empty()
-        st.error(str(error))
-        return
+    filing.write(
+        lambda: acceptance.accept(settings().url, upload, asked, seen, department=department, tell=tell, reason=reason)
+    )
     st.rerun()
 
 
@@ -171,6 +162,8 @@ def _arrived() -> None:
     waiting.empty()
     if filing.cancelled:
         st.warning("上次报送已取消，没有写入任何数据。")
+    if filing.refused:
+        st.error(filing.refused)
     if filing.done is not None:
         done = filing.done
         state.remember("uploads", int(state.remembered("uploads", 0)) + 1)
