@@ -33,8 +33,14 @@ def among(peers: str, place_code: str) -> frozenset[str]:
         return frozenset([place_code, *nearest(place_code)["place_code"]])
     prefecture = places.prefecture_of(place_code)
     if peers == "prefecture" and prefecture:
-        return frozenset(p.code for p in places.counties(prefecture.code))
-    return frozenset(p.code for p in places.counties() if peers not in PLACE_GROUPS or p.group_code == peers)
+        return _of(prefecture.code)
+    return _of(group=peers if peers in PLACE_GROUPS else "")
+
+
+@cache
+def _of(within: str = places.PROVINCE, group: str = "") -> frozenset[str]:
+    """The counties within a place, in one group or in any; one set for all who are compared with them."""
+    return frozenset(p.code for p in places.counties(within) if not group or p.group_code == group)
 
 
 @lru_cache(maxsize=128)

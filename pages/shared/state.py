@@ -19,6 +19,7 @@ from indicators import view as views
 from indicators.catalogue import Indicator, catalogue
 from indicators.options import OPTIONS, Option
 from indicators.view import View
+from pages.shared import gone
 
 _RUN: Final = "_run"
 _WIDGET: Final = "w_"
@@ -53,6 +54,7 @@ def end() -> None:
     st.session_state[_SHOWN] = str(run().number)  # noqa: TID251
     with st.container(key="hidden"):
         st.text_input("页面序号", key=_SHOWN, label_visibility="collapsed")
+    gone.forget()
 
 
 def _browser_is_behind() -> bool:
