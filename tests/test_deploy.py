@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import time
+import tomllib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -317,6 +318,12 @@ def test_the_container_files_name_only_what_is_there() -> None:
     assert all((ROOT / name).exists() for name in copied)
     set_there = dict(re.findall(r"^ENV (\w+)=(\S+)$", (DEPLOY / "Dockerfile").read_text(), re.M))
     assert set_there == unit_environment() == {"MALLOC_ARENA_MAX": "2"}
+
+
+def test_nginx_lets_every_file_through_that_the_app_takes() -> None:
+    taken = tomllib.loads((ROOT / ".streamlit/config.toml").read_text())["server"]["maxUploadSize"]
+    (passed,) = re.findall(r"client_max_body_size (\d+)m;", (DEPLOY / "nginx.conf").read_text())
+    assert taken < int(passed) < taken + 10
 
 
 def test_containers_run_the_units_program_and_keep_its_data_where_it_writes_them() -> None:
