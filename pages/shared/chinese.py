@@ -160,6 +160,9 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "`No options to select`": "`没有可选的项`",
         "`File must be ${$(n,`b`)} or smaller.`": "`文件不能超过 ${$(n,`b`)}。`",
         "`Too many files`": "`文件太多`",
+        "`Cancel upload of ${e.name}`": "`停止上传 ${e.name}`",
+        "`Remove ${e.name}`": "`去掉 ${e.name}`",
+        "`Click to retry upload`": "`点击重新上传`",
     },
 }
 """By the kind of a script, a text of it and what stands in its place."""

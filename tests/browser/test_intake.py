@@ -146,7 +146,7 @@ def test_a_file_is_marked_mended_accepted_and_withdrawn_and_an_open_map_follows(
     mended = tmp_path / "改正.xlsx"
     book.save(mended)
 
-    page.get_by_role("button", name="Remove 余杭区10月培训.xlsx").click()
+    page.get_by_role("button", name="去掉 余杭区10月培训.xlsx").click()
     settled(page)
     upload(page, mended)
     page.get_by_text("共 4 行，0 处错误，0 处提醒。可以报送。").wait_for()

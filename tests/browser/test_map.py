@@ -147,7 +147,7 @@ def test_a_dark_system_opens_dark_and_the_map_follows_a_theme_chosen_in_the_menu
         _rgb(TOKENS["dark"].ground)
     )
     page.get_by_test_id("stMainMenuButton").click()
-    page.get_by_role("menuitemradio", name="Light").click()
+    page.get_by_role("menuitemradio", name="浅色").click()
     page.keyboard.press("Escape")
     page.wait_for_function(
         "colour => document.querySelector('.legend').innerHTML.includes(colour)",
