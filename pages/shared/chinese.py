@@ -3,6 +3,7 @@
 They stand as texts in its scripts, which this hands out with ours in their place.
 """
 
+import asyncio
 import gzip
 import re
 from collections.abc import Mapping
@@ -179,18 +180,25 @@ class Chinese:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer as the app does, but for these scripts."""
-        asked = (
-            ADDRESS.fullmatch(scope["path"]) if scope["type"] == "http" and scope["method"] in ("GET", "HEAD") else None
-        )
-        answer = self.app
-        if asked and asked[2] in WORDS and (STATIC / "static/js" / asked[1]).is_file():
-            packed = "gzip" in Headers(scope=scope).get("accept-encoding", "")
-            headers = {"cache-control": KEPT, "vary": "accept-encoding"} | (
-                {"content-encoding": "gzip"} if packed else {}
-            )
-            script = compressed(asked[1]) if packed else spoken(asked[1]).encode()
-            answer = Response(script, headers=headers, media_type="text/javascript")
-        await answer(scope, receive, send)
+        name = _asked(scope)
+        if not name:
+            await self.app(scope, receive, send)
+            return
+        headers = {"cache-control": KEPT, "vary": "accept-encoding"}
+        if "gzip" in Headers(scope=scope).get("accept-encoding", ""):
+            headers["content-encoding"] = "gzip"
+            script = await asyncio.to_thread(compressed, name)
+        else:
+            script = spoken(name).encode()
+        await Response(script, headers=headers, media_type="text/javascript")(scope, receive, send)
+
+
+def _asked(scope: Any) -> str:
+    """The file's name of a script that has words of its own; empty for anything else."""
+    if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+        return ""
+    found = ADDRESS.fullmatch(scope["path"])
+    return found[1] if found and found[2] in WORDS and (STATIC / "static/js" / found[1]).is_file() else ""
 
 
 @cache
