@@ -5,6 +5,7 @@ They stand as texts in its scripts, which this hands out with ours in their plac
 
 import asyncio
 import gzip
+import hashlib
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -169,7 +170,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
 """By the kind of a script, a text of it and what stands in its place."""
 ADDRESS: Final = re.compile(r".*/static/js/((\w+)\.[\w-]+\.js)")
 KEPT: Final = "public, max-age=86400"
-"""A day, and not for good as Streamlit's, whose name would not tell that our words have changed."""
+"""A day, and not for good as Streamlit's, whose name would not tell that our words have changed; then a browser asks by the tag."""
 
 
 class Chinese:
@@ -184,13 +185,16 @@ class Chinese:
         if not name:
             await self.app(scope, receive, send)
             return
-        headers = {"cache-control": KEPT, "vary": "accept-encoding"}
-        if "gzip" in Headers(scope=scope).get("accept-encoding", ""):
-            headers["content-encoding"] = "gzip"
-            script = await asyncio.to_thread(compressed, name)
+        sent, packed = Headers(scope=scope), await asyncio.to_thread(compressed, name)
+        tag = f'W/"{hashlib.sha256(packed).hexdigest()[:16]}"'
+        headers = {"cache-control": KEPT, "vary": "accept-encoding", "etag": tag}
+        if tag in sent.get("if-none-match", ""):
+            answer = Response(status_code=304, headers=headers)
+        elif "gzip" in sent.get("accept-encoding", ""):
+            answer = Response(packed, headers={**headers, "content-encoding": "gzip"}, media_type="text/javascript")
         else:
-            script = spoken(name).encode()
-        await Response(script, headers=headers, media_type="text/javascript")(scope, receive, send)
+            answer = Response(spoken(name), headers=headers, media_type="text/javascript")
+        await answer(scope, receive, send)
 
 
 def _asked(scope: Any) -> str:

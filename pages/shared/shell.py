@@ -60,7 +60,7 @@ class Shell:
             elif not ours:
                 await send(message)
 
-        if scope["type"] == "http" and scope["path"].startswith(LATER):
+        if scope["type"] == "http" and scope["path"].startswith(LATER) and not has_it(scope["headers"]):
             await asyncio.sleep(MOMENT)
         await self.app(scope, receive, telling if scope["type"] == "http" else send)
 
@@ -95,6 +95,11 @@ def first() -> str:
 def named(kinds: tuple[str, ...], form: str) -> list[str]:
     """The files of Streamlit's for these kinds of elements; none when this version of Streamlit keeps them elsewhere."""
     return [str(f.relative_to(STATIC)) for kind in kinds for f in sorted(STATIC.glob(f"static/{form}/{kind}.*.{form}"))]
+
+
+def has_it(headers: Any) -> bool:
+    """Whether a browser with these headers has what it asks for, and asks whether that is still the same."""
+    return any(name.lower() == b"if-none-match" for name, _ in headers)
 
 
 def is_page(headers: Any) -> bool:

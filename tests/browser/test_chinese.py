@@ -2,20 +2,22 @@
 
 import gzip
 import re
+import time
+import urllib.error
 import urllib.request
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from pages.shared import chinese
+from pages.shared import chinese, shell
 from tests.browser import seeing
 from tests.browser.harness import Server
 
 SCRIPTS = {
     name[1]: kind
     for kind in chinese.WORDS
-    for each in (chinese.STATIC / "static/js").glob(f"{kind}.*.js")
-    if (name := chinese.ADDRESS.fullmatch(f"/static/js/{each.name}"))
+    for script in shell.named((kind,), "js")
+    if (name := chinese.ADDRESS.fullmatch(f"/{script}"))
 }
 LATIN = re.compile(r"[A-Za-z]{3,}")
 NAMES = """() => [...document.querySelectorAll('[aria-label], [placeholder], [title]')]
@@ -26,9 +28,7 @@ NAMES = """() => [...document.querySelectorAll('[aria-label], [placeholder], [ti
 @pytest.mark.parametrize("kind", chinese.WORDS)
 def test_streamlit_says_what_is_replaced(kind: str) -> None:
     """A newer Streamlit that says it otherwise fails here, and is read again."""
-    said = "".join(
-        (chinese.STATIC / "static/js" / name).read_text("utf-8") for name, of in SCRIPTS.items() if of == kind
-    )
+    said = "".join((shell.STATIC / "static/js" / name).read_text("utf-8") for name, of in SCRIPTS.items() if of == kind)
     assert [theirs for theirs in chinese.WORDS[kind] if theirs not in said] == []
 
 
@@ -43,9 +43,24 @@ def test_a_script_comes_with_our_words_packed_or_not_and_is_kept_for_a_day(serve
 
 
 def test_no_other_script_is_touched(server: Server) -> None:
-    (other,) = (chinese.STATIC / "static/js").glob("Tooltip.*.js")
-    with urllib.request.urlopen(f"{server.url}/static/js/{other.name}") as answer:
-        assert (answer.read(), "immutable" in answer.headers["Cache-Control"]) == (other.read_bytes(), True)
+    (other,) = shell.named(("Tooltip",), "js")
+    with urllib.request.urlopen(f"{server.url}/{other}") as answer:
+        assert (answer.read(), "immutable" in answer.headers["Cache-Control"]) == (
+            (shell.STATIC / other).read_bytes(),
+            True,
+        )
+
+
+def test_a_browser_that_has_the_script_of_tables_is_told_so_without_a_wait(server: Server) -> None:
+    (script,) = shell.named(("DataFrame",), "js")
+    with urllib.request.urlopen(f"{server.url}/{script}") as answer:
+        tag = answer.headers["ETag"]
+    begun = time.monotonic()
+    with pytest.raises(urllib.error.HTTPError) as told:
+        urllib.request.urlopen(urllib.request.Request(f"{server.url}/{script}", headers={"If-None-Match": tag}))
+    told.value.close()
+    assert told.value.code == 304
+    assert time.monotonic() - begun < shell.MOMENT
 
 
 def test_menu_lists_and_tables_speak_chinese(plain: Page) -> None:
